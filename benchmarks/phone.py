@@ -54,7 +54,8 @@ class Phone:
         queue: dict[str, Any] = {"count": len(operations), "oldest_at": None, "next_seq": self._seq + 1}
         queue["held"] = [operation["seq"] for operation in operations]
         body = {"proto": 1, "build": "1.0.0", "device_id": self._device_id, "queue": queue}
-        body |= {"sent_at": wire_time(datetime.now(UTC)), "omit_result_rows": True, "ops": operations}
+        body |= {"sent_at": wire_time(datetime.now(UTC)), "omit_result_rows": True}
+        body |= {"minimal_results": True, "ops": operations}
         return gzip.compress(_encoded(body | self._state), 6)
 
     def exchange(self, body: bytes) -> Reply:

@@ -52,7 +52,7 @@ TAP = """async (most) => {
     }
     button(row()).click();
     await until(() => row()?.querySelector(".step"));
-    // A mark from before the browser was killed may show only now: then the tap was not saved, but asked about.
+    // A mark of an earlier tap, before a kill, may show only now: this one was asked about, and not saved.
     if (row().querySelector(`[action*="/${visit}/mark/undo"]`)) console.info(`saved ${visit}`);
   }
 }"""

@@ -49,6 +49,7 @@ class History:
         self.folder = instance.backup.parent
         self.phones = {who: SimulatedPhone(instance.phone(LAN)) for who in ("lan", "lan2", "lan3")}
         self.phones["nam"] = SimulatedPhone(instance.phone(NAM))
+        self.phones["lan2"].minimal_results = False
         self.visits: dict[str, list[str]] = {"lan": [], "nam": [], "sen": []}
         self.authors: dict[tuple[str, int], str] = {}
         self.first: dict[str, int] = {}

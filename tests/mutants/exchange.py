@@ -25,6 +25,20 @@ BUGS = (
         "tests/sync/test_pull.py::test_long_lists_come_in_pages_that_miss_and_repeat_nothing",
     ),
     Planted(
+        "an older phone gets minimal results",
+        "app/web/phone/sync.py",
+        "    is_minimal = request.minimal_results",
+        "    is_minimal = True",
+        "tests/sync/test_minimal_results.py::test_phone_that_does_not_ask_gets_the_whole_row",
+    ),
+    Planted(
+        "a result is minimal whatever was stored",
+        "app/sync/wire/minimal_rows.py",
+        "    if recorded_row(op, minimal, account_id) != row:",
+        "    if not row:",
+        "tests/sync/test_minimal_results.py::test_visit_that_is_stored_otherwise_than_sent_comes_back_whole",
+    ),
+    Planted(
         "decided operations count for the quota",
         "app/sync/applying/quota.py",
         'table.c.state == "open" if model is QuarantinedOperation else table.c.payload != "",',

@@ -66,10 +66,7 @@ class Recorder:
         """One exchange; its answer may be `lost`."""
         request = self._request()
         if lost:
-            assert (
-                self.phone.send(*self.lan.queue, omit_result_rows=request["omit_result_rows"]).status_code
-                == 200
-            )
+            assert self.phone.send(*self.lan.queue, **self.lan.asked()).status_code == 200
             self.steps.append({"request": self._named(request), "answer": None})
             return
         self.lan.sync(200)
@@ -78,7 +75,7 @@ class Recorder:
         for kind in CATALOG:
             answer["changes"][kind] = []
         step = {"request": self._named(request), "answer": self._named(answer)}
-        self.steps.append(step | {"after": self._stores()})
+        self.steps.append(step | {"after": self._named(self._stores())})
 
     def _named(self, value: Any) -> Any:
         """The same with fixed names for ids, epochs and scopes, which differ from run to run."""
@@ -95,10 +92,10 @@ class Recorder:
     def sync_refused(self) -> None:
         """One exchange that is answered with an error."""
         request = self._request()
-        answer = self.phone.send(*self.lan.queue, omit_result_rows=request["omit_result_rows"])
+        answer = self.phone.send(*self.lan.queue, **self.lan.asked())
         assert answer.status_code >= 400
         step = {"request": self._named(request), "status": answer.status_code, "answer": answer.json()}
-        self.steps.append(step | {"after": self._stores()})
+        self.steps.append(step | {"after": self._named(self._stores())})
 
     def sign_in(self) -> None:
         """Lan signs in again, on the same phone."""
@@ -108,17 +105,21 @@ class Recorder:
 
     def _request(self) -> dict[str, Any]:
         """The compared parts of the phone's request."""
-        request: dict[str, Any] = {
-            "ops": deepcopy(self.lan.queue),
-            "omit_result_rows": self.lan.filling is None,
-        }
+        request: dict[str, Any] = {"ops": deepcopy(self.lan.queue), **self.lan.asked()}
         return request | {name: self.phone.state.get(name) for name in ("epoch", "cursor")}
 
     def _stores(self) -> dict[str, Any]:
-        """The operations in each of the phone's stores."""
+        """The operations in each of the phone's stores, and the visits of its replica."""
         queue = [one["op_id"] for one in self.lan.queue]
-        return {"queue": queue, "sent": sorted(self.lan.sent), "fixes": sorted(self.lan.fixes)}
+        visits = sorted((row for (kind, _), row in self.lan.rows.items() if kind == "visit"), key=_id_of)
+        return {
+            "queue": queue, "sent": sorted(self.lan.sent), "fixes": sorted(self.lan.fixes), "visits": visits,
+        }  # fmt: skip
 
     def text(self) -> str:
         """The content of the scenario's file."""
         return json.dumps(self.steps, ensure_ascii=False, indent=1) + "\n"
+
+
+def _id_of(row: dict[str, Any]) -> str:
+    return str(row["id"])

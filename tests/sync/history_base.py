@@ -51,6 +51,7 @@ class HistoryBase:
         self.phones |= {
             who: SimulatedPhone(sign_in(self._browser(), *whom, self.clock())) for who, whom in CAST.items()
         }
+        self.phones["lan2"].minimal_results = False
         lans = [self.world.duc, self.world.mai]
         self.households = {"lan": lans, "lan2": lans, "nam": [self.world.anh], "ly": next_door}
         self.visits: dict[str, list[Op]] = {who: [] for who in CAST}

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.sync.wire.minimal_rows import recorded_row
 from tests.phone import Phone
 
 Key = tuple[str, str]
@@ -15,6 +16,7 @@ class SimulatedPhone:
 
     `made` = `sent` ∪ `queue` ∪ `fixes`, by op_id, at every moment; `refusals`: the results of those that need
     a fix. `rows`: the replica; `filling`: the next one while it is downloaded; `answer`: the last one.
+    `minimal_results`: false for an older build.
     """
 
     phone: Phone
@@ -26,6 +28,7 @@ class SimulatedPhone:
     rows: dict[Key, dict[str, Any]] = field(default_factory=dict)
     filling: dict[Key, dict[str, Any]] | None = None
     answer: dict[str, Any] = field(default_factory=dict)
+    minimal_results: bool = True
 
     def save(self, operation: dict[str, Any]) -> dict[str, Any]:
         """Add an operation to the queue, with the server's epoch in which it was made."""
@@ -41,15 +44,19 @@ class SimulatedPhone:
 
     def deliver(self, operations: list[dict[str, Any]], answers_lost: int = 0) -> None:
         """The same with these operations of the queue."""
-        operations, once = list(operations), self.filling is None
+        operations, asked = list(operations), self.asked()
         for _ in range(answers_lost):
-            assert self.phone.send(*operations, omit_result_rows=once).status_code == 200
+            assert self.phone.send(*operations, **asked).status_code == 200
         before = self.phone.state.get("epoch")
-        answer = self.answer = self.phone.exchange(*operations, omit_result_rows=once)
+        answer = self.answer = self.phone.exchange(*operations, **asked)
         self._store_answer(answer)
         if before and before != answer["epoch"]:
             self._requeue(answer["epoch"])
         self.phone.held = {one["seq"] for one in (*self.queue, *self.fixes.values())}
+
+    def asked(self) -> dict[str, bool]:
+        """How a request asks for less than everything."""
+        return {"omit_result_rows": self.filling is None, "minimal_results": self.minimal_results}
 
     def drain(self) -> None:
         """Sync until the queue is empty and the replica complete; fails after 50 exchanges."""
@@ -104,8 +111,12 @@ class SimulatedPhone:
             self.refusals[operation["op_id"]] = result
         else:
             self.sent[operation["op_id"]] = (operation, result, epoch)
-        if self.filling is None and (row := result.get("row")):
+        if self.filling is None and (row := self._row_of(operation, result)):
             _keep_newer(self.rows, (result["kind"], row["id"]), row)
+
+    def _row_of(self, operation: dict[str, Any], result: dict[str, Any]) -> Any:
+        minimal = result.get("minimal_row")
+        return recorded_row(operation, minimal, self.phone.account_id) if minimal else result.get("row")
 
     def _write(self, target: dict[Key, dict[str, Any]], answer: dict[str, Any]) -> None:
         for kind, found in answer["changes"].items():

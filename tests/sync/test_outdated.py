@@ -3,7 +3,7 @@
 import pytest
 from fastapi import FastAPI
 
-from app.sync.wire.protocol import is_older
+from app.sync.wire.builds import is_older
 from tests.cases import cases
 from tests.phone import Phone
 from tests.world import World

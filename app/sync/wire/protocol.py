@@ -5,7 +5,6 @@ same shapes as types, made by `service_worker/build/protocol_types.py`; a test c
 """
 
 import json
-import re
 from typing import Annotated, Literal, NotRequired
 
 from pydantic import BaseModel, Field, ValidationError
@@ -45,9 +44,9 @@ class Request(BaseModel):
     """The request of one exchange; each of `ops` is validated by itself, as an `Operation`.
 
     `omit_result_rows`: not among the changes again; not set while the phone fills a new generation of its
-    replica. `export_key_id`: the key of its export files. `guide_cursor`, `periods_version`: it has these
-    guides and closed periods; without it none come. `device_key`: the public half of the key that it signs
-    those files with, as `ExportKeyRow`'s.
+    replica. `minimal_results`: with a `minimal_row` where that is enough. `export_key_id`: the key of its
+    export files. `guide_cursor`, `periods_version`: it has these guides and closed periods; without it none
+    come. `device_key`: the public half of the key that it signs those files with, as `ExportKeyRow`'s.
     """
 
     proto: Literal[1]
@@ -59,6 +58,7 @@ class Request(BaseModel):
     cursor: Number | None = None
     queue: Queue = Field(default_factory=Queue)
     omit_result_rows: bool = False
+    minimal_results: bool = False
     export_key_id: Id | None = None
     guide_cursor: Number | None = None
     periods_version: Number | None = None
@@ -136,6 +136,15 @@ class VisitRow(TypedDict):
     feed_seq: int
 
 
+class MinimalVisitRow(TypedDict):
+    """What the server added to a visit that it stored as it was sent, unreviewed and in its first version."""
+
+    hamlet_id: str
+    received_at: str
+    counted_on: str
+    feed_seq: int
+
+
 class FollowUpRow(TypedDict):
     """A planned return to a household."""
 
@@ -176,12 +185,14 @@ class ExportKeyRow(TypedDict):
 
 
 class OperationResult(TypedDict):
-    """The result of one operation. `row` is the server's current row, if it is in the actor's scope."""
+    """The result of one operation. `row` is the server's current row, if it is in the actor's scope, or
+    `minimal_row` if the phone has the rest of it."""
 
     op_id: str
     status: OperationStatus
     kind: NotRequired[str]
     row: NotRequired[HouseholdRow | VisitRow | OutreachSessionRow | RemarkRow]
+    minimal_row: NotRequired[MinimalVisitRow]
     version: NotRequired[int]
     code: NotRequired[str]
     fields: NotRequired[list[str]]
@@ -239,15 +250,6 @@ class ErrorAnswer(TypedDict):
     error: str
     fields: NotRequired[list[str]]
     min_build: NotRequired[str]
-
-
-def is_older(build: str, min_build: str) -> bool:
-    """Whether `build` (*1.10.2+4f2c*) is older than `min_build`. Numbers are compared, not text."""
-    return _release(build) < _release(min_build)
-
-
-def _release(build: str) -> list[int]:
-    return [int(number) for number in re.findall(r"\d+", re.split(r"[+-]", build, maxsplit=1)[0])]
 
 
 def read_request(body: bytes) -> Request:

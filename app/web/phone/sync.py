@@ -27,6 +27,8 @@ from app.sync.export import keys
 from app.sync.phone_failures import browser_of
 from app.sync.pull import Page, empty_page, pull
 from app.sync.push import Pushed, push
+from app.sync.wire.builds import is_older
+from app.sync.wire.minimal_rows import minimal_results
 from app.sync.wire.protocol import (
     MAX_BODY_BYTES,
     MAX_OPERATIONS,
@@ -34,7 +36,6 @@ from app.sync.wire.protocol import (
     Answer,
     OperationResult,
     Request,
-    is_older,
     read_request,
 )
 from app.sync.wire.rows import RecordRow
@@ -195,6 +196,7 @@ def _answer(session: Session, call: Call, actor: Actor, pushed: Pushed) -> Answe
     else:
         omitted = _result_rows(request, results) if request.omit_result_rows else []
         page = pull(session, actor, request, local_date(call.now), [row["feed_seq"] for row in omitted])
+    is_minimal = request.minimal_results
     answer: Answer = {
         "proto": PROTO,
         "server_time": wire_time(call.now),
@@ -202,7 +204,7 @@ def _answer(session: Session, call: Call, actor: Actor, pushed: Pushed) -> Answe
         "scope": request.scope or "" if actor.suspended else actor.scope,
         "next_seq": pushed.device["next_seq"],
         "hamlets": team_hamlets(session, actor),
-        "results": results,
+        "results": minimal_results(request.ops, results, actor.account_id) if is_minimal else results,
         "reset": page.reset,
         "changes": page.changes,
         "cursor": page.cursor,

@@ -189,9 +189,9 @@ export type Queue = {
  * The request of one exchange; each of `ops` is validated by itself, as an `Operation`.
  *
  * `omit_result_rows`: not among the changes again; not set while the phone fills a new generation of its
- * replica. `export_key_id`: the key of its export files. `guide_cursor`, `periods_version`: it has these
- * guides and closed periods; without it none come. `device_key`: the public half of the key that it signs
- * those files with, as `ExportKeyRow`'s.
+ * replica. `minimal_results`: with a `minimal_row` where that is enough. `export_key_id`: the key of its
+ * export files. `guide_cursor`, `periods_version`: it has these guides and closed periods; without it none
+ * come. `device_key`: the public half of the key that it signs those files with, as `ExportKeyRow`'s.
  */
 export type Request = {
   proto: number;
@@ -203,6 +203,7 @@ export type Request = {
   cursor?: number | null;
   queue: Queue;
   omit_result_rows?: boolean;
+  minimal_results?: boolean;
   export_key_id?: string | null;
   guide_cursor?: number | null;
   periods_version?: number | null;
@@ -319,12 +320,24 @@ export type RemarkRow = {
   feed_seq: number;
 };
 
-/** The result of one operation. `row` is the server's current row, if it is in the actor's scope. */
+/** What the server added to a visit that it stored as it was sent, unreviewed and in its first version. */
+export type MinimalVisitRow = {
+  hamlet_id: string;
+  received_at: string;
+  counted_on: string;
+  feed_seq: number;
+};
+
+/**
+ * The result of one operation. `row` is the server's current row, if it is in the actor's scope, or
+ * `minimal_row` if the phone has the rest of it.
+ */
 export type OperationResult = {
   op_id: string;
   status: OperationStatus;
   kind?: string;
   row?: HouseholdRow | VisitRow | OutreachSessionRow | RemarkRow;
+  minimal_row?: MinimalVisitRow;
   version?: number;
   code?: string;
   fields?: string[];

@@ -58,7 +58,7 @@ export function applyResults(
     if (state.revision !== revision) return null;
     const requeued =
       state.epoch !== undefined && state.epoch !== answer.epoch ? await requeueForgotten(tx, answer.epoch) : [];
-    const { outcomes, keys } = await matchResults(tx, state.generation, body.ops, answer);
+    const { outcomes, keys } = await matchResults(tx, state.generation, body.ops, answer, accountId);
     const { acked, refused, written } = storeOutcomes(tx, state.generation, outcomes, answer);
     removeQueued(
       tx,

@@ -96,6 +96,7 @@ function requestFrom(
     queue: { count, oldest_at: oldestDate(first), next_seq: next, held },
     // Results are written to the readable generation; one that is being downloaded needs every row.
     omit_result_rows: !state.loading,
+    minimal_results: true,
     export_key_id: state.export_key?.id,
     // Guides come once the list is complete.
     guide_cursor: state.loading || !state.generation ? undefined : guideCursor(guides, state.epoch),

@@ -3,6 +3,7 @@
 import type {
   Answer,
   HouseholdRow,
+  MinimalVisitRow,
   Operation,
   OperationResult,
   OutreachSessionRow,
@@ -13,6 +14,7 @@ import { deleteAll, putAll, type Transaction } from "../store/db.ts";
 import { numbersBetween, type QueueKey, queuedKeys } from "../store/outboxStore.ts";
 import type { RefusedOperation, SentOperation } from "../store/schema.ts";
 import { addSent } from "../store/sentStore.ts";
+import { UNREVIEWED } from "../store/view/overlay.ts";
 import { isRow, resultsById } from "./answer.ts";
 
 type RecordRow = HouseholdRow | VisitRow | OutreachSessionRow | RemarkRow;
@@ -31,6 +33,7 @@ export async function matchResults(
   generation: number,
   ops: Operation[],
   answer: Answer,
+  accountId: string,
 ): Promise<{ outcomes: OperationOutcome[]; keys: QueueKey[] }> {
   if (ops.length === 0) return { outcomes: [], keys: [] };
   const results = resultsById(answer);
@@ -38,7 +41,9 @@ export async function matchResults(
   const held = new Set(keys.map(([, opId]) => opId));
   const matched = ops.flatMap((op) => {
     const result = results.get(op.op_id);
-    return held.has(op.op_id) && result && result.status !== "retry" ? { op, result } : [];
+    return held.has(op.op_id) && result && result.status !== "retry"
+      ? { op, result: withWholeRow(op, result, accountId) }
+      : [];
   });
   const rows = await Promise.all(
     matched.map((one) =>
@@ -46,6 +51,32 @@ export async function matchResults(
     ),
   );
   return { outcomes: matched.map((one, index) => ({ ...one, before: rows[index] })), keys };
+}
+
+/** The result with the whole row in place of the minimal one. */
+function withWholeRow(op: Operation, result: OperationResult, accountId: string): OperationResult {
+  const { minimal_row, ...others } = result;
+  return minimal_row ? { ...others, row: recordedRow(op, minimal_row, accountId) } : result;
+}
+
+/** The whole row of a visit that the server has stored as it was sent, from its operation and the minimal row. */
+function recordedRow({ at, data }: Operation, row: MinimalVisitRow, accountId: string): VisitRow {
+  const { id, household_id, result, services, note, follow_up_on, needs, dropped_needs } = data;
+  return {
+    id,
+    household_id,
+    recorded_by: accountId,
+    occurred_at: at,
+    result,
+    services: services ?? [],
+    note: note ?? "",
+    follow_up_on: follow_up_on ?? null,
+    ...(needs?.length ? { needs } : {}),
+    ...(dropped_needs?.length ? { dropped_needs } : {}),
+    version: 1,
+    review: UNREVIEWED,
+    ...row,
+  };
 }
 
 /** Whether the server has just made the record: the replica cannot have its row. */

@@ -122,8 +122,9 @@ export class ModelServer {
     this.requests.push(request);
     const refused = this.refuse(request);
     if (refused) return json({ proto: 1, error: refused.error, fields: refused.fields ?? [] }, refused.status);
-    const results = request.ops.map((op) => this.process(op));
-    const resultRows = request.omit_result_rows ? results.flatMap(({ row }) => (row ? [row.feed_seq] : [])) : [];
+    const whole = request.ops.map((op) => this.process(op));
+    const resultRows = request.omit_result_rows ? whole.flatMap(({ row }) => (row ? [row.feed_seq] : [])) : [];
+    const results = request.minimal_results ? whole.map((result, n) => minimalResult(request.ops[n], result)) : whole;
     const key = request.export_key_id === this.export_key?.id ? {} : { export_key: this.export_key };
     return json({ ...key, ...(this.suspended ? this.erasePage(request) : this.page(request, resultRows)), results });
   }
@@ -171,7 +172,7 @@ export class ModelServer {
       if (before) this.tombstone(kind, data.id, before.hamlet_id ?? "");
       return;
     }
-    const { base_version: _base, phone_consent: _consent, seen_return: seen, ...fields } = data;
+    const { base_version: _base, phone_consent: _consent, seen_return: seen, quick: _quick, ...fields } = data;
     const version = (before?.version ?? 0) + 1;
     if (kind === "household") {
       this.put("household", { house_no: "", alley: "", phone: null, state: "active", ...before, ...fields, version });
@@ -241,6 +242,14 @@ export class ModelServer {
       closed_periods: this.closedPeriods?.version === periods_version ? undefined : this.closedPeriods,
     };
   }
+}
+
+/** The result of a visit that was stored as it was sent, with what the server added; any other as it is. */
+function minimalResult({ type, data }, { row, ...result }) {
+  const isNew = type === "visit.record" && result.status === "applied" && row?.version === 1;
+  if (!isNew || row.household_id !== data.household_id) return { row, ...result };
+  const { hamlet_id, received_at, counted_on, feed_seq } = row;
+  return { ...result, minimal_row: { hamlet_id, received_at, counted_on, feed_seq } };
 }
 
 function kindOf(type) {

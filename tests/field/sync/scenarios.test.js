@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { deviceIdentity } from "../../../static/field/store/accounts.ts";
 import { exchange } from "../support/exchange.js";
 import { json, unreachable } from "../support/modelServer.js";
-import { newPhone, opIds, save, signIn } from "../support/phone.js";
+import { newPhone, opIds, replica, save, signIn } from "../support/phone.js";
 
 const FOLDER = new URL("../../scenarios/", import.meta.url);
 const LAN = {
@@ -47,11 +47,13 @@ async function exchangeAs({ request, status, answer, after }) {
     return answer ? json(answer, status) : unreachable();
   };
   await exchange("lan", { fetch, now });
-  const { ops, omit_result_rows, epoch = null, cursor = null } = sentRequest;
-  assert.deepEqual({ ops, omit_result_rows, epoch, cursor }, request);
+  const { ops, omit_result_rows, minimal_results, epoch = null, cursor = null } = sentRequest;
+  assert.deepEqual({ ops, omit_result_rows, minimal_results, epoch, cursor }, request);
   if (!after) return;
   const [queue, sent, fixes] = await Promise.all(["outbox", "sent", "fixes"].map((store) => opIds("lan", store)));
-  assert.deepEqual({ queue, sent, fixes }, { ...after, queue: after.queue.toSorted() });
+  const { rows } = await replica("lan", "visit");
+  const visits = [...rows.values()].sort((one, other) => (one.id < other.id ? -1 : 1));
+  assert.deepEqual({ queue, sent, fixes, visits }, { ...after, queue: after.queue.toSorted() });
 }
 
 async function read(body, headers) {

@@ -58,8 +58,8 @@ export type View = {
   withdrawn: Map<string, string>;
 };
 
-/** @type {import("../../core/protocol.js").ReviewRow} */
-const UNREVIEWED: ReviewRow = { state: "received", reason: "", field: "", note: "", at: null };
+/** Of a visit that nobody has decided on. */
+export const UNREVIEWED: ReviewRow = { state: "received", reason: "", field: "", note: "", at: null };
 
 export type PendingView = View & {
   author: string;

@@ -1,0 +1,12 @@
+"""Which build of the phone's code is older than another."""
+
+import re
+
+
+def is_older(build: str, min_build: str) -> bool:
+    """Whether `build` (*1.10.2+4f2c*) is older than `min_build`. Numbers are compared, not text."""
+    return _release(build) < _release(min_build)
+
+
+def _release(build: str) -> list[int]:
+    return [int(number) for number in re.findall(r"\d+", re.split(r"[+-]", build, maxsplit=1)[0])]

@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 # Once the writes of a transaction have taken so many seconds, it takes no further one: the first callers do
 # not wait much longer for the others than a flush takes.
-MAX_SECONDS = 0.025
+MAX_SECONDS = 0.2
 
 
 @dataclass(eq=False)

@@ -29,18 +29,18 @@ def cluster(bin_dir: Path, fsync: str = "off") -> Iterator[str]:
     tests that kill the server need `fsync`.
     """
     folder = Path(tempfile.mkdtemp(prefix="tungnha-pg-", dir=_memory() if fsync == "off" else None))
-    owner = _owner()
+    owner = owner_of_clusters()
     if owner:
         os.chown(folder, owner.pw_uid, owner.pw_gid)
 
     data = str(folder / "data")
     encoding = ("--encoding=UTF8", "--locale=C")
-    _run(bin_dir, folder, "initdb", "-D", data, "-U", "tungnha", "--auth=trust", *encoding, "--no-sync")
+    run(bin_dir, folder, "initdb", "-D", data, "-U", "tungnha", "--auth=trust", *encoding, "--no-sync")
     start(bin_dir, folder, fsync)
     try:
         yield str(folder)
     finally:
-        _run(bin_dir, folder, "pg_ctl", "-D", data, "-w", "-m", "immediate", "stop")
+        run(bin_dir, folder, "pg_ctl", "-D", data, "-w", "-m", "immediate", "stop")
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -52,7 +52,7 @@ def start(bin_dir: Path, folder: Path, fsync: str = "off", *, quiet: bool = Fals
     )
     log = str(folder / "log")
     data = str(folder / "data")
-    _run(bin_dir, folder, "pg_ctl", "-D", data, "-w", "-l", log, "-o", options, "start", quiet=quiet)
+    run(bin_dir, folder, "pg_ctl", "-D", data, "-w", "-l", log, "-o", options, "start", quiet=quiet)
 
 
 def postmaster_pid(folder: Path) -> int:
@@ -66,8 +66,9 @@ def _memory() -> Path | None:
     return folder if folder.is_dir() and shutil.disk_usage(folder).free > MIN_FREE_BYTES else None
 
 
-def _run(bin_dir: Path, folder: Path, program: str, *arguments: str, quiet: bool = False) -> None:
-    owner = _owner()
+def run(bin_dir: Path, folder: Path, program: str, *arguments: str, quiet: bool = False) -> None:
+    """Run one of PostgreSQL's programs in `folder`. Raises CalledProcessError; `quiet`: prints no errors."""
+    owner = owner_of_clusters()
     subprocess.run(
         [str(bin_dir / program), *arguments],
         check=True,
@@ -80,6 +81,6 @@ def _run(bin_dir: Path, folder: Path, program: str, *arguments: str, quiet: bool
     )
 
 
-def _owner() -> pwd.struct_passwd | None:
+def owner_of_clusters() -> pwd.struct_passwd | None:
     """The user postgres if this process is root, because PostgreSQL does not run as root; else None."""
     return pwd.getpwnam("postgres") if os.geteuid() == 0 else None

@@ -30,6 +30,7 @@ commands = typer.Typer()
 PrivateKey = Annotated[
     Path | None, typer.Option("--key", help="A file with the private key, for one that is encrypted.")
 ]
+_NOT_READY = {"older": "The schema is of an older version: start the server, which brings it up to date."}
 _NONE = "No commune has started yet."
 _SCHEMAS = {
     "none": "There is nothing to check: this database is not of this application.",
@@ -138,6 +139,31 @@ def restore_backup(
     typer.echo("\n".join(report_lines(result)))
 
 
+@commands.command("begin-history")
+def begin_new_history(
+    desk_logs: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--desk-log", help="The desk log of another machine that served; repeat it for several."
+        ),
+    ] = None,
+) -> None:
+    """Start a new epoch in the database as it is: after the promotion of a standby that may have been behind,
+    or if a disk lost its last writes. The server may run. Without need it only costs phones some traffic."""
+    settings = Settings()
+    refuse_unwritable(settings.desk_log_file)
+    database = open_existing_database(settings)
+    try:
+        if (schema := schema_state(database)) != "newest":
+            raise CommandRefused(_NOT_READY.get(schema, _SCHEMAS[schema]))
+        with _refuse():
+            result = restore.begin_history(database, settings.desk_log_file, desk_logs or [], utc_now())
+    finally:
+        database.close()
+    typer.echo("A new history has begun. Phones will send again what they sent in the last 30 days.")
+    typer.echo("\n".join(reverted_lines(result, "in the time that was lost")))
+
+
 @commands.command("check")
 def check_database() -> None:
     """Check the consistency of the database; exit code 1 if there are problems."""
@@ -199,36 +225,41 @@ def _decrypted(settings: Settings, file: Path, key: Path | None) -> Iterator[Pat
 
 def report_lines(result: RestoreResult) -> Iterator[str]:
     """What the operator reads after a restore."""
-    reverted = result.reverted
     yield "Restored. Phones will send again what they sent since the backup."
     if result.previous_database:
         yield f"What was here before is kept: {result.previous_database}. Delete it once all is well."
+    yield from reverted_lines(result, "since the backup")
+
+
+def reverted_lines(result: RestoreResult, since: str) -> Iterator[str]:
+    """What was done and is not in the database, and has to be done again; `since`: *since the backup*."""
+    reverted = result.reverted
     if not result.has_desk_log:
-        yield "There is no desk log: what was decided at the desk since the backup is not known."
-    yield from _invited_lines(result)
-    yield from _device_lines(result)
+        yield f"There is no desk log: what was decided at the desk {since} is not known."
+    yield from _invited_lines(result, since)
+    yield from _device_lines(result, since)
     if count := len(reverted.ended_accounts):
-        yield f"{count} accounts ended since the backup and have been ended again."
+        yield f"{count} accounts ended {since} and have been ended again."
     if count := len(reverted.imports):
-        yield f"{count} lists were imported since the backup. Import them again:"
+        yield f"{count} lists were imported {since}. Import them again:"
         yield from (f"  {entry['at']} {entry['count']} households" for entry in reverted.imports)
     if count := len(reverted.decisions):
-        yield f"{count} decisions were made since the backup. Make them again:"
+        yield f"{count} decisions were made {since}. Make them again:"
         for entry in reverted.decisions:
             yield from _decision_lines(entry)
 
 
-def _invited_lines(result: RestoreResult) -> Iterator[str]:
+def _invited_lines(result: RestoreResult, since: str) -> Iterator[str]:
     """Who has to be invited again. The desk log has ids only; the names are those in the databases."""
     if count := len(result.reverted.invited_accounts):
-        yield f"{count} people were invited or given a password since the backup. Do it again,"
+        yield f"{count} people were invited or given a password {since}. Do it again,"
         yield "with the same phone numbers and sign-in names:"
         yield from (f"  {_name(result, account)}" for account in result.reverted.invited_accounts)
 
 
-def _device_lines(result: RestoreResult) -> Iterator[str]:
+def _device_lines(result: RestoreResult, since: str) -> Iterator[str]:
     if count := len(result.reverted.suspended_devices):
-        yield f"{count} phones came or were revoked since the backup and are suspended:"
+        yield f"{count} phones came or were revoked {since} and are suspended:"
         for device in result.reverted.suspended_devices:
             yield f"  device {device} of {_name(result, result.reverted.device_accounts.get(device))}"
         yield "  Invite their people again."

@@ -215,6 +215,14 @@ BUGS = (
         "::test_every_command_refuses_to_begin_anew_beside_the_desk_log[postgresql]",
     ),
     Planted(
+        "what another machine's log said of an earlier epoch is reverted again",
+        "app/upkeep/maintenance/epoch.py",
+        'since += [entry for entry in theirs if entry.get("id") not in written]',
+        "since += theirs",
+        "tests/upkeep/maintenance/test_begin_history.py"
+        "::test_what_only_the_log_of_another_machine_has_is_reverted_too",
+    ),
+    Planted(
         "only revisions that are gone count as changed",
         "app/upkeep/migrations/stamps.py",
         "stored[revision] != applied.get(revision)",

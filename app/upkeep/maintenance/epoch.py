@@ -1,7 +1,8 @@
-"""Starting a new epoch after a restore, and finding out what the restore reverted."""
+"""Starting a new epoch in a database that lost its end, by a restore or otherwise, and finding out what was
+reverted."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -55,22 +56,22 @@ class RevertedChanges:
 
 
 def start_new_epoch(
-    session: Session, log: DeskLog, now: datetime, known_version: int = 0
+    session: Session, log: DeskLog, now: datetime, known_version: int = 0, others: Sequence[DeskLog] = ()
 ) -> tuple[ServerEpoch, RevertedChanges]:
     """Start a new epoch, in which phones send again what they sent since the backup.
 
-    The version floor is the present time in seconds. It is higher if a higher version number may have been
-    assigned: one in the backup, an earlier floor in the desk log, or `known_version`, the highest of the
-    replaced database.
+    `others`: the desk logs of the other machines that served. The version floor is the present time in
+    seconds. It is higher if a higher version number may have been assigned: one in the backup, an earlier
+    floor in a desk log, or `known_version`, the highest of the replaced database.
 
     Access that was ended since the backup stays ended: devices that were enrolled or revoked since are
     suspended, accounts that ended are ended again, replaced passwords and their replacements are void, and so
     are all one-time links.
     """
     epoch = session.exec(select(ServerEpoch)).one()
-    lost = _entries_missing_from_backup(log, session, epoch.epoch)
+    lost = _entries_missing_from_backup(log, others, session, epoch.epoch)
     epoch.epoch = secrets.token_urlsafe(12)
-    epoch.version_floor = new_floor(log, now, max(known_version, highest_version(session)))
+    epoch.version_floor = new_floor([log, *others], now, max(known_version, highest_version(session)))
     session.add(epoch)
     links.delete_all(session)
     return epoch, _revert_access(session, lost, now)
@@ -120,23 +121,32 @@ def record_epoch(log: DeskLog, epoch: ServerEpoch, now: datetime) -> None:
     log.append([line | {"epoch": epoch.epoch, "version_floor": epoch.version_floor}])
 
 
-def new_floor(log: DeskLog, now: datetime, known_version: int = 0) -> int:
-    """A version floor above `known_version` and every floor in the log: the clock's seconds, or more."""
-    known, seconds = max(known_version, *_floors(log)), int(now.timestamp())
+def new_floor(logs: Iterable[DeskLog], now: datetime, known_version: int = 0) -> int:
+    """A version floor above `known_version` and every floor in the logs: the clock's seconds, or more."""
+    floors = [floor for log in logs for floor in _floors(log)]
+    known, seconds = max(known_version, *floors, 0), int(now.timestamp())
     return seconds if seconds > known else known + _FLOOR_STEP
 
 
 def _floors(log: DeskLog) -> list[int]:
-    """The floors of all epochs in the log, and 0."""
+    """The floors of all epochs in the log."""
     floors = (entry.get("version_floor") for entry in log.entries() if entry["what"] == EPOCH_STARTED)
-    return [0, *(floor for floor in floors if isinstance(floor, int))]
+    return [floor for floor in floors if isinstance(floor, int)]
 
 
-def _entries_missing_from_backup(log: DeskLog, session: Session, epoch: str) -> list[Entry]:
-    """The log's entries since the start of `epoch`, the backup's own, that the backup does not have."""
+def _entries_missing_from_backup(
+    log: DeskLog, others: Sequence[DeskLog], session: Session, epoch: str
+) -> list[Entry]:
+    """The logs' entries since the start of `epoch`, the backup's own, that the backup does not have. Those of
+    other machines may lack the line of that start: what `log` has as well is judged by where it has it."""
     known = {entry["id"] for entry in stored_entries(session)}
-    lost = (entry for entry in _entries_since_epoch(log.entries(), epoch) if entry.get("id") not in known)
-    return list({entry.get("id"): entry for entry in lost}.values())  # a line may have been written twice
+    since = _entries_since_epoch(log.entries(), epoch)
+    if others:
+        written = set(log.ids())
+        theirs = (entry for other in others for entry in _entries_since_epoch(other.entries(), epoch))
+        since += [entry for entry in theirs if entry.get("id") not in written]
+    # By id, because a line may have been written twice.
+    return list({entry.get("id"): entry for entry in since if entry.get("id") not in known}.values())
 
 
 def _entries_since_epoch(entries: Iterable[Entry], epoch: str) -> list[Entry]:

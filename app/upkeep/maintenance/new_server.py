@@ -91,5 +91,5 @@ def begin(session: Session, log: DeskLog, key: str | None, now: datetime) -> Ser
     if key:
         derived_ids.replace_key(session, key)
     epoch = session.get_one(ServerEpoch, 1)
-    epoch.version_floor = new_floor(log, now)
+    epoch.version_floor = new_floor([log], now)
     return epoch

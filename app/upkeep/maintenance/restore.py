@@ -1,6 +1,7 @@
-"""Restoring an instance's database from a backup, and starting a new epoch in it."""
+"""Restoring an instance's database from a backup, and starting a new epoch in it, or in one that lost its
+last writes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -14,7 +15,7 @@ from sqlmodel import Session, col, select
 from app.commune.accounts.models import Account, Team
 from app.core.config import Settings
 from app.core.db import Database
-from app.core.desk_log import DeskLog, stored_entries
+from app.core.desk_log import DeskLog, Entry, stored_entries
 from app.core.epoch import ServerEpoch
 from app.core.errors import Unavailable
 from app.fieldwork.derived.flags.versions import bring_up_to_date
@@ -22,7 +23,13 @@ from app.sync.export import keys
 from app.sync.export.keys import ExportKey
 from app.upkeep.maintenance import record
 from app.upkeep.maintenance.backup import database_store
-from app.upkeep.maintenance.epoch import RevertedChanges, highest_version, record_epoch, start_new_epoch
+from app.upkeep.maintenance.epoch import (
+    EPOCH_STARTED,
+    RevertedChanges,
+    highest_version,
+    record_epoch,
+    start_new_epoch,
+)
 from app.upkeep.maintenance.files import MaintenanceRefused
 from app.upkeep.maintenance.mode import encoding_conflict, mode_conflict
 from app.upkeep.maintenance.postgresql import PostgresqlStore
@@ -74,7 +81,7 @@ def restore(settings: Settings, file: Path, now: datetime, *, replace: bool) -> 
         carried_over = _read_carried_over(log, settings)
     has_desk_log = log.path.exists()
     started: list[tuple[ServerEpoch, RevertedChanges]] = []
-    account_names: dict[str, str] = {}
+    names: dict[str, str] = {}
 
     def prepare(database: Database) -> None:
         migrate(database)
@@ -84,7 +91,7 @@ def restore(settings: Settings, file: Path, now: datetime, *, replace: bool) -> 
         database.write(lambda session: _write_carried_over(session, carried_over))
         started.append(database.write(partial(_start_epoch, log=log, now=now, carried_over=carried_over)))
         bring_up_to_date(database, now)
-        account_names.update(database.read(_account_names) | carried_over.account_names)
+        names.update(database.read(account_names) | carried_over.account_names)
 
     try:
         previous_database = store.restore(file, prepare, now)
@@ -94,7 +101,26 @@ def restore(settings: Settings, file: Path, now: datetime, *, replace: bool) -> 
         ) from error
     ((epoch, reverted),) = started
     record_epoch(log, epoch, now)
-    return RestoreResult(previous_database, reverted, has_desk_log, account_names)
+    return RestoreResult(previous_database, reverted, has_desk_log, names)
+
+
+def begin_history(
+    database: Database, desk_log: Path, other_desk_logs: Sequence[Path], now: datetime
+) -> RestoreResult:
+    """Start a new epoch in a database that lost its last writes without a restore, and return what the desk
+    logs have of them. What phones were told had arrived, they send again only then.
+
+    `desk_log`: this machine's, which gets what it lacks of those of the other machines that served. Raises
+    `MaintenanceRefused` if one of these cannot be read.
+    """
+    own = DeskLog(desk_log)
+    others = [_opened(path) for path in other_desk_logs if path.resolve() != desk_log.resolve()]
+    has_desk_log = own.path.exists() or bool(others)
+    epoch, reverted = database.write(lambda session: start_new_epoch(session, own, now, others=others))
+    for log in others:
+        own.add_missing(_without_epochs(log.entries()))
+    record_epoch(own, epoch, now)
+    return RestoreResult(None, reverted, has_desk_log, database.read(account_names))
 
 
 def _start_epoch(
@@ -142,7 +168,7 @@ def _read_carried_over(log: DeskLog, settings: Settings) -> _CarriedOver:
         log.add_missing(_read_or_default(database, stored_entries, []))
         return _CarriedOver(
             export_keys=_read_or_default(database, keys.all_keys, []),
-            account_names=_read_or_default(database, _account_names, {}),
+            account_names=_read_or_default(database, account_names, {}),
             highest_version=_read_or_default(database, highest_version, 0),
         )
     finally:
@@ -161,7 +187,7 @@ def _write_carried_over(session: Session, carried_over: _CarriedOver) -> None:
     keys.copy_missing(session, carried_over.export_keys)
 
 
-def _account_names(session: Session) -> dict[str, str]:
+def account_names(session: Session) -> dict[str, str]:
     """Name and team of every account, by its id."""
     own_team = and_(col(Team.commune_id) == Account.commune_id, col(Team.id) == Account.team_id)
     rows = session.exec(select(Account.id, Account.name, Team.name).join(Team, own_team, isouter=True))
@@ -182,3 +208,19 @@ def migrate(database: Database) -> None:
         upgrade(database)
     except SchemaDiffers as differs:
         raise MaintenanceRefused(differs.sentence.replace("database", "backup", 1)) from None
+
+
+def _opened(path: Path) -> DeskLog:
+    try:
+        path.open("rb").close()
+    except OSError as error:
+        raise MaintenanceRefused(f"{path} cannot be read: {error.strerror}.") from None
+    log = DeskLog(path)
+    if path.stat().st_size and next(log.entries(), None) is None:
+        raise MaintenanceRefused(f"{path} is no desk log.")
+    return log
+
+
+def _without_epochs(entries: Iterable[Entry]) -> list[Entry]:
+    """The start of an epoch says where the entries of the same file belong."""
+    return [entry for entry in entries if entry["what"] != EPOCH_STARTED]

@@ -55,7 +55,7 @@ class Sqlite:
 
     def empty(self, connection: Any) -> None:
         """Delete the rows that pushes wrote."""
-        for table in reversed(WRITTEN):
+        for table in ("household_need", *reversed(WRITTEN)):  # which refers to visits
             connection.execute(f"DELETE FROM {table}")
         connection.execute("VACUUM")
 

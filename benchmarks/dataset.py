@@ -2,6 +2,7 @@
 
 import random
 import uuid
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,7 +14,7 @@ from app.commune.areas import Commune as CommuneRow
 from app.commune.areas import Hamlet, Province, add_hamlet, start_commune
 from app.commune.catalog.services import add_default_services
 from app.core.batch import Batch
-from app.core.clock import utc_now, wire_time
+from app.core.clock import VIETNAM, local_date, utc_now, wire_time
 from app.core.db import Database
 from app.fieldwork.households.commands import new_household
 from app.fieldwork.households.models import Household
@@ -34,8 +35,12 @@ _WORDS = (
     "rồi chưa muốn sợ sai chữ nhỏ kính mắt kém đọc chậm viết nhanh vui cảm ơn bận đi vắng gửi con gái "
     "trai chồng vợ cả hai ba bốn năm người lớn tuổi trẻ em xem video gia đình"
 ).split()
-_RESULTS = ("helped", "come_back", "not_home", "not_needed")
+RESULTS, SHARES = ("helped", "come_back", "not_home", "not_needed", "refused"), (70, 8, 14, 6, 2)
 DAYS = 200
+# Visits of a person's day: as people work, and as somebody who invents them, which has flags.
+PER_DAY, LONG_DAY = 16, 600
+SENT_DAYS = 58  # the server dates what is older than 60 days itself
+_HOURS = timedelta(hours=5)
 
 
 @dataclass(frozen=True)
@@ -95,34 +100,75 @@ def new_id(dice: random.Random, at: datetime) -> str:
     return str(uuid.UUID(f"{time}7{random_bits[:3]}8{random_bits[3:]}"))
 
 
+def recorded_at(dice: random.Random, number: int, per_day: int = PER_DAY) -> datetime:
+    """When a phone recorded its visit `number`, from 1: in the order of time, `per_day` of them between 8:00
+    and 13:00 of each of the last `SENT_DAYS` days; after yesterday's from the first of these days again."""
+    day, place = divmod(number - 1, per_day)
+    morning = datetime.now(VIETNAM).replace(hour=8, minute=0, second=0, microsecond=0)
+    at = morning - timedelta(days=SENT_DAYS - day % SENT_DAYS)
+    return (at + _HOURS / per_day * (place + dice.random())).astimezone(UTC)
+
+
+def way_of(households: Iterable[str], member: int) -> list[str]:
+    """These households in the order in which the member of this number visits them. Neighbours in number
+    start half the way from each other, so that the two of a team are not at one household on the same day."""
+    way = sorted(households)
+    random.Random(len(way)).shuffle(way)
+    start = member % 2 * len(way) // 2
+    return way[start:] + way[:start]
+
+
+def recorded_visits(
+    dice: random.Random,
+    commune_id: str,
+    numbers: range,
+    households: Sequence[str],
+    services: list[dict[str, Any]],
+    per_day: int = PER_DAY,
+) -> list[dict[str, Any]]:
+    """The visits with these numbers of one phone, as it queues them: at one household after the other."""
+    return [
+        recorded_visit(
+            dice,
+            commune_id,
+            number,
+            households[number % len(households)],
+            services,
+            recorded_at(dice, number, per_day),
+        )
+        for number in numbers
+    ]
+
+
 def recorded_visit(
     dice: random.Random,
     commune_id: str,
     seq: int,
     household_id: str,
     services: list[dict[str, Any]],
-    days: int = 0,
+    at: datetime,
 ) -> dict[str, Any]:
-    """A `visit.record` as a phone queues it, recorded within the last hours, or up to `days` earlier."""
-    ago = timedelta(days=dice.randrange(days + 1), minutes=dice.randrange(5, 300), seconds=dice.randrange(60))
-    recorded_at = datetime.now(UTC) - ago
+    """A `visit.record` as a phone queues it."""
     return {
-        "op_id": new_id(dice, recorded_at),
+        "op_id": new_id(dice, at),
         "seq": seq,
         "type": "visit.record",
-        "v": 1,
+        "v": 2,
         "commune_id": commune_id,
-        "at": wire_time(recorded_at),
-        "data": _visit(dice, new_id(dice, recorded_at), household_id, services),
+        "at": wire_time(at),
+        "data": _visit(dice, new_id(dice, at), household_id, services, at),
     }
 
 
 def _visit(
-    dice: random.Random, visit_id: str, household_id: str, services: list[dict[str, Any]]
+    dice: random.Random, visit_id: str, household_id: str, services: list[dict[str, Any]], at: datetime
 ) -> dict[str, Any]:
-    """Data of a `visit.record`: two in three with a note, of the length that people write."""
-    result = dice.choices(_RESULTS, (70, 8, 14, 8))[0]
-    due = datetime.now(UTC).date() + timedelta(days=dice.randrange(2, 40))
+    """Data of a `visit.record`: two in three with a note, of the length that people write; in one of nine
+    that met somebody a need."""
+    result = dice.choices(RESULTS, SHARES)[0]
+    due = local_date(at) + timedelta(days=dice.randrange(2, 40))
+    met = result in ("helped", "come_back")
+    needs = {"needs": [dice.choice(services)["code"]]} if met and dice.randrange(9) == 0 else {}
     return {
         "id": visit_id,
         "household_id": household_id,
@@ -130,6 +176,8 @@ def _visit(
         "services": _services(dice, services) if result == "helped" else [],
         "note": _note(dice),
         "follow_up_on": due.isoformat() if result == "come_back" else None,
+        **needs,
+        "quick": False,
     }
 
 

@@ -133,7 +133,7 @@ def _speeds(
                 replies = list(pool.map(Phone.exchange, phones, bodies))
                 took = time.monotonic() - began
                 for phone, reply in zip(phones, replies, strict=True):
-                    phone.understand(reply)
+                    phone.acknowledge(reply)
                 speeds[route] += [len(phones) * visits / took] if number else []
     return speeds, cpu_seconds(proxy) - cpu
 

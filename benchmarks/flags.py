@@ -13,10 +13,9 @@ from app.core.db import Database
 from app.fieldwork.derived.flags.evaluation import evaluate_all
 from app.main import EVALUATE
 from benchmarks import databases
+from benchmarks.dataset import LONG_DAY, PER_DAY
 from benchmarks.figures import Figure, main
-from benchmarks.push import PER_DAY, VISITS, Phones, push_all
-
-LONG = 600  # visits of a person-day
+from benchmarks.push import VISITS, Phones, push_all
 
 
 def measure(small: bool = False, rounds: int = 30) -> list[Figure]:
@@ -28,7 +27,7 @@ def measure(small: bool = False, rounds: int = 30) -> list[Figure]:
 
 def _figure(kind: str, rounds: int) -> Figure:
     with databases.store(kind) as store, databases.store(kind) as other:
-        loads = [_Load(store, LONG), _Load(other, PER_DAY)]
+        loads = [_Load(store, LONG_DAY), _Load(other, PER_DAY)]
         for number in range(rounds):
             for load in loads[:: 1 if number % 2 else -1]:
                 load.push_each()
@@ -36,7 +35,7 @@ def _figure(kind: str, rounds: int) -> Figure:
         for load in loads:
             load.finish()
     detail = "; ".join(f"{load.per_day} a day: {load.said(rounds)}" for load in loads)
-    what = f"a visit of a person-day of {LONG}, {kind}"
+    what = f"a visit of a person-day of {LONG_DAY}, {kind}"
     budget = plausible.a_visit * 1.2
     limit_is = f"one of {PER_DAY}"
     return Figure(what, long.a_visit, "ms", budget, limit=plausible.a_visit, limit_is=limit_is, detail=detail)

@@ -20,12 +20,21 @@ from typing import Any
 
 from app.core.db import Database
 from benchmarks import databases, dataset
+from benchmarks.dataset import LONG_DAY, PER_DAY
 from benchmarks.figures import Figure, main, spread
 from benchmarks.phone import Phone
 from benchmarks.processes import Instance, server
 
-CASES = {"sqlite-1": ("sqlite", 1), "sqlite-2": ("sqlite", 2), "postgresql-1": ("postgresql", 1)}
-CASES["postgresql-2"] = ("postgresql", 2)
+# A case's database, its server's workers, and how many visits a person records in a day.
+CASES = {
+    "sqlite-1": ("sqlite", 1, PER_DAY),
+    "sqlite-2": ("sqlite", 2, PER_DAY),
+    "postgresql-1": ("postgresql", 1, PER_DAY),
+    "postgresql-2": ("postgresql", 2, PER_DAY),
+    "sqlite-1-long-days": ("sqlite", 1, LONG_DAY),
+}
+NAMES = {"sqlite": "SQLite FULL", "postgresql": "PostgreSQL"}
+FLAT = 1.10  # × the CPU where days are plausible
 HOUSEHOLDS = 200  # in a hamlet, which two phones share
 CLIENTS = 2  # processes that hold the phones
 TIMEOUT = 300  # seconds
@@ -53,15 +62,20 @@ class Round:
 
 @dataclass(frozen=True)
 class Outcome:
-    """A case: visits a second and CPU seconds for 1,000 visits (medians of the rounds); bytes a visit."""
+    """A case: visits a second and CPU seconds for 1,000 visits (medians of the rounds; the server's of each
+    round); bytes a visit."""
 
     speed: float
-    server_cpu: float
+    server_cpus: list[float]
     database_cpu: float
     up: float
     down: float
     took: list[float]
     raw: float
+
+    @property
+    def server_cpu(self) -> float:
+        return median(self.server_cpus)
 
 
 @dataclass(frozen=True)
@@ -85,13 +99,15 @@ def measure(
 ) -> list[Figure]:
     """Every case, or those named by `only`."""
     load = Load(4, 5, 5, 1) if small else Load(devices, visits, batch, rounds)
-    cases = only or (["sqlite-1"] if small else list(CASES))
-    return [figure for case in cases for figure in _figures(case, load, _run(*CASES[case], load, profile))]
+    cases = only or (["sqlite-1", "sqlite-1-long-days"] if small else list(CASES))
+    seen = {case: _run(*CASES[case], load, profile) for case in cases}
+    figures = [figure for case in cases for figure in _figures(case, load, seen[case])]
+    return [*figures, *_long_days(seen)]
 
 
 def _figures(case: str, load: Load, seen: Outcome) -> list[Figure]:
-    kind, workers = CASES[case]
-    name = f"{'SQLite FULL' if kind == 'sqlite' else 'PostgreSQL'}, {workers} worker{'s' * (workers - 1)}"
+    kind, workers, per_day = CASES[case]
+    name = f"{per_day} a person-day, {NAMES[kind]}, {workers} worker{'s' * (workers - 1)}"
     judged = case in ("sqlite-1", "postgresql-2")
     what = f"{load.devices} devices × {load.visits} visits, {name}"
     database = f", PostgreSQL's own {seen.database_cpu:.2f} s" if kind == "postgresql" else ""
@@ -117,13 +133,32 @@ def _figures(case: str, load: Load, seen: Outcome) -> list[Figure]:
     ]
 
 
-def _run(kind: str, workers: int, load: Load, profile: Path | None) -> Outcome:
+def _long_days(seen: dict[str, Outcome]) -> list[Figure]:
+    """What a visit of a long day costs the server beside one of a plausible day, if both were measured."""
+    if not {"sqlite-1", "sqlite-1-long-days"} <= seen.keys():
+        return []
+    long, plausible = seen["sqlite-1-long-days"], seen["sqlite-1"].server_cpu
+    rounds = ", ".join(f"{cpu:.3f}" for cpu in long.server_cpus)
+    return [
+        Figure(
+            f"server CPU for 1,000 visits of person-days of {LONG_DAY}",
+            long.server_cpu,
+            "s",
+            budget=FLAT * plausible,
+            limit=plausible,
+            limit_is=f"the same, {PER_DAY} a person-day",
+            detail=f"round by round {rounds}",
+        )
+    ]
+
+
+def _run(kind: str, workers: int, per_day: int, load: Load, profile: Path | None) -> Outcome:
     with databases.store(kind) as store:
         database = Database(store.url)
         commune = dataset.settle(database, (load.devices + 1) // 2, 2, HOUSEHOLDS)
         database.close()
         with server(store.url, workers, profile) as instance:
-            rounds = _rounds(instance, store, commune.members[: load.devices], load)
+            rounds = _rounds(instance, store, commune.members[: load.devices], load, per_day)
         expected = load.devices * load.visits * (load.rounds + 1)
         if databases.count_visits(store) != expected:
             raise RuntimeError(f"{databases.count_visits(store)} visits stored of {expected}")
@@ -132,7 +167,7 @@ def _run(kind: str, workers: int, load: Load, profile: Path | None) -> Outcome:
     visits = load.devices * load.visits
     return Outcome(
         speed=median(visits / (seen.ended - seen.began) for seen, _, _ in counted),
-        server_cpu=median(cpu for _, cpu, _ in counted) * 1000 / visits,
+        server_cpus=[cpu * 1000 / visits for _, cpu, _ in counted],
         database_cpu=median(cpu for _, _, cpu in counted) * 1000 / visits,
         up=sum(seen.sent for seen, _, _ in counted) / visits / len(counted),
         down=sum(seen.received for seen, _, _ in counted) / visits / len(counted),
@@ -142,14 +177,16 @@ def _run(kind: str, workers: int, load: Load, profile: Path | None) -> Outcome:
 
 
 def _rounds(
-    instance: Instance, store: databases.Store, members: list[tuple[str, str]], load: Load
+    instance: Instance, store: databases.Store, members: list[tuple[str, str]], load: Load, per_day: int
 ) -> list[tuple[Round, float, float]]:
     """Each round, with the CPU seconds of server and database."""
     context = multiprocessing.get_context("spawn")
     gate, answers = context.Barrier(CLIENTS + 1), context.Queue()
     clients = [
         context.Process(
-            target=_client, args=(instance.port, members[number::CLIENTS], load, gate, answers), daemon=True
+            target=_client,
+            args=(instance.port, members[number::CLIENTS], load, per_day, gate, answers),
+            daemon=True,
         )
         for number in range(CLIENTS)
     ]
@@ -173,13 +210,15 @@ def _rounds(
     return seen
 
 
-def _client(port: int, members: list[tuple[str, str]], load: Load, gate: Barrier, answers: Any) -> None:
+def _client(
+    port: int, members: list[tuple[str, str]], load: Load, per_day: int, gate: Barrier, answers: Any
+) -> None:
     """A process with its share of the phones, one thread for each."""
     try:
         with ThreadPoolExecutor(len(members)) as pool:
             phones = list(pool.map(lambda member: Phone(port, *member), members))
             for _ in range(load.rounds + 1):
-                queues = [phone.prepare(load.visits) for phone in phones]
+                queues = [phone.prepare(load.visits, per_day) for phone in phones]
                 first = [
                     phone.request(queue[: load.batch]) for phone, queue in zip(phones, queues, strict=True)
                 ]
@@ -207,8 +246,7 @@ def _push(phone: Phone, queue: list[dict[str, Any]], first: bytes, batch: int) -
             phone.understand(replies[-1])
     seen.ended = time.monotonic()
     phone.hang_up()
-    results = [result for reply in replies for result in phone.understand(reply)["results"]]
-    seen.applied = sum(result["status"] == "applied" for result in results)
+    seen.applied = phone.acknowledge(*replies)
     if seen.applied != len(queue):
         raise RuntimeError(f"{seen.applied} visits applied of {len(queue)}")
     seen.sent = sum(reply.sent for reply in replies)

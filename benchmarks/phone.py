@@ -34,20 +34,18 @@ class Phone:
         self._seq = 0
         self._state: dict[str, Any] = {}
         self.downloaded = self._download()
-        self.households = [row["id"] for page in self.downloaded for row in page["household"]]
+        listed = [row["id"] for page in self.downloaded for row in page["household"]]
+        self.households = dataset.way_of(listed, int(phone))
         self.services = [row for page in self.downloaded for row in page["service"]]
         self.hang_up()
 
-    def prepare(self, count: int, days: int = 0) -> list[dict[str, Any]]:
-        """`count` operations: visits at the phone's households, recorded within the last hours, or `days`."""
-        first = self._seq + 1
+    def prepare(self, count: int, per_day: int = dataset.PER_DAY) -> list[dict[str, Any]]:
+        """`count` operations: the next visits of a phone that records `per_day` of them on a day."""
+        numbers = range(self._seq + 1, self._seq + 1 + count)
         self._seq += count
-        return [
-            dataset.recorded_visit(
-                self._dice, self.commune_id, seq, self._dice.choice(self.households), self.services, days
-            )
-            for seq in range(first, first + count)
-        ]
+        return dataset.recorded_visits(
+            self._dice, self.commune_id, numbers, self.households, self.services, per_day
+        )
 
     def request(self, operations: list[dict[str, Any]]) -> bytes:
         """The gzipped body of an exchange that sends `operations`."""
@@ -69,6 +67,14 @@ class Phone:
         content: dict[str, Any] = reply.content()
         self._state = {name: content[name] for name in ("epoch", "scope", "cursor")}
         return content
+
+    def acknowledge(self, *replies: Reply) -> int:
+        """How many operations these answers acknowledge. Raises RuntimeError if one was not applied: then
+        something else was measured."""
+        results = [one["status"] for reply in replies for one in self.understand(reply)["results"]]
+        if others := set(results) - {"applied"}:
+            raise RuntimeError(f"visits were answered {', '.join(sorted(others))}")
+        return len(results)
 
     def use(self, port: int, context: ssl.SSLContext | None) -> None:
         """Send to another port from now on, over TLS if there is a `context`."""

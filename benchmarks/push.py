@@ -15,7 +15,6 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import datetime, timedelta
 from importlib import import_module
 from importlib.util import find_spec
 from itertools import pairwise
@@ -23,12 +22,12 @@ from pathlib import Path
 from statistics import median
 from typing import IO, Any
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from app.commune.accounts.access import Actor, actor_for
 from app.commune.accounts.models import Account, Device
 from app.commune.catalog.services import Service
-from app.core.clock import utc_now, wire_time
+from app.core.clock import utc_now
 from app.core.db import Database
 from app.fieldwork.households.models import Household
 from app.sync.push import push
@@ -38,7 +37,6 @@ from benchmarks.figures import Figure, main
 
 ROOT = Path(__file__).parents[1]
 VISITS, PUSHES = 20, 25  # in a turn
-PER_DAY = 16  # visits of a member
 WORKER = "BENCHMARK_WORKER"  # the environment of a worker says its database
 
 
@@ -115,33 +113,31 @@ class Phones:
         self.database = database
         self.dice = random.Random(1)
         self.members = database.write(_enrol)
+        self.services, self.ways = database.read(self._look_up)
         self.seq = dict.fromkeys(self.members, 0)
 
-    def operations(self, member: Actor, per_day: int) -> list[dict[str, Any]]:
-        """`VISITS` of a phone, `per_day` of each day, today first."""
-        found = self.database.read(lambda session: self._recorded(session, member))
-        for operation in found:
-            ago = timedelta(days=operation["seq"] // per_day)
-            operation["at"] = wire_time(datetime.fromisoformat(operation["at"]) - ago)
-        return found
+    def operations(self, member: Actor, per_day: int = dataset.PER_DAY) -> list[dict[str, Any]]:
+        """The next `VISITS` of a phone that records `per_day` on a day."""
+        numbers = range(self.seq[member] + 1, self.seq[member] + VISITS + 1)
+        self.seq[member] = numbers[-1]
+        return dataset.recorded_visits(
+            self.dice, member.commune_id, numbers, self.ways[member], self.services, per_day
+        )
 
-    def _recorded(self, session: Session, member: Actor) -> list[dict[str, Any]]:
-        hamlet = Household.hamlet_id.in_(member.hamlet_ids)  # type: ignore[attr-defined]
-        households = list(session.exec(select(Household.id).where(hamlet)))
-        services = [{"code": row.code, "first": row.first} for row in session.exec(select(Service))]
-        seq = range(self.seq[member] + 1, self.seq[member] + VISITS + 1)
-        self.seq[member] = seq[-1]
-        chosen = [self.dice.choice(households) for _ in seq]
-        return [
-            dataset.recorded_visit(self.dice, member.commune_id, number, household, services)
-            for number, household in zip(seq, chosen, strict=True)
-        ]
+    def _look_up(self, session: Session) -> tuple[list[dict[str, Any]], dict[Actor, list[str]]]:
+        """The services, and for each member the households of the hamlet in the order of the visits."""
+        ways = {}
+        for number, member in enumerate(self.members):
+            hamlet = Household.hamlet_id.in_(member.hamlet_ids)  # type: ignore[attr-defined]
+            ways[member] = dataset.way_of(session.exec(select(Household.id).where(hamlet)), number)
+        return [{"code": row.code, "first": row.first} for row in session.exec(select(Service))], ways
 
 
 def _enrol(session: Session) -> list[Actor]:
     """A device of each volunteer."""
     now, actors = utc_now(), []
-    for account in session.exec(select(Account).where(Account.role == "volunteer")).all():
+    volunteers = select(Account).where(Account.role == "volunteer").order_by(col(Account.phone))
+    for account in session.exec(volunteers).all():
         device = Device(
             commune_id=account.commune_id,
             id=f"device-{account.id}",
@@ -177,7 +173,7 @@ def _work(kind: str, requests: IO[str]) -> None:
         phones = Phones(database)
         for line in requests:
             members = phones.dice.choices(phones.members, k=int(line))
-            brought = [(member, phones.operations(member, PER_DAY)) for member in members]
+            brought = [(member, phones.operations(member)) for member in members]
             store.analyze()
             gc.collect()
             gc.freeze()  # as a server does, whose operations are garbage when it has answered

@@ -4,13 +4,11 @@ The queue is written into the phone's database as saving without a network would
 own engine sends it. The limit: one POST of as many bytes to an endpoint that only reads them.
 """
 
-import random
 from statistics import median
-from typing import Any
 
 from playwright.sync_api import Page
 
-from benchmarks import browser, databases, dataset, replica_bench
+from benchmarks import browser, databases, replica_bench
 from benchmarks.figures import Figure, main
 from benchmarks.phone import Phone
 from benchmarks.processes import uvicorn
@@ -70,8 +68,7 @@ def measure(small: bool = False) -> list[Figure]:
         maker = Phone(field.instance.port, *field.members[1])
         took: list[float] = []
         for slow in [False] * runs + [True] * (not small):
-            queue = _queue(maker, visits, len(took))
-            account = page.evaluate(LAY, queue)
+            account = page.evaluate(LAY, maker.prepare(visits))
             before, proxy.slow = len(proxy.exchanges), slow
             took.append(_send(page, account))
             seen = [one for one in proxy.exchanges[before:] if one.path == "/api/v1/sync"]
@@ -84,15 +81,6 @@ def measure(small: bool = False) -> list[Figure]:
     return [
         Figure(what, median(took), "s", 0.45, 0.30, limit, "one POST of the same bytes", detail=requests),
         Figure("bytes of each, up", up / visits, "B", 300, 180, detail=f"and down {down / visits:.0f} B"),
-    ]
-
-
-def _queue(maker: Phone, visits: int, run: int) -> list[dict[str, Any]]:
-    """Visits at households of the hamlet, each run's different."""
-    dice = random.Random(f"queue {run}")
-    return [
-        dataset.recorded_visit(dice, maker.commune_id, 0, dice.choice(maker.households), maker.services)
-        for _ in range(visits)
     ]
 
 

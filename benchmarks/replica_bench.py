@@ -1,4 +1,4 @@
-"""A commune of one hamlet, with as many households and visits as a volunteer's phone has to hold."""
+"""A commune of a hamlet or several, with as many households and visits as a volunteer's phone has to hold."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,12 +12,11 @@ from benchmarks.processes import Instance, server
 
 HOUSEHOLDS = VISITS = 2000
 _BATCH = 100
-_DAYS = 58
 
 
 @dataclass(frozen=True)
 class Field:
-    """A server with that commune, and its two members."""
+    """A server with that commune, and its members."""
 
     instance: Instance
     store: databases.Store
@@ -25,21 +24,22 @@ class Field:
 
 
 @contextmanager
-def field(households: int = HOUSEHOLDS, visits: int = VISITS) -> Iterator[Field]:
-    """A running server; `visits` were pushed by both members in turn, over the last two months."""
+def field(
+    households: int = HOUSEHOLDS, visits: int = VISITS, hamlets: int = 1, members: int = 2
+) -> Iterator[Field]:
+    """A running server; `visits` were pushed by all members in turn, over the last two months. So many
+    households and members has each hamlet."""
     with databases.store("sqlite") as store:
         database = Database(store.url)
-        members = dataset.settle(database, 1, 2, households).members
+        settled = dataset.settle(database, hamlets, members, households).members
         database.close()
         with server(store.url) as instance:
-            phones = [Phone(instance.port, *member) for member in members]
+            phones = [Phone(instance.port, *member) for member in settled]
             for start in range(0, visits, _BATCH):
                 phone = phones[start // _BATCH % len(phones)]
-                queue = phone.prepare(min(_BATCH, visits - start), _DAYS)
-                answer = phone.understand(phone.exchange(phone.request(queue)))
-                if any(result["status"] != "applied" for result in answer["results"]):
-                    raise RuntimeError("a visit was not applied")
-            yield Field(instance, store, members)
+                queue = phone.prepare(min(_BATCH, visits - start))
+                phone.acknowledge(phone.exchange(phone.request(queue)))
+            yield Field(instance, store, settled)
 
 
 def rows_of(port: int, member: tuple[str, str]) -> list[dict[str, Any]]:

@@ -19,7 +19,7 @@ def test_push() -> None:
 
 def test_fleet() -> None:
     figures = fleet.measure(small=True)
-    assert len(figures) == 3
+    assert len(figures) == 5
     assert_measured(figures)
 
 

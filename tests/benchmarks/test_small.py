@@ -35,7 +35,9 @@ def test_first_download() -> None:
 
 
 def test_queue() -> None:
-    assert_measured(queue.measure(small=True))
+    figures = queue.measure(small=True)
+    assert [figure.unit for figure in figures] == ["s", "s", "B"]
+    assert_measured(figures)
 
 
 def test_start() -> None:

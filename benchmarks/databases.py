@@ -1,18 +1,20 @@
 """A benchmark's own databases, as durable as in production, and the raw insert that is their limit."""
 
+import json
 import sqlite3
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import psycopg
+from sqlmodel import SQLModel
 
-from app.core.db import Database
+from app.core.db import Database, table_of
 from app.upkeep.migrations import upgrade
 from benchmarks.processes import cpu_seconds
 from tests import postgres
@@ -63,9 +65,9 @@ class Sqlite:
         """Switch off the check of foreign keys for rows that are loaded from here on."""
         connection.execute("PRAGMA foreign_keys=OFF")
 
-    def load(self, connection: Any, table: tuple[str, list[str]], rows: Iterable[dict[str, Any]]) -> None:
+    def load(self, connection: Any, model: type[SQLModel], rows: Iterable[Mapping[str, Any]]) -> None:
         """Write many rows; each has a value for every column."""
-        name, columns = table
+        name, columns = _named(model)
         marks = ", ".join("?" for _ in columns)
         connection.execute("BEGIN")
         connection.executemany(
@@ -112,12 +114,12 @@ class Postgresql:
         """Switch off the check of foreign keys for rows that are loaded from here on."""
         connection.execute("SET session_replication_role = replica")
 
-    def load(self, connection: Any, table: tuple[str, list[str]], rows: Iterable[dict[str, Any]]) -> None:
+    def load(self, connection: Any, model: type[SQLModel], rows: Iterable[Mapping[str, Any]]) -> None:
         """Write many rows; each has a value for every column."""
-        name, columns = table
+        name, columns = _named(model)
         with connection.cursor().copy(f"COPY {name} ({', '.join(columns)}) FROM STDIN") as copy:
             for row in rows:
-                copy.write_row([row[column] for column in columns])
+                copy.write_row([_as_json(row[column]) for column in columns])
 
     def settle(self, connection: Any) -> None:
         """As autovacuum does after a while."""
@@ -148,11 +150,21 @@ def _migrated(store: Store) -> Store:
     return store
 
 
+def _named(model: type[SQLModel]) -> tuple[str, list[str]]:
+    """The table of a model and its columns."""
+    table = table_of(model)
+    return table.name, [column.name for column in table.columns]
+
+
 def _as_sqlite(value: Any) -> Any:
-    """As `core.clock.Instant` and SQLAlchemy's `Date` write it."""
+    """As `core.clock.Instant` and SQLAlchemy's `Date` and `JSON` write it."""
     if isinstance(value, datetime):
         return value.isoformat(" ", "microseconds")[:-6]
-    return value.isoformat() if isinstance(value, date) else value
+    return value.isoformat() if isinstance(value, date) else _as_json(value)
+
+
+def _as_json(value: Any) -> Any:
+    return json.dumps(value) if isinstance(value, dict | list) else value
 
 
 def count_visits(store: Store) -> int:
@@ -163,6 +175,19 @@ def count_visits(store: Store) -> int:
         return found
     finally:
         connection.close()
+
+
+def wait_for_flags(store: Store) -> None:
+    """Wait until the server has computed the flags of all visits."""
+    connection = store.connect()
+    try:
+        for _ in range(600):
+            if not connection.execute("SELECT count(*) FROM unevaluated_day").fetchone()[0]:
+                return
+            time.sleep(0.1)
+    finally:
+        connection.close()
+    raise RuntimeError("the flags were not computed")
 
 
 def raw_insert(store: Store) -> float:

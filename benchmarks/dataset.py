@@ -174,7 +174,7 @@ def _visit(
         "household_id": household_id,
         "result": result,
         "services": _services(dice, services) if result == "helped" else [],
-        "note": _note(dice),
+        "note": note(dice),
         "follow_up_on": due.isoformat() if result == "come_back" else None,
         **needs,
         "quick": False,
@@ -189,6 +189,7 @@ def _services(dice: random.Random, services: list[dict[str, Any]]) -> list[dict[
     ]
 
 
-def _note(dice: random.Random) -> str:
+def note(dice: random.Random) -> str:
+    """A note as people write it, or none."""
     words = dice.choices(_WORDS, k=dice.choice((0, dice.randrange(4, 12), dice.randrange(10, 40))))
     return " ".join(words).capitalize()

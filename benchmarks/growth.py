@@ -1,7 +1,9 @@
 """Growth: what a push costs as one commune's log grows and the same households are visited again and again.
 
-The log is written directly into the tables, with its ledger. Then phones push, and the CPU time of server and
-database for 1,000 visits is compared with that of the smallest log. The sizes are measured in turns.
+The log is written directly into the tables, with all that a commune has beside its visits: flags, needs,
+follow-ups, outreach sessions, remarks, the ledger (`benchmarks/whole_log.py`). Then phones push two months
+that follow it, and the CPU time of server and database for 1,000 visits, with the flags that are computed
+afterwards, is compared with that of the smallest log. The sizes are measured in turns.
 """
 
 import argparse
@@ -17,7 +19,9 @@ from benchmarks.phone import Phone
 from benchmarks.processes import Instance, server
 
 SIZES = [10_000, 100_000, 1_000_000]  # visits
-HAMLETS, HOUSEHOLDS = 5, 200  # a hamlet's households, each visited a thousand times in the largest log
+# A hamlet's members and households; each is visited 250 times in the largest log, which has 2,000 days.
+HAMLETS, MEMBERS, HOUSEHOLDS, A_DAY = 5, 6, 800, 500
+PHONES = 2  # of a hamlet
 BATCH = 100
 BUDGET = 1.10  # × the smallest log's
 
@@ -30,13 +34,15 @@ class Commune:
     store: databases.Store
     phones: list[Phone]
 
-    def push(self, batches: int) -> float:
-        """CPU seconds of server and database for 1,000 visits, while each phone sends so many batches."""
-        bodies = [
-            (phone, phone.request(phone.prepare(BATCH))) for _ in range(batches) for phone in self.phones
-        ]
+    def push(self) -> float:
+        """CPU seconds of server and database for 1,000 visits, of which each phone sends a batch, with their
+        flags."""
+        bodies = [(phone, phone.request(phone.prepare(BATCH))) for phone in self.phones]
         before = self.instance.cpu() + self.store.cpu()
         replies = [(phone, phone.exchange(body)) for phone, body in bodies]
+        for phone in self.phones:
+            phone.hang_up()  # its next turn may come when the server has closed the connection
+        databases.wait_for_flags(self.store)
         used = self.instance.cpu() + self.store.cpu() - before
         return used * 1000 / sum(phone.acknowledge(reply) for phone, reply in replies)
 
@@ -54,17 +60,17 @@ def _figure(kind: str, sizes: list[int], rounds: int) -> Figure:
     with ExitStack() as stack:
         communes = {size: stack.enter_context(_commune(kind, size)) for size in sizes}
         for commune in communes.values():
-            commune.push(1)  # warms up
+            commune.push()  # warms up
         seen: dict[int, list[float]] = {size: [] for size in sizes}
         for _ in range(rounds):
             for size, commune in communes.items():
-                seen[size].append(commune.push(2))
+                seen[size].append(commune.push())
     figures = [
         f"{size:,}: {median(took):.3f} ({min(took):.3f}-{max(took):.3f})" for size, took in seen.items()
     ]
     smallest, largest = median(seen[sizes[0]]), median(seen[sizes[-1]])
     return Figure(
-        f"CPU for 1,000 visits pushed into a log of {sizes[-1]:,}, {kind}",
+        f"CPU for 1,000 visits and their flags pushed into a whole log of {sizes[-1]:,}, {kind}",
         largest,
         "s",
         budget=BUDGET * smallest,
@@ -79,11 +85,12 @@ def _figure(kind: str, sizes: list[int], rounds: int) -> Figure:
 def _commune(kind: str, size: int) -> Iterator[Commune]:
     with databases.store(kind) as store:
         database = Database(store.url)
-        commune = dataset.settle(database, HAMLETS, 1, HOUSEHOLDS)
+        commune = dataset.settle(database, HAMLETS, MEMBERS, HOUSEHOLDS)
         database.close()
-        log.write(store, commune.id, size, ledger=True)
+        log.write(store, commune.id, size, whole=True, a_day=A_DAY, days_ago=dataset.SENT_DAYS + 1)
+        members = [commune.members[hamlet * MEMBERS + n] for hamlet in range(HAMLETS) for n in range(PHONES)]
         with server(store.url) as instance:
-            yield Commune(instance, store, [Phone(instance.port, *member) for member in commune.members])
+            yield Commune(instance, store, [Phone(instance.port, *member) for member in members])
 
 
 def _options(parser: argparse.ArgumentParser) -> None:

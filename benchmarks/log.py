@@ -1,4 +1,8 @@
-"""A long log of visits, written directly into the tables as pushes and decisions would have left them."""
+"""A long log of visits, written directly into the tables as pushes and decisions would have left them.
+
+A whole log has everything beside them too, in the proportions of the demo (`benchmarks/whole_log.py`); the
+others have no ledger and visits without notes, needs, follow-ups and flags, because that takes time.
+"""
 
 import random
 from collections import Counter
@@ -6,8 +10,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
-
-from sqlmodel import SQLModel
 
 from app.commune.calendar.period import month_of
 from app.core.clock import local_date
@@ -17,13 +19,13 @@ from app.fieldwork.derived.open_visits import OpenVisits
 from app.fieldwork.derived.total_models import DailyTotal, MonthlyTotal
 from app.fieldwork.derived.visit_facts import GUIDED_ANY, MET, measures_of
 from app.fieldwork.visits.models import COUNTED, OPEN, Visit, VisitService
-from app.sync.wire.models import LedgerEntry
-from benchmarks import databases, dataset
+from benchmarks import databases, dataset, whole_log
 
 A_DAY = 1_000
+WORKING = timedelta(hours=10)  # until 18:00
 EXCHANGE = 40  # visits received at once
 WAITING, RETURNED, WITHDRAWN, SERVED = 0.03, 0.02, 0.01, 0.7
-_END = datetime(2026, 11, 24, 11, tzinfo=UTC)
+_EMPTY = "follow_up_on needs dropped_needs entered_by withdrawn_by vouched_by disowned_at".split()
 _RESULTS = ("not_home", "not_needed", "come_back")
 
 
@@ -45,36 +47,48 @@ class Population:
     services: list[str]
 
 
-def write(store: databases.Store, commune_id: str, count: int, *, ledger: bool = False) -> VisitLog:
-    """`count` visits, a thousand a day, the newest yesterday's; with `ledger` also their ledger."""
+def write(
+    store: databases.Store,
+    commune_id: str,
+    count: int,
+    *,
+    whole: bool = False,
+    a_day: int = A_DAY,
+    days_ago: int = 1,
+) -> VisitLog:
+    """`count` visits, so many a day, the newest of so many days ago."""
     connection = store.connect()
     try:
         population = _population(connection)
         store.trust(connection)
-        visits = list(_visits(commune_id, population, count))
-        store.load(connection, _names(Visit), visits)
+        end = datetime.now(UTC).replace(hour=11, minute=0, second=0, microsecond=0) - timedelta(days=days_ago)
+        visits = list(_visits(commune_id, population, count, end, a_day))
+        if whole:
+            whole_log.fill_in(visits, population.households, population.services)
+        store.load(connection, Visit, visits)
         services = list(_services(population, visits))
-        store.load(connection, _names(VisitService), services)
-        daily = list(_daily_totals(visits, services))
-        store.load(connection, _names(DailyTotal), daily)
-        store.load(connection, _names(MonthlyTotal), _monthly_totals(daily))
-        store.load(connection, _names(HouseholdMonth), _household_months(visits, services))
-        store.load(connection, _names(VisitedHousehold), _visited_households(visits, services))
-        store.load(connection, _names(OpenVisits), _open_visits(commune_id, visits))
-        if ledger:
-            store.load(connection, _names(LedgerEntry), _entries(visits))
-        connection.execute(f"UPDATE feed_counter SET head = {count + 10_000}")
+        store.load(connection, VisitService, services)
+        _write_derived(store, connection, visits, services)
+        if whole:
+            whole_log.write_beside(store, connection, commune_id, visits, services)
+        connection.execute(f"UPDATE feed_counter SET head = {2 * count + 10_000}")
         store.settle(connection)
         members = [account for accounts in population.members.values() for account in accounts]
-        return VisitLog(sorted(population.members), members, local_date(_END))
+        return VisitLog(sorted(population.members), members, local_date(end))
     finally:
         connection.close()
 
 
-def _names(model: type[SQLModel]) -> tuple[str, list[str]]:
-    """The table of a model and its columns."""
-    table = table_of(model)
-    return table.name, [column.name for column in table.columns]
+def _write_derived(
+    store: databases.Store, connection: Any, visits: list[dict[str, Any]], services: list[dict[str, Any]]
+) -> None:
+    """Write what follows from any log of visits."""
+    daily = list(_daily_totals(visits, services))
+    store.load(connection, DailyTotal, daily)
+    store.load(connection, MonthlyTotal, _monthly_totals(daily))
+    store.load(connection, HouseholdMonth, _household_months(visits, services))
+    store.load(connection, VisitedHousehold, _visited_households(visits, services))
+    store.load(connection, OpenVisits, _open_visits(visits))
 
 
 def _population(connection: Any) -> Population:
@@ -87,12 +101,14 @@ def _population(connection: Any) -> Population:
     return Population([tuple(household) for household in households], members, [code for (code,) in services])
 
 
-def _visits(commune_id: str, population: Population, count: int) -> Iterator[dict[str, Any]]:
+def _visits(
+    commune_id: str, population: Population, count: int, end: datetime, a_day: int
+) -> Iterator[dict[str, Any]]:
     dice = random.Random(count)
-    step = timedelta(days=1) / A_DAY
     for n in range(count):
-        received = _END - step * ((count - 1 - n) // EXCHANGE * EXCHANGE)
-        happened = received - timedelta(seconds=dice.randrange(300, 18_000))
+        ago, place = divmod(count - 1 - n, a_day)
+        received = end - timedelta(days=ago) - WORKING / a_day * (place // EXCHANGE * EXCHANGE)
+        happened = received - timedelta(seconds=dice.randrange(300, 10_800))
         household, hamlet = dice.choice(population.households)
         left, lot = (count - n) / count, dice.random()
         state = "received" if left <= WAITING else "returned" if lot < RETURNED else "accepted"
@@ -111,15 +127,10 @@ def _visits(commune_id: str, population: Population, count: int) -> Iterator[dic
             "counted_on": local_date(happened),
             "result": "helped" if dice.random() < SERVED else dice.choice(_RESULTS),
             "note": "",
-            "follow_up_on": None,
             "quick": False,
-            "needs": None,
-            "dropped_needs": None,
-            "entered_by": None,
-            "withdrawn_by": None,
             "version": 1,
             "counted_since": received,
-            **dict.fromkeys(("vouched_by", "disowned_at")),
+            **dict.fromkeys(_EMPTY),
             "withdrawn_at": received if lot > 1 - WITHDRAWN else None,
             "review_state": state,
             "review_reason": "other" if state == "returned" else "",
@@ -130,12 +141,19 @@ def _visits(commune_id: str, population: Population, count: int) -> Iterator[dic
 
 
 def _services(population: Population, visits: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """One or two services of each visit that helped; who asked for one gets it at the next."""
     dice = random.Random(len(visits))
+    wanted: dict[str, str] = {}
     for visit in visits:
         if visit["result"] == "helped":
-            for place, code in enumerate(dice.sample(population.services, dice.choice((1, 1, 2)))):
+            codes = dice.sample(population.services, dice.choice((1, 1, 2)))
+            if (need := wanted.pop(visit["household_id"], codes[0])) not in codes:
+                codes[0] = need
+            for place, code in enumerate(codes):
                 arguments = {"code": code, "position": place, "outcome": "did_it", "people": 1}
                 yield {"commune_id": visit["commune_id"], "visit_id": visit["id"], **arguments}
+        for need in visit["needs"] or ():
+            wanted[visit["household_id"]] = need
 
 
 def _daily_totals(visits: list[dict[str, Any]], services: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -218,10 +236,10 @@ def _visited_households(
     yield from rows.values()
 
 
-def _open_visits(commune_id: str, visits: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+def _open_visits(visits: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     states = Counter(visit["review_state"] for visit in visits if visit["withdrawn_at"] is None)
     for state in OPEN:
-        yield {"commune_id": commune_id, "review_state": state, "visits": states[state], "revision": 1}
+        yield {"commune_id": visits[0]["commune_id"], "review_state": state, "visits": states[state]}
 
 
 def _counted(visits: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
@@ -230,10 +248,3 @@ def _counted(visits: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
         for visit in visits
         if visit["withdrawn_at"] is None and visit["review_state"] in COUNTED
     }
-
-
-def _entries(visits: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    for visit in visits:
-        copied = {name: visit[name] for name in ("commune_id", "version", "device_id", "seq", "received_at")}
-        own = {"op_id": visit["id"], "payload_hash": f"{visit['seq']:064x}", "record_id": visit["id"]}
-        yield {**copied, **own, "status": "applied", "kind": "visit"}

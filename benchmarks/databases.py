@@ -1,11 +1,10 @@
-"""A benchmark's own databases, as durable as in production, and the raw insert that is their limit."""
+"""A benchmark's own databases, as durable as in production."""
 
 import json
 import sqlite3
 import tempfile
 import time
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -18,18 +17,6 @@ from app.core.db import Database, table_of
 from app.upkeep.migrations import upgrade
 from benchmarks.processes import cpu_seconds
 from tests import postgres
-
-# The tables that a push of new visits writes, in the order of their foreign keys. Device and time of receipt
-# identify the batch of a row.
-WRITTEN = ("visit", "visit_service", "follow_up", "ledger")
-Batches = list[list[tuple[str, list[tuple[Any, ...]]]]]
-_OF_VISIT = "SELECT v.device_id, v.received_at, t.* FROM {} t JOIN visit v ON v.id = t.{}"
-_SELECT = {
-    "visit": "SELECT device_id, received_at, * FROM visit",
-    "visit_service": _OF_VISIT.format("visit_service", "visit_id"),
-    "follow_up": _OF_VISIT.format("follow_up", "id"),
-    "ledger": "SELECT device_id, received_at, * FROM ledger",
-}
 
 
 class Sqlite:
@@ -55,11 +42,15 @@ class Sqlite:
     def analyze(self) -> None:
         """Nothing to do: without statistics SQLite plans by its indexes alone."""
 
-    def empty(self, connection: Any) -> None:
-        """Delete the rows that pushes wrote."""
-        for table in ("household_need", *reversed(WRITTEN)):  # which refers to visits
+    def empty(self, connection: Any, tables: Iterable[str]) -> None:
+        """Delete all rows of these tables, which refer to later ones."""
+        for table in tables:
             connection.execute(f"DELETE FROM {table}")
         connection.execute("VACUUM")
+
+    def values(self, row: Mapping[str, Any], columns: Sequence[str]) -> tuple[Any, ...]:
+        """The values of a row as this database's driver takes them."""
+        return tuple(_as_sqlite(row[column]) for column in columns)
 
     def trust(self, connection: Any) -> None:
         """Switch off the check of foreign keys for rows that are loaded from here on."""
@@ -67,12 +58,12 @@ class Sqlite:
 
     def load(self, connection: Any, model: type[SQLModel], rows: Iterable[Mapping[str, Any]]) -> None:
         """Write many rows; each has a value for every column."""
-        name, columns = _named(model)
+        name, columns = named(model)
         marks = ", ".join("?" for _ in columns)
         connection.execute("BEGIN")
         connection.executemany(
             f"INSERT INTO {name} ({', '.join(columns)}) VALUES ({marks})",
-            (tuple(_as_sqlite(row[column]) for column in columns) for row in rows),
+            (self.values(row, columns) for row in rows),
         )
         connection.execute("COMMIT")
 
@@ -106,9 +97,13 @@ class Postgresql:
         connection.execute("ANALYZE")
         connection.close()
 
-    def empty(self, connection: Any) -> None:
-        """Delete the rows that pushes wrote."""
-        connection.execute(f"TRUNCATE {', '.join(WRITTEN)} CASCADE")
+    def empty(self, connection: Any, tables: Iterable[str]) -> None:
+        """Delete all rows of these tables, and of those that refer to them."""
+        connection.execute(f"TRUNCATE {', '.join(tables)} CASCADE")
+
+    def values(self, row: Mapping[str, Any], columns: Sequence[str]) -> tuple[Any, ...]:
+        """The values of a row as this database's driver takes them."""
+        return tuple(_as_json(row[column]) for column in columns)
 
     def trust(self, connection: Any) -> None:
         """Switch off the check of foreign keys for rows that are loaded from here on."""
@@ -116,10 +111,10 @@ class Postgresql:
 
     def load(self, connection: Any, model: type[SQLModel], rows: Iterable[Mapping[str, Any]]) -> None:
         """Write many rows; each has a value for every column."""
-        name, columns = _named(model)
+        name, columns = named(model)
         with connection.cursor().copy(f"COPY {name} ({', '.join(columns)}) FROM STDIN") as copy:
             for row in rows:
-                copy.write_row([_as_json(row[column]) for column in columns])
+                copy.write_row(self.values(row, columns))
 
     def settle(self, connection: Any) -> None:
         """As autovacuum does after a while."""
@@ -150,7 +145,7 @@ def _migrated(store: Store) -> Store:
     return store
 
 
-def _named(model: type[SQLModel]) -> tuple[str, list[str]]:
+def named(model: type[SQLModel]) -> tuple[str, list[str]]:
     """The table of a model and its columns."""
     table = table_of(model)
     return table.name, [column.name for column in table.columns]
@@ -188,42 +183,3 @@ def wait_for_flags(store: Store) -> None:
     finally:
         connection.close()
     raise RuntimeError("the flags were not computed")
-
-
-def raw_insert(store: Store) -> float:
-    """Visits a second when only the same rows are inserted again, table by table, in one transaction for each
-    batch that was pushed; the first quarter warms up and is not counted. It empties the tables: call it last,
-    when the server has stopped."""
-    connection = store.connect()
-    try:
-        batches = _batches(connection)
-        store.empty(connection)
-        warm = len(batches) // 4
-        _insert(connection, store.mark, batches[:warm])
-        store.analyze()
-        began = time.perf_counter()
-        visits = _insert(connection, store.mark, batches[warm:])
-        return visits / (time.perf_counter() - began)
-    finally:
-        connection.close()
-
-
-def _insert(connection: Any, mark: str, batches: Batches) -> int:
-    visits = 0
-    for batch in batches:
-        connection.execute("BEGIN")
-        cursor = connection.cursor()
-        for table, rows in batch:
-            marks = ", ".join([mark] * len(rows[0]))
-            cursor.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
-            visits += len(rows) if table == "visit" else 0
-        connection.execute("COMMIT")
-    return visits
-
-
-def _batches(connection: Any) -> Batches:
-    found: defaultdict[Any, defaultdict[str, list[tuple[Any, ...]]]] = defaultdict(lambda: defaultdict(list))
-    for table in WRITTEN:
-        for row in connection.execute(_SELECT[table]).fetchall():
-            found[(row[1], row[0])][table].append(tuple(row[2:]))
-    return [[(table, found[key][table]) for table in WRITTEN if found[key][table]] for key in sorted(found)]

@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+ENOUGH = 60  # samples for a p95, which is not to be the slowest one
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -56,9 +58,12 @@ def percentile(values: Sequence[float], share: float) -> float:
 
 
 def spread(milliseconds: Sequence[float]) -> str:
-    """*p50 12, p95 40, p99 51 ms*."""
-    parts = [f"p{round(share * 100)} {percentile(milliseconds, share):.0f}" for share in (0.5, 0.95, 0.99)]
-    return f"{', '.join(parts)} ms"
+    """*of 250: p50 12, p95 40 ms*; a percentile only if `ENOUGH` were measured to know it."""
+    shares = [
+        share for share, least in ((0.5, 1), (0.95, ENOUGH), (0.99, 5 * ENOUGH)) if len(milliseconds) >= least
+    ]
+    parts = [f"p{round(share * 100)} {percentile(milliseconds, share):.0f}" for share in shares]
+    return f"of {len(milliseconds):,}: {', '.join(parts)} ms"
 
 
 def main(

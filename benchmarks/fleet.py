@@ -124,7 +124,7 @@ def _figures(case: str, load: Load, seen: Outcome) -> list[Figure]:
         limit=seen.raw.records,
         limit_is="raw insert of the same rows",
         more_is_better=True,
-        detail=f"an exchange {spread(seen.took)}; {cpu_of}; {second}",
+        detail=f"exchanges, {spread(seen.took)}; {cpu_of}; {second}",
     )
     if case != "sqlite-1":
         return [speed]

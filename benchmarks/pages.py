@@ -20,9 +20,11 @@ from benchmarks.desk import (
     NAME,
     NAMES,
     PASSWORD,
+    ROUNDS,
     WARM,
     Answers,
     ask_all,
+    rounds_of,
     signed_in,
 )
 from benchmarks.figures import Figure, main, percentile
@@ -52,7 +54,7 @@ AFTER_PUSH = {"overview after a push", "coverage after a push"}
 
 
 def measure(
-    small: bool = False, sizes: list[int] | None = None, rounds: int = 60, only: list[str] | None = None
+    small: bool = False, sizes: list[int] | None = None, rounds: int = ROUNDS, only: list[str] | None = None
 ) -> list[Figure]:
     """Every page on both databases; the budget holds for the last of `sizes`, the detail has the others."""
     sizes = [200] if small else sizes or [10_000, 1_000_000]
@@ -61,11 +63,11 @@ def measure(
 
 
 def _figures(kind: str, sizes: list[int], rounds: int) -> list[Figure]:
-    seen = {size: _run(kind, size, rounds) for size in sizes}
+    seen = {size: _run(kind, size, count) for size, count in rounds_of(sizes, rounds)}
     *smaller, judged = sizes
     figures = []
     for name, (_of, budget) in PAGES.items():
-        beside = [f"at {size:,} p95 {seen[size][name]}" for size in smaller]
+        beside = [f"at {size:,}, {seen[size][name]}" for size in smaller]
         took = seen[judged][name].took
         figures.append(
             Figure(
@@ -73,7 +75,7 @@ def _figures(kind: str, sizes: list[int], rounds: int) -> list[Figure]:
                 percentile(took, 0.95),
                 "ms",
                 budget=budget,
-                detail="; ".join([f"p95 of {rounds}: {seen[judged][name]}", *beside]),
+                detail="; ".join([str(seen[judged][name]), *beside]),
             )
         )
     return figures
@@ -111,7 +113,7 @@ def _run(kind: str, size: int, rounds: int) -> dict[str, Answers]:
 
 def _options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--sizes", type=int, nargs="+", help="how many visits; the budget holds for the last")
-    parser.add_argument("--rounds", type=int, default=60, help="requests for each page")
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help="requests for each page")
     parser.add_argument("--only", nargs="+", choices=list(NAMES))
 
 

@@ -1,13 +1,15 @@
 """A benchmark of this checkout and of an earlier commit, in turns: `python -m benchmarks.compare REV fleet`.
 
 A machine that is shared or warm changes by more than most commits do: what took turns saw the same machine.
-The commit is checked out into a folder of its own, and measured by its own `benchmarks`; this checkout is
-measured as it is, uncommitted changes included. Other options are those of the benchmark.
+The commit is checked out into a folder of its own, and measured by its own `benchmarks`; where these send
+another load, `--same-benchmarks` takes those of this checkout for both. This checkout is measured as it is,
+uncommitted changes included. Other options are those of the benchmark.
 """
 
 import argparse
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -28,9 +30,12 @@ def main() -> None:
     parser.add_argument("revision", help="a commit of this repository")
     parser.add_argument("benchmark", help="a module of this folder")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--same-benchmarks", action="store_true", help="of this checkout, for both")
     arguments, options = parser.parse_known_args()
     with tempfile.TemporaryDirectory() as folder:
         earlier = checked_out(arguments.revision, Path(folder))
+        if arguments.same_benchmarks:
+            take_benchmarks(earlier)
         runs: tuple[Runs, Runs] = defaultdict(list), defaultdict(list)
         for number in range(arguments.rounds):
             turns = list(zip(runs, (ROOT, earlier), strict=True))
@@ -49,6 +54,12 @@ def checked_out(revision: str, folder: Path) -> Path:
     (checkout / packages).symlink_to(ROOT / packages)
     _run(sys.executable, "service_worker/build", cwd=checkout)
     return checkout
+
+
+def take_benchmarks(checkout: Path) -> None:
+    """Replace a checkout's benchmarks by those of this one."""
+    shutil.rmtree(checkout / "benchmarks")
+    shutil.copytree(ROOT / "benchmarks", checkout / "benchmarks")
 
 
 def measured(checkout: Path, benchmark: str, options: list[str]) -> list[Figure]:

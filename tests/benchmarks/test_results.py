@@ -4,6 +4,7 @@ import re
 
 from benchmarks import all as every
 from benchmarks.figures import Figure
+from tests.cases import cases
 
 PAGE = every.RESULTS.read_text("utf-8")
 ROWS = [line for line in PAGE.splitlines() if line.startswith("| ") and line != every.HEAD]
@@ -37,6 +38,31 @@ def test_a_new_row_takes_the_place_of_the_old_one_and_of_no_other() -> None:
     assert start in page
     assert page.startswith("before\n")
     assert page.endswith("after\n")
+
+
+def test_rows_of_a_benchmark_that_is_not_here_any_more_are_removed() -> None:
+    old, start = (every.row(name, Figure("what", 1, "s"), 0.1) for name in ("removed", "start"))
+    page = f"{every.BEGIN}\n{old}\n{every.END}"
+    assert old not in every.with_rows(page, "start", [start])
+    assert start in every.with_rows(page, "start", [start])
+
+
+def test_a_row_names_the_commit_of_its_run() -> None:
+    assert re.fullmatch(r"[0-9a-f]{8}\+?|–", every.commit())
+    assert every.row("start", Figure("what", 1, "s"), 0.1).endswith(f", {every.commit()}, 0.1 |")
+
+
+@cases(
+    "unit, load, cell",
+    [
+        ("s", 0.1, "**3.00 s** (twice)"),
+        ("s", 4.0, "**3.0 × limit** (3.00 s; twice)"),
+        ("MB", 4.0, "**3.00 MB** (twice)"),
+    ],
+)
+def test_on_a_shared_machine_a_time_begins_with_its_ratio(unit: str, load: float, cell: str) -> None:
+    figure = Figure("what", 3, unit, budget=2, limit=1, limit_is="bare", detail="twice")
+    assert cell in every.row("start", figure, load).split(" | ")
 
 
 def test_a_ratio_says_how_far_from_the_limit() -> None:

@@ -11,12 +11,10 @@ from collections.abc import Callable
 from http.client import HTTPConnection
 from pathlib import Path
 
-from app.commune.accounts.people import add_supervisor
-from app.core.db import Database
-from benchmarks import databases, dataset, log
-from benchmarks.desk import HAMLETS, HOUSEHOLDS, MEMBERS, NAME, NAMES, PASSWORD, ask_all, signed_in
+from benchmarks import desk_server
+from benchmarks.desk_server import NAMES
 from benchmarks.figures import Figure, main, percentile
-from benchmarks.processes import Instance, server
+from benchmarks.processes import Instance
 
 SECONDS, MEGABYTES = 8, 200
 FORMS = ("xlsx", "csv")
@@ -50,25 +48,18 @@ def measure(small: bool = False, visits: int = 130_000, only: list[str] | None =
 
 
 def _figures(kind: str, visits: int) -> list[Figure]:
-    with databases.store(kind) as store:
-        database = Database(store.url)
-        commune = dataset.settle(database, HAMLETS, MEMBERS, HOUSEHOLDS)
-        database.write(lambda session: add_supervisor(session, commune.id, "Hoàng Văn Bình", NAME, PASSWORD))
-        log.write(store, commune.id, visits)
-        database.close()
-        with server(store.url) as instance:
-            desk, cookie = signed_in(instance.port)
+    with desk_server.running(kind, visits) as desk:
 
-            def ask() -> list[float]:
-                return ask_all(desk, cookie, ["/desk/visits"] * 3, instance.cpu, b'class="list').took
+        def ask() -> list[float]:
+            return desk.ask_all(["/desk/visits"] * 3).took
 
-            alone = [took for _ in range(_ASKED) for took in ask()]
-            what = f"{visits:,} visits, {NAMES[kind]}"
-            figures = []
-            for form in FORMS:
-                download = _Download(instance.port, cookie, form)
-                figures += _measured(instance, download, f"desk: {form} of {what}", alone, ask)
-            return figures
+        alone = [took for _ in range(_ASKED) for took in ask()]
+        what = f"{visits:,} visits, {NAMES[kind]}"
+        figures = []
+        for form in FORMS:
+            download = _Download(desk.instance.port, desk.cookie, form)
+            figures += _measured(desk.instance, download, f"desk: {form} of {what}", alone, ask)
+        return figures
 
 
 def _measured(

@@ -24,9 +24,9 @@ from app.intake.household_import.runs import commands, confirm, files, undo, wor
 from app.intake.household_import.runs.models import READING, HouseholdImport
 from benchmarks import databases, dataset
 from benchmarks.databases import Store
+from benchmarks.desk_server import NAMES
 from benchmarks.figures import Figure, main
 
-NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 HAMLETS = 25
 SECONDS, MEGABYTES = 10, 200
 

@@ -31,6 +31,10 @@ class VisitLog:
     volunteers: list[str]
     last: date
 
+    def day(self, ago: int) -> str:
+        """A day before the last one, as filters have it."""
+        return (self.last - timedelta(days=ago)).strftime("%d/%m/%Y")
+
 
 @dataclass(frozen=True)
 class Population:

@@ -10,25 +10,9 @@ from collections.abc import Callable
 from contextlib import closing
 from datetime import date
 
-from app.commune.accounts.people import add_supervisor
-from app.core.db import Database
-from benchmarks import databases, dataset, log
-from benchmarks.desk import (
-    HAMLETS,
-    HOUSEHOLDS,
-    MEMBERS,
-    NAME,
-    NAMES,
-    PASSWORD,
-    ROUNDS,
-    WARM,
-    Answers,
-    ask_all,
-    rounds_of,
-    signed_in,
-)
-from benchmarks.figures import Figure, main, percentile
-from benchmarks.processes import server
+from benchmarks import desk_server
+from benchmarks.desk_server import NAMES, ROUNDS, WARM, Answers, judged, rounds_of
+from benchmarks.figures import Figure, main
 
 PAGE, REPORT = 50, 150  # milliseconds
 
@@ -64,51 +48,31 @@ def measure(
 
 def _figures(kind: str, sizes: list[int], rounds: int) -> list[Figure]:
     seen = {size: _run(kind, size, count) for size, count in rounds_of(sizes, rounds)}
-    *smaller, judged = sizes
-    figures = []
-    for name, (_of, budget) in PAGES.items():
-        beside = [f"at {size:,}, {seen[size][name]}" for size in smaller]
-        took = seen[judged][name].took
-        figures.append(
-            Figure(
-                f"desk: {name}, {judged:,} visits, {NAMES[kind]}",
-                percentile(took, 0.95),
-                "ms",
-                budget=budget,
-                detail="; ".join([str(seen[judged][name]), *beside]),
-            )
+    return [
+        judged(
+            f"desk: {name}, {sizes[-1]:,} visits, {NAMES[kind]}",
+            {size: answers[name] for size, answers in seen.items()},
+            budget,
         )
-    return figures
+        for name, (_of, budget) in PAGES.items()
+    ]
 
 
 def _run(kind: str, size: int, rounds: int) -> dict[str, Answers]:
     """The answers by page, with `size` visits."""
-    with databases.store(kind) as store:
-        database = Database(store.url)
-        commune = dataset.settle(database, HAMLETS, MEMBERS, HOUSEHOLDS)
-        database.write(lambda session: add_supervisor(session, commune.id, "Hoàng Văn Bình", NAME, PASSWORD))
-        last = log.write(store, commune.id, size).last
-        database.close()
-        with server(store.url) as instance, closing(store.connect()) as connection:
-            desk, cookie = signed_in(instance.port)
+    with desk_server.running(kind, size) as desk, closing(desk.store.connect()) as connection:
 
-            def cpu() -> float:
-                return instance.cpu() + store.cpu()
+        def change() -> None:
+            connection.execute("UPDATE feed_counter SET head = head + 1")
 
-            def change() -> None:
-                connection.execute("UPDATE feed_counter SET head = head + 1")
-
-            return {
-                name: ask_all(
-                    desk,
-                    cookie,
-                    [of(last, n) for n in range(WARM + rounds)],
-                    cpu,
-                    b"</h1>",
-                    change if name in AFTER_PUSH else lambda: None,
-                )
-                for name, (of, _budget) in PAGES.items()
-            }
+        return {
+            name: desk.ask_all(
+                [of(desk.log.last, n) for n in range(WARM + rounds)],
+                b"</h1>",
+                change if name in AFTER_PUSH else lambda: None,
+            )
+            for name, (of, _budget) in PAGES.items()
+        }
 
 
 def _options(parser: argparse.ArgumentParser) -> None:

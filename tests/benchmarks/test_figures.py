@@ -1,6 +1,6 @@
 """A percentile is said where enough was measured to know it."""
 
-from benchmarks import desk, start
+from benchmarks import desk_server, start
 from benchmarks.browser import SLOWER
 from benchmarks.figures import ENOUGH, spread
 
@@ -13,5 +13,5 @@ def test_a_p95_is_of_sixty_at_least_and_a_p99_of_three_hundred() -> None:
 
 
 def test_what_is_judged_by_its_p95_is_measured_often_enough() -> None:
-    assert min(desk.ROUNDS, start.TIMES[SLOWER]) >= ENOUGH
-    assert desk.rounds_of([10, 20, 30], 60) == [(10, 20), (20, 20), (30, 60)]
+    assert min(desk_server.ROUNDS, start.TIMES[SLOWER]) >= ENOUGH
+    assert desk_server.rounds_of([10, 20, 30], 60) == [(10, 20), (20, 20), (30, 60)]

@@ -4,7 +4,20 @@ import shutil
 
 import pytest
 
-from benchmarks import deployment, desk, first_download, flags, fleet, growth, imports, push, queue, start
+from benchmarks import (
+    deployment,
+    desk,
+    downloads,
+    first_download,
+    flags,
+    fleet,
+    growth,
+    imports,
+    pages,
+    push,
+    queue,
+    start,
+)
 from benchmarks.figures import Figure
 from tests.conftest import skip_without
 
@@ -46,6 +59,14 @@ def test_start() -> None:
 
 def test_desk() -> None:
     assert_measured(desk.measure(small=True))
+
+
+def test_pages() -> None:
+    assert_measured(pages.measure(small=True))
+
+
+def test_downloads() -> None:
+    assert_measured(downloads.measure(small=True))
 
 
 def test_growth() -> None:

@@ -1,0 +1,114 @@
+"""A server whose commune has a long log of visits, and its supervisor at the desk."""
+
+import gzip
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from urllib.parse import urlencode
+
+from app.commune.accounts.people import add_supervisor
+from app.core.db import Database
+from benchmarks import databases, dataset, log
+from benchmarks.figures import ENOUGH, Figure, percentile, spread
+from benchmarks.processes import Instance, server
+
+NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
+HAMLETS, MEMBERS, HOUSEHOLDS = 25, 6, 96  # members and households of each
+WARM = 2  # requests that are not counted
+ROUNDS, FEWER = ENOUGH, 20  # requests for each page; where only their median is said
+_NAME, _PASSWORD = "binh", "mat-khau-binh"
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Milliseconds of each request, and milliseconds of CPU of server and database for one request."""
+
+    took: list[float]
+    cpu: float
+
+    def __str__(self) -> str:
+        return f"{spread(self.took)}, CPU {self.cpu:.0f} ms"
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Bình's session at a running server."""
+
+    store: databases.Store
+    instance: Instance
+    log: log.VisitLog
+    connection: HTTPConnection
+    cookie: str
+
+    def ask_all(
+        self, addresses: list[str], sign: bytes = b'class="list', change: Callable[[], None] = lambda: None
+    ) -> Answers:
+        """The answers for these addresses, of which the first `WARM` are not counted. `sign`: what each page
+        has; `change` is called before each request."""
+
+        def ask(address: str) -> float:
+            change()
+            return self._ask(address, sign)
+
+        for address in addresses[:WARM]:
+            ask(address)
+        before, counted = self._cpu(), addresses[WARM:]
+        took = [ask(address) for address in counted]
+        return Answers(took, (self._cpu() - before) * 1000 / len(counted))
+
+    def _cpu(self) -> float:
+        """Seconds of server and database so far."""
+        return self.instance.cpu() + self.store.cpu()
+
+    def _ask(self, address: str, sign: bytes) -> float:
+        """Milliseconds until the whole page has arrived, gzipped as for a browser."""
+        began = time.perf_counter()
+        self.connection.request("GET", address, headers={"Cookie": self.cookie, "Accept-Encoding": "gzip"})
+        answer = self.connection.getresponse()
+        body = answer.read()
+        took = (time.perf_counter() - began) * 1000
+        if answer.status != 200 or sign not in gzip.decompress(body):
+            raise RuntimeError(f"{address} was answered {answer.status}")
+        return took
+
+
+@contextmanager
+def running(kind: str, visits: int, households: int = HOUSEHOLDS, members: int = MEMBERS) -> Iterator[Desk]:
+    """A commune with so many visits, and `households` and `members` in each hamlet."""
+    with databases.store(kind) as store:
+        database = Database(store.url)
+        commune = dataset.settle(database, HAMLETS, members, households)
+        database.write(
+            lambda session: add_supervisor(session, commune.id, "Hoàng Văn Bình", _NAME, _PASSWORD)
+        )
+        database.close()
+        began = time.monotonic()
+        visit_log = log.write(store, commune.id, visits)
+        print(f"{visits:,} visits written to {NAMES[kind]} in {time.monotonic() - began:.0f} s", flush=True)
+        with server(store.url) as instance:
+            yield Desk(store, instance, visit_log, *_signed_in(instance.port))
+
+
+def rounds_of(sizes: list[int], rounds: int) -> list[tuple[int, int]]:
+    """How many requests with each number of visits: the last is judged by its p95."""
+    return [*((size, min(rounds, FEWER)) for size in sizes[:-1]), (sizes[-1], rounds)]
+
+
+def judged(what: str, answers: dict[int, Answers], budget: float, goal: float | None = None) -> Figure:
+    """The p95 with the last number of visits; the others are in the detail."""
+    *smaller, last = answers
+    beside = [f"at {size:,}, {answers[size]}" for size in smaller]
+    detail = "; ".join([str(answers[last]), *beside])
+    return Figure(what, percentile(answers[last].took, 0.95), "ms", budget, goal, detail=detail)
+
+
+def _signed_in(port: int) -> tuple[HTTPConnection, str]:
+    """A connection, and the cookie of the session."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=120)
+    headers = {"Sec-Fetch-Site": "same-origin", "Content-Type": "application/x-www-form-urlencoded"}
+    connection.request("POST", "/desk/sign-in", urlencode({"name": _NAME, "password": _PASSWORD}), headers)
+    answer = connection.getresponse()
+    answer.read()
+    return connection, (answer.headers["set-cookie"] or "").partition(";")[0]

@@ -144,10 +144,15 @@ def _visits(measure: str) -> Select[*tuple[Any, ...]]:
     )
     if measure == MET:
         return select(*columns).where(_IS_COUNTED, _VISIT.c.result != NOT_HOME)
-    of_visit = and_(_SERVICE.c.commune_id == _VISIT.c.commune_id, _SERVICE.c.visit_id == _VISIT.c.id)
-    is_guided = or_(*(_SERVICE.c.outcome == outcome for outcome in GUIDED))
-    guided = select(*columns).join_from(_VISIT, _SERVICE, of_visit).where(_IS_COUNTED, is_guided)
-    return guided if measure == GUIDED_ANY else guided.where(_SERVICE.c.code == SCAM_WARNING)
+    # Not joined: SQLite would begin with all services of the commune.
+    services = select(_SERVICE.c.code).where(
+        _SERVICE.c.commune_id == _VISIT.c.commune_id,
+        _SERVICE.c.visit_id == _VISIT.c.id,
+        or_(*(_SERVICE.c.outcome == outcome for outcome in GUIDED)),
+    )
+    if measure != GUIDED_ANY:
+        services = services.where(_SERVICE.c.code == SCAM_WARNING)
+    return select(*columns).where(_IS_COUNTED, services.exists())
 
 
 def _definition(*conditions: ColumnElement[bool]) -> Prepared[Row]:

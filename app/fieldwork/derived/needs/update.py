@@ -122,9 +122,11 @@ def _visits(
         "commune_id": commune_id, "households": sorted(households), "since": since,
     }  # fmt: skip
     services: defaultdict[str, list[VisitServiceValues]] = defaultdict(list)
-    for row in _SERVICES_SINCE.rows(session, **values):
+    visits = _VISITS_SINCE.rows(session, **values)
+    # By their visits: joined with these, SQLite would look through all services of the commune.
+    for row in _SERVICES_OF.rows(session, commune_id=commune_id, ids=[visit["id"] for visit in visits]):
         services[row["visit_id"]].append(row)
-    return _VISITS_SINCE.rows(session, **values), services
+    return visits, services
 
 
 def _derive(
@@ -200,10 +202,10 @@ _SINCE = and_(
 _VISITS_SINCE = Prepared(
     select(*(_VISIT.c[name] for name in _VisitRow.__annotations__)).where(_SINCE), _VisitRow
 )
-_SERVICES_SINCE = Prepared(
-    select(_SERVICE)
-    .join(_VISIT, and_(_VISIT.c.commune_id == _SERVICE.c.commune_id, _VISIT.c.id == _SERVICE.c.visit_id))
-    .where(_SINCE),
+_SERVICES_OF = Prepared(
+    select(_SERVICE).where(
+        _SERVICE.c.commune_id == bindparam("commune_id"), in_list(_SERVICE.c.visit_id, "ids")
+    ),
     VisitServiceValues,
 )
 _WITH_NEEDS = Prepared(

@@ -148,15 +148,16 @@ def recorded_visit(
     services: list[dict[str, Any]],
     at: datetime,
 ) -> dict[str, Any]:
-    """A `visit.record` as a phone queues it."""
+    """A `visit.record` as a phone queues it: the form's id is the visit's and the operation's."""
+    id = new_id(dice, at)
     return {
-        "op_id": new_id(dice, at),
+        "op_id": id,
         "seq": seq,
         "type": "visit.record",
         "v": 2,
         "commune_id": commune_id,
         "at": wire_time(at),
-        "data": _visit(dice, new_id(dice, at), household_id, services, at),
+        "data": _visit(dice, id, household_id, services, at),
     }
 
 

@@ -86,7 +86,7 @@ async def _follow_other_machines(database: Database) -> None:
 def _refresh_guides(database: Database) -> None:
     """Give the communes what a new version has changed in the guides."""
     try:
-        database.write(refresh_guides)
+        refresh_guides(database)
     except Unavailable:
         _log.warning("Guides could not be refreshed: the database is unavailable.")
 

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 from sqlmodel import Session, col, select
@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 from app.commune.areas import Commune
 from app.commune.guides.models import Guide
 from app.commune.guides.rendering import RENDERING, render
+from app.core.db import Database
 from app.core.feed import feed, lock_feed
 
 FOLDER = Path(__file__).resolve().parent / "texts"
@@ -82,21 +83,26 @@ def add_guides(session: Session, commune_id: str) -> None:
     _store(session, commune_id, [_new(commune_id, code) for code in library() if code not in known])
 
 
-def refresh_guides(session: Session) -> int:
+def refresh_guides(database: Database) -> int:
     """After an upgrade, bring the guides of every commune that has begun up to the library; returns how many
     changed.
 
     New guides are added, and stored HTML is made anew where the project's text or the rendering has changed.
-    Texts that a supervisor wrote stay, and so do guides that the library no longer has.
+    Texts that a supervisor wrote stay, and so do guides that the library no longer has. Each commune has a
+    transaction of its own: the pushes of one wait for its own guides only.
     """
     started = select(Commune.id).where(col(Commune.started_at).is_not(None)).order_by(Commune.id)
-    return sum(_refresh(session, commune_id) for commune_id in session.exec(started).all())
+    communes = database.read(lambda session: session.exec(started).all())
+    behind = [id for id in communes if database.read(partial(_is_behind, commune_id=id))]
+    return sum(database.write(partial(_refresh, commune_id=id)) for id in behind)
+
+
+def _is_behind(session: Session, commune_id: str) -> bool:
+    rows = _rows(session, commune_id)
+    return bool(_stale(rows)) or not library().keys() <= {row.code for row in rows}
 
 
 def _refresh(session: Session, commune_id: str) -> int:
-    rows = _rows(session, commune_id)
-    if not _stale(rows) and library().keys() <= {row.code for row in rows}:
-        return 0
     lock_feed(session, commune_id)  # another process may refresh them at this moment
     rows = _rows(session, commune_id)
     stale = _stale(rows)

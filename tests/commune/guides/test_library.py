@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from app.commune.catalog.services import DEFAULT_SERVICES
 from app.commune.guides import library
@@ -55,11 +55,31 @@ def test_commune_gets_every_guide_once(database: Database, world: World) -> None
 
 
 @pytest.mark.both_databases
+def test_each_communes_guides_are_refreshed_in_a_transaction_of_their_own(
+    database: Database, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A push of one commune does not wait for the guides of three thousand others."""
+    first, second = sorted((world.commune_id, world.neighbour_id))
+    refresh = library._refresh
+
+    def fail_for_the_second(session: Session, commune_id: str) -> int:
+        if commune_id == second:
+            raise RuntimeError
+        return refresh(session, commune_id)
+
+    monkeypatch.setattr(library, "_refresh", fail_for_the_second)
+    with pytest.raises(RuntimeError):
+        refresh_guides(database)
+    stored = database.read(lambda session: session.exec(select(Guide.commune_id).distinct()).all())
+    assert stored == [first]
+
+
+@pytest.mark.both_databases
 def test_upgrade_brings_new_texts_and_retains_what_the_commune_wrote(
     database: Database, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    database.write(refresh_guides)
-    assert database.write(refresh_guides) == 0
+    refresh_guides(database)
+    assert refresh_guides(database) == 0
 
     def write_own(session):  # type: ignore[no-untyped-def]
         guide = session.get(Guide, (world.commune_id, "vssid"))
@@ -74,7 +94,7 @@ def test_upgrade_brings_new_texts_and_retains_what_the_commune_wrote(
     }
     monkeypatch.setattr(library, "library", lambda: newer)
     before = database.read(lambda session: feed_head(session, world.commune_id))
-    assert database.write(refresh_guides) == 3  # in both communes, but not what this one has written
+    assert refresh_guides(database) == 3  # in both communes, but not what this one has written
     own = database.read(lambda session: session.get(Guide, (world.commune_id, "vssid")))
     bills = database.read(lambda session: session.get(Guide, (world.commune_id, "bills")))
     assert own is not None

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
@@ -25,6 +25,7 @@ from app.core.errors import Unavailable
 from app.fieldwork.derived.flags.evaluation import evaluate_all
 from app.intake.household_import.runs import files
 from app.upkeep.maintenance import desk_log, retention
+from app.upkeep.promotion import Promotions
 from app.web import assets, delivery, desk, errors, openapi, operator, process, sign_in
 from app.web.delivery.limits import DeliveryLimits
 from app.web.desk.records.export_files import FILES_AT_ONCE
@@ -40,7 +41,7 @@ from app.web.phone import devices, field, sync
 from app.web.phone.callers import KnownCallers
 from app.web.sign_in.guard import SignInLimit
 
-HOUR, FOLLOW, EVALUATE = 3_600, 60, 0.4  # seconds
+HOUR, FOLLOW, LOOK, EVALUATE = 3_600, 60, 1, 0.4  # seconds
 _log = logging.getLogger(__name__)
 
 
@@ -83,12 +84,38 @@ async def _follow_other_machines(database: Database) -> None:
         await asyncio.sleep(FOLLOW)
 
 
+async def _watch_promotions(promotions: Promotions) -> None:
+    """Notice within a second that a standby has taken the database's place."""
+    while True:
+        pause = LOOK
+        try:
+            await asyncio.to_thread(promotions.look)
+        except Unavailable:
+            pass  # until it has been promoted, or is back
+        except Exception as error:  # a PostgreSQL that does not say where it is must not end the server
+            logs.event("promotion.unknown", logs.ERROR, error=type(error).__name__)
+            pause = FOLLOW
+        await asyncio.sleep(pause)
+
+
 def _refresh_guides(database: Database) -> None:
     """Give the communes what a new version has changed in the guides."""
     try:
         refresh_guides(database)
     except Unavailable:
         _log.warning("Guides could not be refreshed: the database is unavailable.")
+
+
+def _regular_work(
+    database: Database, settings: Settings, clock: Clock
+) -> Iterator[Coroutine[object, object, None]]:
+    """What a process does beside answering, from its start to its end."""
+    yield _purge_daily(database, clock, settings.data_dir)
+    yield _evaluate_flags(database)
+    if not database.is_sqlite:
+        yield _follow_other_machines(database)
+        log = DeskLog(settings.desk_log_file)
+        yield _watch_promotions(Promotions(database, log, settings.after_promotion, clock))
 
 
 @cache
@@ -138,12 +165,7 @@ def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> Fast
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         process.begin(settings, app.routes)
-        regular = [
-            asyncio.create_task(_purge_daily(database, clock, settings.data_dir)),
-            asyncio.create_task(_evaluate_flags(database)),
-        ]
-        if not database.is_sqlite:
-            regular.append(asyncio.create_task(_follow_other_machines(database)))
+        regular = [asyncio.create_task(work) for work in _regular_work(database, settings, clock)]
         yield
         for task in regular:
             task.cancel()

@@ -143,6 +143,9 @@ class Settings(BaseSettings):
     `backup_dir`: the place of nightly backups, best on another disk or machine.
     `backup_public_key`: the key of age for which they are encrypted.
     `metrics_token`: what a request for `/metrics` has to bring; empty: there are no metrics.
+    `after_promotion`: what a server does that finds itself on another timeline of PostgreSQL:
+    `begin-history`, as the command does; `same-history`, if the standby was synchronous and has everything;
+    `refuse`: answer nothing until somebody has run `begin-history`.
     `workers`: the processes of a server; each has its share of threads and of connections to PostgreSQL.
     """
 
@@ -160,6 +163,7 @@ class Settings(BaseSettings):
     backup_dir: Annotated[FilePath | None, AfterValidator(_full_path)] = None
     backup_public_key: Annotated[str, AfterValidator(_public_key)] = ""
     metrics_token: Annotated[str, AfterValidator(_token)] = ""
+    after_promotion: Literal["begin-history", "same-history", "refuse"] = "begin-history"
     workers: Annotated[int, Field(ge=1, le=MAX_WORKERS)] = 1
 
     @classmethod

@@ -5,7 +5,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import BigInteger, Integer, select
+from sqlalchemy import BigInteger, Integer, select, text
 from sqlmodel import Field, Session, SQLModel
 
 from app.core.db import table_of
@@ -22,6 +22,7 @@ class ServerEpoch(SQLModel, table=True):
     was behind the versions assigned before. Versions assigned in this epoch are above the floor, those of
     every earlier epoch are not, so a version number never means two things.
     `mode`: the `Settings.mode` in which the first commune started; None until a command opened the database.
+    `timeline`: the one of PostgreSQL that it is written on (`current_timeline`); None if that is not known.
     """
 
     __tablename__ = "server_epoch"
@@ -30,6 +31,7 @@ class ServerEpoch(SQLModel, table=True):
     epoch: str
     version_floor: int = Field(default=0, sa_type=BigInteger)
     mode: str | None = None
+    timeline: str | None = None
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,22 @@ class Epoch:
 
 
 _TABLE = table_of(ServerEpoch)
+# The checkpoint's timeline is the new one only after the checkpoint that follows a promotion.
+_TIMELINE = text(
+    "SELECT CASE WHEN pg_is_in_recovery() THEN NULL ELSE (SELECT system_identifier FROM pg_control_system())"
+    " || '/' || ('x' || left(pg_walfile_name(pg_current_wal_insert_lsn()), 8))::bit(32)::integer END"
+)
 _CURRENT = Prepared(select(_TABLE.c.epoch.label("id"), _TABLE.c.version_floor))
+
+
+def current_timeline(session: Session) -> str | None:
+    """The system identifier and the timeline of PostgreSQL's cluster (*7412345678901234567/1*): another one
+    once a standby was promoted, or a copy recovered. None on a standby, and for SQLite.
+    """
+    if session.get_bind().dialect.name != "postgresql":
+        return None
+    found: str | None = session.scalar(_TIMELINE)
+    return found
 
 
 def current_epoch(session: Session) -> Epoch:

@@ -146,7 +146,7 @@ BUGS = (
     Planted(
         "a server computes no flags of what came before it started",
         "app/main.py",
-        "            asyncio.create_task(_evaluate_flags(database)),",
+        "    yield _evaluate_flags(database)",
         "",
         f"{_FLAGS}test_a_server_computes_them_when_it_starts",
     ),

@@ -215,6 +215,22 @@ BUGS = (
         "::test_every_command_refuses_to_begin_anew_beside_the_desk_log[postgresql]",
     ),
     Planted(
+        "a server does not look for promotions",
+        "app/main.py",
+        "        yield _watch_promotions(Promotions(database, log, settings.after_promotion, clock))",
+        "        assert log",
+        "tests/upkeep/maintenance/test_promotions.py"
+        "::test_running_server_goes_on_at_the_promoted_standby_and_has_everything",
+    ),
+    Planted(
+        "each process that notices a promotion begins an epoch",
+        "app/upkeep/promotion.py",
+        "    is_still_other = _locked(session).timeline == seen.stored",
+        "    is_still_other = True",
+        "tests/upkeep/maintenance/test_promotions.py"
+        "::test_several_processes_that_notice_it_at_once_begin_one_epoch",
+    ),
+    Planted(
         "what another machine's log said of an earlier epoch is reverted again",
         "app/upkeep/maintenance/epoch.py",
         'since += [entry for entry in theirs if entry.get("id") not in written]',

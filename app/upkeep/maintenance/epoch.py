@@ -16,7 +16,7 @@ from app.commune.credentials import links, operators
 from app.commune.credentials.supervisors import LINK_EVENT
 from app.core.clock import wire_time
 from app.core.desk_log import DeskLog, Entry, stored_entries
-from app.core.epoch import ServerEpoch
+from app.core.epoch import ServerEpoch, current_timeline
 from app.fieldwork.households.models import Household, HouseholdVersion
 from app.fieldwork.outreach.models import OutreachSession, OutreachVersion
 from app.fieldwork.remarks.models import RemarkVersion, ReportRemark
@@ -71,6 +71,7 @@ def start_new_epoch(
     epoch = session.exec(select(ServerEpoch)).one()
     lost = _entries_missing_from_backup(log, others, session, epoch.epoch)
     epoch.epoch = secrets.token_urlsafe(12)
+    epoch.timeline = current_timeline(session)
     epoch.version_floor = new_floor([log, *others], now, max(known_version, highest_version(session)))
     session.add(epoch)
     links.delete_all(session)
@@ -108,6 +109,23 @@ def _revert_access(session: Session, lost: list[Entry], now: datetime) -> Revert
         ended_accounts=list(dict.fromkeys(ended)),
         imports=[entry for entry in lost if entry["what"] == _LIST_IMPORTED],
     )
+
+
+def revert_of_other_epochs(session: Session, log: DeskLog, now: datetime) -> RevertedChanges:
+    """On a machine that did not begin the current epoch: revert what its own desk log has since the epoch
+    that it knew last, and the database has not."""
+    entries = list(log.entries())
+    starts = [number for number, entry in enumerate(entries) if entry["what"] == EPOCH_STARTED]
+    known = {entry["id"] for entry in stored_entries(session)}
+    since = entries[starts[-1] + 1 if starts else 0 :]
+    lost = {entry.get("id"): entry for entry in since if entry.get("id") not in known}
+    return _revert_access(session, list(lost.values()), now)
+
+
+def knows_epoch(log: DeskLog, epoch: str) -> bool:
+    """Whether the log's last line of a start is that of this epoch."""
+    starts = [entry.get("epoch") for entry in log.entries() if entry["what"] == EPOCH_STARTED]
+    return bool(starts) and starts[-1] == epoch
 
 
 def highest_version(session: Session) -> int:

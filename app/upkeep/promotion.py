@@ -1,0 +1,112 @@
+"""Noticing that PostgreSQL writes on another timeline: a standby was promoted, or a copy was recovered.
+
+What its primary had acknowledged and not sent it is lost, and phones offer it again only in a new epoch. Each
+process of each machine looks every second; the timeline is stored with the epoch, so one of them begins the
+new one, also if the promotion came while no server ran. The others revert what only their machine's desk log
+has.
+"""
+
+from datetime import datetime
+from typing import Literal, NamedTuple
+
+from sqlmodel import Session, select
+
+from app.core import logs
+from app.core.clock import Clock
+from app.core.db import Database
+from app.core.desk_log import DeskLog
+from app.core.epoch import ServerEpoch, current_timeline
+from app.upkeep.maintenance.epoch import (
+    RevertedChanges,
+    knows_epoch,
+    record_epoch,
+    revert_of_other_epochs,
+    start_new_epoch,
+)
+
+Policy = Literal["begin-history", "same-history", "refuse"]
+
+
+class _Seen(NamedTuple):
+    epoch: str
+    is_first: bool
+    stored: str | None
+    timeline: str | None
+
+
+class Promotions:
+    """What one process knows of promotions."""
+
+    def __init__(self, database: Database, log: DeskLog, policy: Policy, clock: Clock) -> None:
+        self._database, self._log, self._policy, self._clock = database, log, policy, clock
+        self._known_epoch: str | None = None
+
+    def look(self) -> None:
+        """Compare the timeline with that of the epoch, and do what the setting says if it is another one.
+        Raises `Unavailable`."""
+        seen = self._database.read(_look, always=True)
+        is_other = seen.timeline is not None and seen.timeline != seen.stored
+        is_promoted = is_other and seen.stored is not None
+        self._database.is_refused = is_promoted and self._policy == "refuse"
+        if self._database.is_refused:
+            logs.event("promotion.refused", logs.ERROR, command="begin-history")
+        elif is_promoted and self._policy == "begin-history":
+            self._begin(seen)
+        elif is_other:
+            self._database.write(_note_timeline)
+        elif seen.epoch != self._known_epoch and not seen.is_first:
+            self._follow(seen)
+        self._known_epoch = seen.epoch
+
+    def _begin(self, seen: _Seen) -> None:
+        now = self._clock()
+        started = self._database.write(lambda session: _start(session, self._log, seen, now))
+        if started is None:
+            return  # another process was first
+        epoch, reverted = started
+        record_epoch(self._log, epoch, now)
+        _report("epoch.started", reverted)
+
+    def _follow(self, seen: _Seen) -> None:
+        """Another machine began this epoch, or a restore or a command did on this one."""
+        if knows_epoch(self._log, seen.epoch):
+            return
+        now = self._clock()
+        epoch, reverted = self._database.write(lambda session: _revert_own(session, self._log, now))
+        record_epoch(self._log, epoch, now)
+        _report("epoch.followed", reverted)
+
+
+def _look(session: Session) -> _Seen:
+    epoch = session.exec(select(ServerEpoch)).one()
+    return _Seen(epoch.epoch, epoch.version_floor == 0, epoch.timeline, current_timeline(session))
+
+
+def _note_timeline(session: Session) -> None:
+    _locked(session).timeline = current_timeline(session)
+
+
+def _start(
+    session: Session, log: DeskLog, seen: _Seen, now: datetime
+) -> tuple[ServerEpoch, RevertedChanges] | None:
+    is_still_other = _locked(session).timeline == seen.stored
+    return start_new_epoch(session, log, now) if is_still_other else None
+
+
+def _revert_own(session: Session, log: DeskLog, now: datetime) -> tuple[ServerEpoch, RevertedChanges]:
+    return _locked(session), revert_of_other_epochs(session, log, now)
+
+
+def _locked(session: Session) -> ServerEpoch:
+    return session.exec(select(ServerEpoch).with_for_update()).one()
+
+
+def _report(what: str, reverted: RevertedChanges) -> None:
+    """The counts; the desk log has what they are about."""
+    logs.event(
+        what,
+        logs.WARNING,
+        suspended=len(reverted.suspended_devices),
+        ended=len(reverted.ended_accounts),
+        decisions=len(reverted.decisions),
+    )

@@ -17,7 +17,7 @@ from app.core.clock import utc_now
 from app.core.config import SettingRefused, Settings
 from app.core.db import Database, error_code
 from app.core.desk_log import DeskLog
-from app.core.epoch import ServerEpoch
+from app.core.epoch import OtherTimeline, ServerEpoch
 from app.core.errors import Unavailable
 from app.core.sql.locks import sqlite_file_lock
 from app.core.strings import _
@@ -29,6 +29,7 @@ from app.upkeep.maintenance.mode import database_mode, encoding_conflict, mode_c
 from app.upkeep.migrations.stamps import SchemaDiffers
 
 _DAMAGED = "is damaged: restore a backup."
+_PROMOTED = "is another one than before: a standby was promoted. Run begin-history, then this again."
 _FULL = "has no room: its disk is full."
 _FAILURES = {
     "SQLITE_CANTOPEN": "cannot be opened: is its folder there, and may this user use it?",
@@ -206,6 +207,8 @@ def _refuse_on_failure(settings: Settings | None = None) -> Iterator[None]:
         yield
     except SettingRefused as refused:
         raise CommandRefused(refused.sentence) from None
+    except OtherTimeline:
+        raise CommandRefused(f"The database{address} {_PROMOTED}") from None
     except Unavailable as error:
         raise CommandRefused(f"The database{address} {_describe_failure(error.__cause__)}") from None
     except SchemaDiffers as error:

@@ -18,6 +18,7 @@ from app.upkeep import demo
 from app.upkeep.maintenance import desk_log, new_server
 from app.upkeep.maintenance.epoch import record_epoch
 from app.upkeep.maintenance.files import MaintenanceRefused
+from app.upkeep.promotion import Promotions
 from app.web import connections, process
 
 commands = typer.Typer()
@@ -42,6 +43,7 @@ def serve(
     database = open_database(settings)
     if settings.is_demo:
         database.write(lambda session: demo.load(session, utc_now()))
+    Promotions(database, DeskLog(settings.desk_log_file), settings.after_promotion, utc_now).look()
     retry_quarantine(database)  # what newer builds sent to the release before this one
     typer.echo("\n".join(startup.lines(settings, port, database)))
     desk_log.catch_up(database)

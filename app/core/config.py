@@ -145,7 +145,7 @@ class Settings(BaseSettings):
     `metrics_token`: what a request for `/metrics` has to bring; empty: there are no metrics.
     `after_promotion`: what a server does that finds itself on another timeline of PostgreSQL:
     `begin-history`, as the command does; `same-history`, if the standby was synchronous and has everything;
-    `refuse`: answer nothing until somebody has run `begin-history`.
+    `refuse`: answer no phone until somebody has run `begin-history`.
     `workers`: the processes of a server; each has its share of threads and of connections to PostgreSQL.
     """
 

@@ -69,8 +69,6 @@ class Database:
         """`threads`: how many may use it at a time."""
         self.engine = create(url, threads + SPARE)
         self.desk_log = desk_log
-        self.is_refused = False
-        """Whether it must not be used although it answers: it may have lost what was acknowledged."""
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self._reading = (
             {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
@@ -80,14 +78,11 @@ class Database:
         # SQLite allows one writer; its own busy handler polls and starves threads, waiting here does not.
         self._group = GroupCommit(self._writer_engine, _ends_transaction) if self.is_sqlite else None
 
-    def read(self, work: Callable[[Session], T], *, always: bool = False) -> T:
+    def read(self, work: Callable[[Session], T]) -> T:
         """Run `work` on one consistent snapshot; its changes are discarded.
 
-        `always`: also if it is refused. Raises `Unavailable` when the database itself fails or is refused,
-        and what `work` raises.
+        Raises `Unavailable` when the database itself fails, and what `work` raises.
         """
-        if self.is_refused and not always:
-            raise Unavailable
         try:
             with Session(
                 self._reader_engine, expire_on_commit=False, autoflush=False, info=snapshot.remember()
@@ -141,8 +136,6 @@ class Database:
 
     def _write(self, attempt: Callable[[], tuple[T, list[Entry]]]) -> T:
         """Attempt a transaction until it is committed; then write its entries to the desk log."""
-        if self.is_refused:
-            raise Unavailable
         for number in range(ATTEMPTS):
             try:
                 outcome, entries = attempt()

@@ -5,10 +5,13 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import BigInteger, Integer, select, text
+from sqlalchemy import BigInteger, Boolean, ColumnElement, Integer, select, text
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
 from sqlmodel import Field, Session, SQLModel
 
 from app.core.db import table_of
+from app.core.errors import Unavailable
 from app.core.sql.prepared import Prepared
 
 # Versions start above a restore's time in seconds, which outgrows four bytes in 2038.
@@ -34,6 +37,10 @@ class ServerEpoch(SQLModel, table=True):
     timeline: str | None = None
 
 
+class OtherTimeline(Unavailable):
+    """PostgreSQL writes on another timeline than that of the epoch, because a standby was promoted."""
+
+
 @dataclass(frozen=True)
 class Epoch:
     """The epoch of a database: its `id` and the `version_floor` of its version numbers."""
@@ -46,13 +53,36 @@ class Epoch:
         return max(version, self.version_floor) + 1
 
 
-_TABLE = table_of(ServerEpoch)
+class _IsOnTimeline(ColumnElement[bool]):
+    """Whether PostgreSQL writes on the timeline of the epoch's row; true if that is not known yet."""
+
+    inherit_cache = False
+    type = Boolean()
+
+
 # The checkpoint's timeline is the new one only after the checkpoint that follows a promotion.
+_NUMBER = "('x' || left(pg_walfile_name(pg_current_wal_insert_lsn()), 8))::bit(32)::integer::text"
+
+
+@compiles(_IsOnTimeline, "sqlite")
+def _always(_element: _IsOnTimeline, _compiler: SQLCompiler, **_options: object) -> str:
+    return "1"
+
+
+@compiles(_IsOnTimeline, "postgresql")
+def _compared(_element: _IsOnTimeline, _compiler: SQLCompiler, **_options: object) -> str:
+    is_same = f"split_part(server_epoch.timeline, '/', 2) = {_NUMBER}"
+    return f"server_epoch.timeline IS NULL OR CASE WHEN pg_is_in_recovery() THEN true ELSE {is_same} END"
+
+
+_TABLE = table_of(ServerEpoch)
 _TIMELINE = text(
-    "SELECT CASE WHEN pg_is_in_recovery() THEN NULL ELSE (SELECT system_identifier FROM pg_control_system())"
-    " || '/' || ('x' || left(pg_walfile_name(pg_current_wal_insert_lsn()), 8))::bit(32)::integer END"
+    "SELECT CASE WHEN pg_is_in_recovery() THEN NULL"
+    f" ELSE (SELECT system_identifier FROM pg_control_system()) || '/' || {_NUMBER} END"  # noqa: S608
 )
-_CURRENT = Prepared(select(_TABLE.c.epoch.label("id"), _TABLE.c.version_floor))
+_CURRENT = Prepared(
+    select(_TABLE.c.epoch.label("id"), _TABLE.c.version_floor, _IsOnTimeline().label("is_on_timeline"))
+)
 
 
 def current_timeline(session: Session) -> str | None:
@@ -66,6 +96,10 @@ def current_timeline(session: Session) -> str | None:
 
 
 def current_epoch(session: Session) -> Epoch:
-    """The epoch of this database."""
+    """The epoch of this database. Raises `OtherTimeline`: what a promoted standby lacks may have had the
+    version numbers that would be assigned now.
+    """
     (row,) = _CURRENT.rows(session)
-    return Epoch(**row)
+    if not row["is_on_timeline"]:
+        raise OtherTimeline
+    return Epoch(row["id"], row["version_floor"])

@@ -3,7 +3,7 @@
 What its primary had acknowledged and not sent it is lost, and phones offer it again only in a new epoch. Each
 process of each machine looks every second; the timeline is stored with the epoch, so one of them begins the
 new one, also if the promotion came while no server ran. The others revert what only their machine's desk log
-has.
+has. Until then no phone is answered (`current_epoch`).
 """
 
 from datetime import datetime
@@ -44,11 +44,10 @@ class Promotions:
     def look(self) -> None:
         """Compare the timeline with that of the epoch, and do what the setting says if it is another one.
         Raises `Unavailable`."""
-        seen = self._database.read(_look, always=True)
+        seen = self._database.read(_look)
         is_other = seen.timeline is not None and seen.timeline != seen.stored
         is_promoted = is_other and seen.stored is not None
-        self._database.is_refused = is_promoted and self._policy == "refuse"
-        if self._database.is_refused:
+        if is_promoted and self._policy == "refuse":
             logs.event("promotion.refused", logs.ERROR, command="begin-history")
         elif is_promoted and self._policy == "begin-history":
             self._begin(seen)

@@ -239,6 +239,18 @@ class History:
         return phone
 
 
+class PromotedHistory(History):
+    """The same with a database that loses its end instead of a restore, and a new epoch in what is left."""
+
+    def _restore(self) -> None:
+        if there := [file for file in (self.folder / "backup", self.folder / "older") if file.exists()]:
+            self._catch_up()
+            self.instance.backup = self.dice.choice(there)
+            self.instance.lose_end()
+            self.instance.begin_history()
+            self.floors += [row.version_floor for row in self.instance.rows(ServerEpoch)]
+
+
 def _person(who: str) -> str:
     return who.rstrip("23")
 

@@ -8,7 +8,7 @@ HISTORIES=500 SEED=7 runs 500 more of them, from number 7 on.
 
 import pytest
 
-from tests.faults.history import History
+from tests.faults.history import History, PromotedHistory
 from tests.faults.mutants import install
 from tests.rounds import histories
 from tests.upkeep.maintenance.conftest import Instance
@@ -31,6 +31,13 @@ def test_history_loses_nothing_and_applies_nothing_twice(
     number: int, instance: Instance, world: World
 ) -> None:
     History(number, instance, world).run()
+
+
+@histories("database_url", 2, 11, 3)
+def test_history_with_a_database_that_loses_its_end_loses_nothing_either(
+    number: int, instance: Instance, world: World
+) -> None:
+    PromotedHistory(number, instance, world).run()
 
 
 @pytest.mark.mutant

@@ -215,6 +215,14 @@ BUGS = (
         "::test_every_command_refuses_to_begin_anew_beside_the_desk_log[postgresql]",
     ),
     Planted(
+        "a promoted standby takes records before the new epoch",
+        "app/core/epoch.py",
+        '    if not row["is_on_timeline"]:',
+        "    if False:",
+        "tests/upkeep/maintenance/test_promotions.py"
+        "::test_server_begins_a_new_epoch_by_itself_and_nothing_acknowledged_is_lost",
+    ),
+    Planted(
         "a server does not look for promotions",
         "app/main.py",
         "        yield _watch_promotions(Promotions(database, log, settings.after_promotion, clock))",

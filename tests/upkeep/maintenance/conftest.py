@@ -5,16 +5,18 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlmodel import SQLModel, select
+from sqlmodel import Session, SQLModel, select
 
 from app.core.clock import utc_now
 from app.core.config import Settings
 from app.core.db import Database
+from app.core.epoch import ServerEpoch
 from app.main import create_app
-from app.upkeep.maintenance import backup, restore
+from app.upkeep.maintenance import backup, epoch, restore
 from app.upkeep.maintenance.restore import RestoreResult
 from tests import signed_in
 from tests.conftest import FakeClock
@@ -59,6 +61,20 @@ class Instance:
             self.clock.forward(hours=1)
             self.start()
 
+    def lose_end(self) -> None:
+        """The database is as it was at the backup, and nobody has begun an epoch: as a promoted standby that
+        was behind."""
+        with (
+            patch.object(restore, "start_new_epoch", _no_epoch),
+            patch.object(restore, "record_epoch", lambda *_: None),
+        ):
+            self.restore()
+
+    def begin_history(self, *other_desk_logs: Path) -> RestoreResult:
+        """What `begin-history` does, while the server runs."""
+        log = self.settings.desk_log_file
+        return restore.begin_history(self.database, log, other_desk_logs, self.clock())
+
     def stop(self) -> None:
         self.database.close()
 
@@ -70,6 +86,10 @@ class Instance:
 
     def rows(self, model: type[SQLModel]) -> list[Any]:
         return self.database.read(lambda session: list(session.exec(select(model))))
+
+
+def _no_epoch(session: Session, *_: Any, **__: Any) -> tuple[ServerEpoch, epoch.RevertedChanges]:
+    return session.exec(select(ServerEpoch)).one(), epoch.RevertedChanges([], [])
 
 
 @pytest.fixture

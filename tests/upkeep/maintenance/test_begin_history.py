@@ -17,7 +17,6 @@ from app.sync.wire.models import LedgerEntry
 from app.upkeep.maintenance import epoch, restore
 from app.upkeep.maintenance.check import check
 from app.upkeep.maintenance.files import MaintenanceRefused
-from app.upkeep.maintenance.restore import RestoreResult, begin_history
 from tests.operator import run_forked
 from tests.phone import Phone
 from tests.upkeep.maintenance.conftest import Instance, Sent, heal, send
@@ -57,8 +56,8 @@ def test_access_that_was_ended_in_the_lost_time_stays_ended(
     delivered += send(nam, lost)
     assert desk.post(f"/desk/devices/{lan.device_id}/revoke").status_code == 303
     instance.database.write(lambda session: _end_nam(session, world, instance))
-    _lose_what_came_since_the_backup(instance, monkeypatch)
-    done = _begin(instance)
+    instance.lose_end()
+    done = instance.begin_history()
     assert done.reverted.suspended_devices == [lan.device_id]
     assert done.reverted.ended_accounts == [world.nam]
     assert "1 accounts ended in the time that was lost" in "\n".join(reverted_lines(done, LOST))
@@ -81,15 +80,15 @@ def test_what_only_the_log_of_another_machine_has_is_reverted_too(
     own = instance.settings.desk_log_file
     before = own.read_bytes()
     assert desk.post(f"/desk/devices/{lan.device_id}/revoke").status_code == 303
-    _lose_what_came_since_the_backup(instance, monkeypatch)
+    instance.lose_end()
     other = tmp_path / "other-machine" / "desk.log"
     other.parent.mkdir()
     own.rename(other)
     own.write_bytes(before)
-    assert _begin(instance, other).reverted.suspended_devices == [lan.device_id]
+    assert instance.begin_history(other).reverted.suspended_devices == [lan.device_id]
     assert lan.exchange()["erase"]
     assert lan.device_id.encode() in own.read_bytes(), "a restore later knows it, too"
-    assert _begin(instance, other).reverted.suspended_devices == [], "what was reverted once is in the past"
+    assert instance.begin_history(other).reverted.suspended_devices == [], "it is reverted once"
 
 
 def test_command_begins_a_history_while_the_server_runs_and_names_a_log_that_is_none(
@@ -111,7 +110,7 @@ def test_command_begins_a_history_while_the_server_runs_and_names_a_log_that_is_
 def test_file_that_cannot_be_read_changes_nothing(instance: Instance, tmp_path: Path) -> None:
     (before,) = instance.rows(ServerEpoch)
     with pytest.raises(MaintenanceRefused):
-        _begin(instance, tmp_path / "missing")
+        instance.begin_history(tmp_path / "missing")
     assert instance.rows(ServerEpoch)[0].epoch == before.epoch
 
 
@@ -125,8 +124,8 @@ def _lost_and_doubled(
     instance.back_up()
     for (phone, household), pairs in zip(households, sent, strict=True):
         pairs.extend(send(phone, *(phone.visit(household) for _ in range(20))))
-    _lose_what_came_since_the_backup(instance, monkeypatch)
-    _begin(instance)
+    instance.lose_end()
+    instance.begin_history()
     for (phone, _household), pairs in zip(households, sent, strict=True):
         heal(phone, pairs)
         phone.exchange()
@@ -134,18 +133,6 @@ def _lost_and_doubled(
     entries = Counter(entry.record_id for entry in instance.rows(LedgerEntry))
     lost = made - {visit.id for visit in instance.rows(Visit)}
     return len(lost), sum(count > 1 for count in entries.values())
-
-
-def _lose_what_came_since_the_backup(instance: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The database is as it was then, and nobody has begun an epoch."""
-    with monkeypatch.context() as by_copying:
-        by_copying.setattr(restore, "start_new_epoch", _no_epoch)
-        by_copying.setattr(restore, "record_epoch", lambda *_: None)
-        instance.restore()
-
-
-def _begin(instance: Instance, *others: Path) -> RestoreResult:
-    return begin_history(instance.database, instance.settings.desk_log_file, others, instance.clock())
 
 
 def _no_epoch(session: Session, *_: Any, **__: Any) -> tuple[ServerEpoch, epoch.RevertedChanges]:

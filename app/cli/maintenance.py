@@ -149,7 +149,7 @@ def begin_new_history(
     ] = None,
 ) -> None:
     """Start a new epoch in the database as it is: after the promotion of a standby that may have been behind,
-    or if a disk lost its last writes. The server may run. Without need it only costs phones some traffic."""
+    or if a disk lost its last writes. It costs phones some traffic, and one-time links that are not used."""
     settings = Settings()
     refuse_unwritable(settings.desk_log_file)
     database = open_existing_database(settings)
@@ -238,6 +238,8 @@ def reverted_lines(result: RestoreResult, since: str) -> Iterator[str]:
         yield f"There is no desk log: what was decided at the desk {since} is not known."
     yield from _invited_lines(result, since)
     yield from _device_lines(result, since)
+    if reverted.ended_links:
+        yield f"{reverted.ended_links} one-time links are void: who has not used theirs needs another."
     if count := len(reverted.ended_accounts):
         yield f"{count} accounts ended {since} and have been ended again."
     if count := len(reverted.imports):

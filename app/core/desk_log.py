@@ -25,7 +25,8 @@ from app.core.types import JsonObject
 Entry = JsonObject
 
 _SESSION_KEY = "desk_log"
-_BEGINNING = b'{"id":"'
+EPOCH_STARTED = "epoch.started"  # the line of a start; later lines belong to that epoch
+_BEGINNING, _START = b'{"id":"', b'"what":"epoch.started"'
 _ACCESS_EVENTS = ("device.", "account.", "password.", "operator.")
 _log = logging.getLogger(__name__)
 
@@ -92,11 +93,11 @@ class DeskLog:
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def append(self, entries: Iterable[Entry]) -> None:
+    def append(self, entries: Iterable[Entry], *, is_strict: bool = False) -> None:
         """Append entries and sync the file to disk.
 
         The decisions are committed already: an error of the file is only logged, and `add_missing` adds the
-        entries later.
+        entries later. `is_strict`: it raises `OSError`.
         """
         lines = "".join(json.dumps(entry, separators=(",", ":")) + "\n" for entry in entries)
         if not lines:
@@ -104,6 +105,8 @@ class DeskLog:
         try:
             self._write(lines.encode())
         except OSError as error:
+            if is_strict:
+                raise
             _log.error("the desk log could not be written: %s", error.strerror)
 
     def entries(self) -> Iterator[Entry]:
@@ -120,7 +123,11 @@ class DeskLog:
                     yield entry
 
     def ids(self, offset: int = 0) -> Iterator[str]:
-        """The ids of the complete lines from `offset` bytes on, without reading the rest of a line as JSON.
+        """The ids of the complete lines from `offset` bytes on; the rest of a line is not read as JSON."""
+        return (id for id, _position, _line in self.lines(offset))
+
+    def lines(self, offset: int = 0) -> Iterator[tuple[str, int, bytes]]:
+        """The complete lines from `offset` bytes on: id, position, and the line itself.
 
         A line is complete if its braces are: what was written holds no typed text.
         """
@@ -128,15 +135,22 @@ class DeskLog:
             return
         with self.path.open("rb") as file:
             if offset > 0:
-                file.seek(offset)
-                file.readline()
+                file.seek(offset - 1)
+                offset += len(file.readline()) - 1
             for line in file:
                 if line.startswith(_BEGINNING) and line.count(b"{") == line.count(b"}"):
-                    yield line[len(_BEGINNING) :].split(b'"', 1)[0].decode("utf-8", "replace")
+                    yield line[len(_BEGINNING) :].split(b'"', 1)[0].decode("utf-8", "replace"), offset, line
+                offset += len(line)
+
+    def starts(self) -> Iterator[tuple[int, Entry]]:
+        """The lines that say that an epoch has started, each with its position."""
+        for _id, position, line in self.lines():
+            if _START in line:
+                yield position, json.loads(line)
 
     def add_missing(self, stored: Iterable[Entry]) -> int:
         """Append those of the database's entries that the file lacks. Returns how many."""
-        known = {entry.get("id") for entry in self.entries()}
+        known = set(self.ids())
         missing = [entry for entry in stored if entry["id"] not in known]
         self.append(missing)
         return len(missing)

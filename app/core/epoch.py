@@ -76,10 +76,8 @@ def _compared(_element: _IsOnTimeline, _compiler: SQLCompiler, **_options: objec
 
 
 _TABLE = table_of(ServerEpoch)
-_TIMELINE = text(
-    "SELECT CASE WHEN pg_is_in_recovery() THEN NULL"
-    f" ELSE (SELECT system_identifier FROM pg_control_system()) || '/' || {_NUMBER} END"  # noqa: S608
-)
+_IDENTIFIER = "(SELECT system_identifier FROM pg_control_system())"
+_TIMELINE = text(f"SELECT CASE WHEN NOT pg_is_in_recovery() THEN {_IDENTIFIER} || '/' || {_NUMBER} END")
 _CURRENT = Prepared(
     select(_TABLE.c.epoch.label("id"), _TABLE.c.version_floor, _IsOnTimeline().label("is_on_timeline"))
 )

@@ -16,13 +16,9 @@ from app.core.clock import Clock
 from app.core.db import Database
 from app.core.desk_log import DeskLog
 from app.core.epoch import ServerEpoch, current_timeline
-from app.upkeep.maintenance.epoch import (
-    RevertedChanges,
-    knows_epoch,
-    record_epoch,
-    revert_of_other_epochs,
-    start_new_epoch,
-)
+from app.upkeep.maintenance.desk_log import Lost, find_lost
+from app.upkeep.maintenance.epoch import RevertedChanges, knows_epoch, record_epoch, revert_lost
+from app.upkeep.maintenance.restore import begin_epoch
 
 Policy = Literal["begin-history", "same-history", "refuse"]
 
@@ -58,22 +54,21 @@ class Promotions:
         self._known_epoch = seen.epoch
 
     def _begin(self, seen: _Seen) -> None:
+        lost = find_lost(self._database, [self._log])
         now = self._clock()
-        started = self._database.write(lambda session: _start(session, self._log, seen, now))
-        if started is None:
-            return  # another process was first
-        epoch, reverted = started
-        record_epoch(self._log, epoch, now)
-        _report("epoch.started", reverted)
+        started = self._database.write(lambda session: _start(session, self._log, lost, seen, now))
+        if started is not None:  # else another process was first
+            _report("epoch.started", started)
 
     def _follow(self, seen: _Seen) -> None:
         """Another machine began this epoch, or a restore or a command did on this one."""
         if knows_epoch(self._log, seen.epoch):
             return
+        lost = find_lost(self._database, [self._log], is_followed=True)
         now = self._clock()
-        epoch, reverted = self._database.write(lambda session: _revert_own(session, self._log, now))
-        record_epoch(self._log, epoch, now)
-        _report("epoch.followed", reverted)
+        _report(
+            "epoch.followed", self._database.write(lambda session: _follow(session, self._log, lost, now))
+        )
 
 
 def _look(session: Session) -> _Seen:
@@ -85,15 +80,15 @@ def _note_timeline(session: Session) -> None:
     _locked(session).timeline = current_timeline(session)
 
 
-def _start(
-    session: Session, log: DeskLog, seen: _Seen, now: datetime
-) -> tuple[ServerEpoch, RevertedChanges] | None:
+def _start(session: Session, log: DeskLog, lost: Lost, seen: _Seen, now: datetime) -> RevertedChanges | None:
     is_still_other = _locked(session).timeline == seen.stored
-    return start_new_epoch(session, log, now) if is_still_other else None
+    return begin_epoch(session, log, lost, now)[1] if is_still_other else None
 
 
-def _revert_own(session: Session, log: DeskLog, now: datetime) -> tuple[ServerEpoch, RevertedChanges]:
-    return _locked(session), revert_of_other_epochs(session, log, now)
+def _follow(session: Session, log: DeskLog, lost: Lost, now: datetime) -> RevertedChanges:
+    epoch, reverted = _locked(session), revert_lost(session, lost, now)
+    record_epoch(log, epoch, now, is_strict=True)
+    return reverted
 
 
 def _locked(session: Session) -> ServerEpoch:

@@ -239,12 +239,28 @@ BUGS = (
         "::test_several_processes_that_notice_it_at_once_begin_one_epoch",
     ),
     Planted(
-        "what another machine's log said of an earlier epoch is reverted again",
-        "app/upkeep/maintenance/epoch.py",
-        'since += [entry for entry in theirs if entry.get("id") not in written]',
-        "since += theirs",
+        "what stands before the start in another machine's log is reverted again",
+        "app/upkeep/maintenance/desk_log.py",
+        "missing -= {id for id, at, _line in log.lines() if at <= begin and id in missing} if begin",
+        "missing -= set() if begin",
         "tests/upkeep/maintenance/test_begin_history.py"
-        "::test_what_only_the_log_of_another_machine_has_is_reverted_too",
+        "::test_what_was_reverted_once_is_not_again_on_the_other_machine",
+    ),
+    Planted(
+        "what was decided while a history began counts as lost",
+        "app/upkeep/maintenance/epoch.py",
+        "    return _revert_access(session, not_stored(session, lost.entries), now)",
+        "    return _revert_access(session, lost.entries, now)",
+        "tests/upkeep/maintenance/test_begin_history.py"
+        "::test_phone_that_signs_in_while_a_history_begins_stays_in[postgresql]",
+    ),
+    Planted(
+        "the numbers of the feed go on where the lost ones began",
+        "app/upkeep/maintenance/epoch.py",
+        "    session.execute(update(FeedCounter).values(head=FeedCounter.head + _STEP))",
+        "    assert FeedCounter",
+        "tests/upkeep/maintenance/test_begin_history.py"
+        "::test_running_server_forgets_what_it_knew_of_the_lost_end",
     ),
     Planted(
         "only revisions that are gone count as changed",

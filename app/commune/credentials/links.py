@@ -7,6 +7,7 @@ uses nothing up: programs that preview messages open links too.
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any, cast
 
 from sqlalchemy import CursorResult, delete
 from sqlmodel import Session, col, select
@@ -90,9 +91,10 @@ def open_link_until(session: Session, sign_in_name: str, now: datetime) -> datet
     return link.expires_at if link else None
 
 
-def delete_all(session: Session) -> None:
-    """Delete every link, as a restore does: one that was used since the backup must not open again."""
-    session.execute(delete(OneTimeLink))
+def delete_all(session: Session) -> int:
+    """Delete every link, as a restore does: one that was used since the backup must not open again. Returns
+    how many there were."""
+    return cast(CursorResult[Any], session.execute(delete(OneTimeLink))).rowcount
 
 
 def purge_expired(session: Session, now: datetime) -> None:

@@ -8,7 +8,7 @@ it says up to which entry it is complete, so that a start compares only the entr
 import fcntl
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -18,13 +18,14 @@ from pathlib import Path
 from sqlmodel import Session, col, func, select
 
 from app.core.db import Database
-from app.core.desk_log import DeskEntry, DeskLog
-from app.core.epoch import current_epoch
+from app.core.desk_log import EPOCH_STARTED, DeskEntry, DeskLog, Entry
+from app.core.epoch import ServerEpoch, current_epoch
 
 # Numbers before the mark that are read again: of transactions that were open while later ones were committed.
 OVERLAP = 1_000
 _LINE = 1_000  # bytes; a line has about 200
 _CHUNK = 10_000  # ids
+_NO_END = 2**62  # above every number of an entry
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,59 @@ def catch_up(database: Database, *, is_whole: bool = False, up_to: int | None = 
     return Caught(len(missing), head)
 
 
+@dataclass(frozen=True)
+class Lost:
+    """What desk logs have and the database lacks: the entries. `highest_floor`: of all epochs in the logs."""
+
+    entries: list[Entry]
+    highest_floor: int = 0
+
+
+def find_lost(database: Database, logs: Sequence[DeskLog], *, is_followed: bool = False) -> Lost:
+    """The entries since the start of the database's epoch; `is_followed`: since the last start of an epoch
+    that the log knows. What stands before that start in any of the logs was dealt with then.
+
+    Of all else it reads the ids only. Call `not_stored` in the transaction that reverts it: what was written
+    meanwhile is in the database by then.
+    """
+    epoch = database.read(lambda session: session.exec(select(ServerEpoch.epoch)).one())
+    starts = [list(log.starts()) for log in logs]
+    begins = [
+        max((at for at, entry in found if is_followed or entry.get("epoch") == epoch), default=0)
+        for found in starts
+    ]
+    missing: set[str] = set()
+    for log, begin in zip(logs, begins, strict=True):
+        missing |= database.read(partial(_written_only, log=log, begin=begin))
+    for log, begin in zip(logs, begins, strict=True):
+        missing -= {id for id, at, _line in log.lines() if at <= begin and id in missing} if begin else set()
+    floors = [entry.get("version_floor", 0) for found in starts for _at, entry in found]
+    entries = (
+        (id, line)
+        for log, begin in zip(logs, begins, strict=True)
+        for id, _at, line in log.lines(begin)
+        if id in missing
+    )
+    lost = {id: json.loads(line) for id, line in entries}  # a line may have been written twice
+    return Lost(list(lost.values()), max(floors, default=0))
+
+
+def not_stored(session: Session, entries: Iterable[Entry]) -> list[Entry]:
+    """Those of these entries that the database lacks."""
+    return [entry for entry in entries if not _is_stored(session, entry)]
+
+
+def _is_stored(session: Session, entry: Entry) -> bool:
+    of_commune = DeskEntry.commune_id == entry.get("commune_id", "")
+    found = session.exec(select(DeskEntry.id).where(of_commune, DeskEntry.id == entry["id"]))
+    return found.first() is not None
+
+
+def _written_only(session: Session, log: DeskLog, begin: int) -> set[str]:
+    written = (id for id, _at, line in log.lines(begin) if EPOCH_STARTED.encode() not in line)
+    return _differences(_numbers(session, 0, _NO_END), written)[1]
+
+
 def mark_file(log: DeskLog) -> Path:
     """The file of the mark."""
     return log.path.with_name(f"{log.path.name}.mark")
@@ -82,15 +136,19 @@ def _epoch_and_head(session: Session) -> tuple[str, int]:
 def _missing(session: Session, log: DeskLog, mark: Mark, last: int) -> list[int]:
     """The numbers of the entries up to `last` that the file lacks."""
     after = max(0, mark.number - OVERLAP)
-    missing = _differences(_numbers(session, after, last), log.ids(mark.offset - OVERLAP * _LINE))
+    missing, _others = _differences(
+        _numbers(session, after, last), log.ids(max(0, mark.offset - OVERLAP * _LINE))
+    )
     if missing and mark.offset:
         for id in log.ids():
             missing.pop(id, None)
     return sorted(missing.values())
 
 
-def _differences(stored: Iterator[tuple[str, int]], written: Iterator[str]) -> dict[str, int]:
-    """The entries that are stored and not written, by id.
+def _differences(
+    stored: Iterator[tuple[str, int]], written: Iterator[str]
+) -> tuple[dict[str, int], set[str]]:
+    """The entries that are stored and not written, by id; and the ids of those that are written only.
 
     Both come in about the same order: what was found in both is forgotten at once, so that only differences
     take memory.
@@ -108,7 +166,7 @@ def _differences(stored: Iterator[tuple[str, int]], written: Iterator[str]) -> d
         for id in found:
             del only_stored[id]
         is_left = bool(ids or chunk)
-    return only_stored
+    return only_stored, only_written
 
 
 def _numbers(session: Session, after: int, last: int) -> Iterator[tuple[str, int]]:

@@ -2,10 +2,10 @@
 reverted."""
 
 import secrets
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from sqlalchemy import update
 from sqlmodel import Session, func, select
 
 from app.commune.accounts import devices
@@ -15,22 +15,22 @@ from app.commune.accounts.people import RESET_EVENT, set_password
 from app.commune.credentials import links, operators
 from app.commune.credentials.supervisors import LINK_EVENT
 from app.core.clock import wire_time
-from app.core.desk_log import DeskLog, Entry, stored_entries
+from app.core.desk_log import EPOCH_STARTED, DeskLog, Entry
 from app.core.epoch import ServerEpoch, current_timeline
+from app.core.feed import FeedCounter
 from app.fieldwork.households.models import Household, HouseholdVersion
 from app.fieldwork.outreach.models import OutreachSession, OutreachVersion
 from app.fieldwork.remarks.models import RemarkVersion, ReportRemark
 from app.fieldwork.visits.models import Visit, VisitVersion
 from app.sync.signatures import KEY_REGISTERED
 from app.sync.wire.models import LedgerEntry
+from app.upkeep.maintenance.desk_log import Lost, not_stored
 
-EPOCH_STARTED = "epoch.started"
 _DEVICE_EVENTS = ("device.enrolled", "device.resumed", "device.revoked")
 _ACCESS_EVENTS = ("account.invited", RESET_EVENT, LINK_EVENT)
 _LIST_IMPORTED = "list.imported"
 _DOWNLOAD_EVENTS = ("visits.downloaded", "report.downloaded")  # change nothing
-# Added to the highest known version if the clock is behind it: more than the writes after the backup.
-_FLOOR_STEP = 1_000_000
+_STEP = 1_000_000  # more than the writes, and the changes of a commune's feed, since the backup
 _VERSION_COLUMNS = (
     ServerEpoch.version_floor, Visit.version, VisitVersion.version, Household.version,
     HouseholdVersion.version, OutreachSession.version, OutreachVersion.version, ReportRemark.version,
@@ -53,29 +53,35 @@ class RevertedChanges:
     invited_accounts: list[str] = field(default_factory=list)
     ended_accounts: list[str] = field(default_factory=list)
     imports: list[Entry] = field(default_factory=list)
+    ended_links: int = 0
 
 
 def start_new_epoch(
-    session: Session, log: DeskLog, now: datetime, known_version: int = 0, others: Sequence[DeskLog] = ()
+    session: Session, lost: Lost, now: datetime, known_version: int = 0
 ) -> tuple[ServerEpoch, RevertedChanges]:
     """Start a new epoch, in which phones send again what they sent since the backup.
 
-    `others`: the desk logs of the other machines that served. The version floor is the present time in
-    seconds. It is higher if a higher version number may have been assigned: one in the backup, an earlier
-    floor in a desk log, or `known_version`, the highest of the replaced database.
+    The version floor is the present time in seconds. It is higher if a higher version number may have been
+    assigned: one in the backup, an earlier floor in a desk log, or `known_version`, the highest of the
+    replaced database. The numbers of the feed begin higher, too: what was lost may have had the next ones.
 
     Access that was ended since the backup stays ended: devices that were enrolled or revoked since are
     suspended, accounts that ended are ended again, replaced passwords and their replacements are void, and so
     are all one-time links.
     """
     epoch = session.exec(select(ServerEpoch)).one()
-    lost = _entries_missing_from_backup(log, others, session, epoch.epoch)
     epoch.epoch = secrets.token_urlsafe(12)
     epoch.timeline = current_timeline(session)
-    epoch.version_floor = new_floor([log, *others], now, max(known_version, highest_version(session)))
+    epoch.version_floor = new_floor(lost.highest_floor, now, max(known_version, highest_version(session)))
     session.add(epoch)
-    links.delete_all(session)
-    return epoch, _revert_access(session, lost, now)
+    session.execute(update(FeedCounter).values(head=FeedCounter.head + _STEP))
+    ended_links = links.delete_all(session)
+    return epoch, replace(revert_lost(session, lost, now), ended_links=ended_links)
+
+
+def revert_lost(session: Session, lost: Lost, now: datetime) -> RevertedChanges:
+    """Revert what the desk logs have and the database lacks."""
+    return _revert_access(session, not_stored(session, lost.entries), now)
 
 
 def _revert_access(session: Session, lost: list[Entry], now: datetime) -> RevertedChanges:
@@ -111,20 +117,9 @@ def _revert_access(session: Session, lost: list[Entry], now: datetime) -> Revert
     )
 
 
-def revert_of_other_epochs(session: Session, log: DeskLog, now: datetime) -> RevertedChanges:
-    """On a machine that did not begin the current epoch: revert what its own desk log has since the epoch
-    that it knew last, and the database has not."""
-    entries = list(log.entries())
-    starts = [number for number, entry in enumerate(entries) if entry["what"] == EPOCH_STARTED]
-    known = {entry["id"] for entry in stored_entries(session)}
-    since = entries[starts[-1] + 1 if starts else 0 :]
-    lost = {entry.get("id"): entry for entry in since if entry.get("id") not in known}
-    return _revert_access(session, list(lost.values()), now)
-
-
 def knows_epoch(log: DeskLog, epoch: str) -> bool:
     """Whether the log's last line of a start is that of this epoch."""
-    starts = [entry.get("epoch") for entry in log.entries() if entry["what"] == EPOCH_STARTED]
+    starts = [entry.get("epoch") for _position, entry in log.starts()]
     return bool(starts) and starts[-1] == epoch
 
 
@@ -133,49 +128,16 @@ def highest_version(session: Session) -> int:
     return max(session.exec(select(func.max(column))).one() or 0 for column in _VERSION_COLUMNS)
 
 
-def record_epoch(log: DeskLog, epoch: ServerEpoch, now: datetime) -> None:
-    """Append the start of the epoch to the log; later lines belong to it."""
+def record_epoch(log: DeskLog, epoch: ServerEpoch, now: datetime, *, is_strict: bool = False) -> None:
+    """Append the start of the epoch to the log. `is_strict`: raises `OSError` if that cannot be done."""
     line = {"id": secrets.token_urlsafe(12), "at": wire_time(now), "what": EPOCH_STARTED}
-    log.append([line | {"epoch": epoch.epoch, "version_floor": epoch.version_floor}])
+    log.append([line | {"epoch": epoch.epoch, "version_floor": epoch.version_floor}], is_strict=is_strict)
 
 
-def new_floor(logs: Iterable[DeskLog], now: datetime, known_version: int = 0) -> int:
-    """A version floor above `known_version` and every floor in the logs: the clock's seconds, or more."""
-    floors = [floor for log in logs for floor in _floors(log)]
-    known, seconds = max(known_version, *floors, 0), int(now.timestamp())
-    return seconds if seconds > known else known + _FLOOR_STEP
-
-
-def _floors(log: DeskLog) -> list[int]:
-    """The floors of all epochs in the log."""
-    floors = (entry.get("version_floor") for entry in log.entries() if entry["what"] == EPOCH_STARTED)
-    return [floor for floor in floors if isinstance(floor, int)]
-
-
-def _entries_missing_from_backup(
-    log: DeskLog, others: Sequence[DeskLog], session: Session, epoch: str
-) -> list[Entry]:
-    """The logs' entries since the start of `epoch`, the backup's own, that the backup does not have. Those of
-    other machines may lack the line of that start: what `log` has as well is judged by where it has it."""
-    known = {entry["id"] for entry in stored_entries(session)}
-    since = _entries_since_epoch(log.entries(), epoch)
-    if others:
-        written = set(log.ids())
-        theirs = (entry for other in others for entry in _entries_since_epoch(other.entries(), epoch))
-        since += [entry for entry in theirs if entry.get("id") not in written]
-    # By id, because a line may have been written twice.
-    return list({entry.get("id"): entry for entry in since if entry.get("id") not in known}.values())
-
-
-def _entries_since_epoch(entries: Iterable[Entry], epoch: str) -> list[Entry]:
-    """The entries after the start of `epoch`; all of them if that was the first epoch, which has no line."""
-    since: list[Entry] = []
-    for entry in entries:
-        if entry["what"] == EPOCH_STARTED:
-            since = [] if entry.get("epoch") == epoch else since
-        else:
-            since.append(entry)
-    return since
+def new_floor(highest_floor: int, now: datetime, known_version: int = 0) -> int:
+    """A version floor above `known_version` and all earlier ones: the clock's seconds, or more."""
+    known, seconds = max(known_version, highest_floor), int(now.timestamp())
+    return seconds if seconds > known else known + _STEP
 
 
 def _end(session: Session, entry: Entry, now: datetime) -> list[str]:

@@ -91,5 +91,6 @@ def begin(session: Session, log: DeskLog, key: str | None, now: datetime) -> Ser
     if key:
         derived_ids.replace_key(session, key)
     epoch = session.get_one(ServerEpoch, 1)
-    epoch.version_floor = new_floor([log], now)
+    floors = (entry.get("version_floor", 0) for _position, entry in log.starts())
+    epoch.version_floor = new_floor(max(floors, default=0), now)
     return epoch

@@ -1,7 +1,7 @@
 """Restoring an instance's database from a backup, and starting a new epoch in it, or in one that lost its
 last writes."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select
 from app.commune.accounts.models import Account, Team
 from app.core.config import Settings
 from app.core.db import Database
-from app.core.desk_log import DeskLog, Entry, stored_entries
+from app.core.desk_log import DeskLog, stored_entries
 from app.core.epoch import ServerEpoch
 from app.core.errors import Unavailable
 from app.fieldwork.derived.flags.versions import bring_up_to_date
@@ -23,13 +23,8 @@ from app.sync.export import keys
 from app.sync.export.keys import ExportKey
 from app.upkeep.maintenance import record
 from app.upkeep.maintenance.backup import database_store
-from app.upkeep.maintenance.epoch import (
-    EPOCH_STARTED,
-    RevertedChanges,
-    highest_version,
-    record_epoch,
-    start_new_epoch,
-)
+from app.upkeep.maintenance.desk_log import Lost, find_lost
+from app.upkeep.maintenance.epoch import RevertedChanges, highest_version, record_epoch, start_new_epoch
 from app.upkeep.maintenance.files import MaintenanceRefused
 from app.upkeep.maintenance.mode import encoding_conflict, mode_conflict
 from app.upkeep.maintenance.postgresql import PostgresqlStore
@@ -89,7 +84,7 @@ def restore(settings: Settings, file: Path, now: datetime, *, replace: bool) -> 
         if reason := mode_conflict(database, settings, "backup"):
             raise MaintenanceRefused(reason)
         database.write(lambda session: _write_carried_over(session, carried_over))
-        started.append(database.write(partial(_start_epoch, log=log, now=now, carried_over=carried_over)))
+        started.append(_start_epoch(database, log, carried_over.highest_version, now))
         bring_up_to_date(database, now)
         names.update(database.read(account_names) | carried_over.account_names)
 
@@ -110,23 +105,37 @@ def begin_history(
     """Start a new epoch in a database that lost its last writes without a restore, and return what the desk
     logs have of them. What phones were told had arrived, they send again only then.
 
-    `desk_log`: this machine's, which gets what it lacks of those of the other machines that served. Raises
-    `MaintenanceRefused` if one of these cannot be read.
+    `desk_log`: this machine's, which gets what is lost of the other machines' and the line of the start.
+    Raises `MaintenanceRefused` if one of these cannot be read, or that one not be written; then nothing has
+    changed.
     """
     own = DeskLog(desk_log)
     others = [_opened(path) for path in other_desk_logs if path.resolve() != desk_log.resolve()]
     has_desk_log = own.path.exists() or bool(others)
-    epoch, reverted = database.write(lambda session: start_new_epoch(session, own, now, others=others))
-    for log in others:
-        own.add_missing(_without_epochs(log.entries()))
-    record_epoch(own, epoch, now)
+    lost = find_lost(database, [own, *others])
+    own.add_missing(lost.entries)
+    try:
+        _epoch, reverted = database.write(partial(begin_epoch, log=own, lost=lost, now=now))
+    except OSError as error:
+        raise MaintenanceRefused(f"The desk log cannot be written: {error.strerror}.") from None
     return RestoreResult(None, reverted, has_desk_log, database.read(account_names))
 
 
-def _start_epoch(
-    session: Session, log: DeskLog, now: datetime, carried_over: _CarriedOver
+def begin_epoch(
+    session: Session, log: DeskLog, lost: Lost, now: datetime
 ) -> tuple[ServerEpoch, RevertedChanges]:
-    return start_new_epoch(session, log, now, carried_over.highest_version)
+    """Start a new epoch, and write its line before that is committed: without the line the same would be
+    reverted once more the next time. Raises `OSError`."""
+    epoch, reverted = start_new_epoch(session, lost, now)
+    record_epoch(log, epoch, now, is_strict=True)
+    return epoch, reverted
+
+
+def _start_epoch(
+    database: Database, log: DeskLog, known_version: int, now: datetime
+) -> tuple[ServerEpoch, RevertedChanges]:
+    lost = find_lost(database, [log])
+    return database.write(lambda session: start_new_epoch(session, lost, now, known_version))
 
 
 def _validate(settings: Settings, store: SqliteStore | PostgresqlStore, file: Path) -> None:
@@ -219,8 +228,3 @@ def _opened(path: Path) -> DeskLog:
     if path.stat().st_size and next(log.entries(), None) is None:
         raise MaintenanceRefused(f"{path} is no desk log.")
     return log
-
-
-def _without_epochs(entries: Iterable[Entry]) -> list[Entry]:
-    """The start of an epoch says where the entries of the same file belong."""
-    return [entry for entry in entries if entry["what"] != EPOCH_STARTED]

@@ -150,7 +150,7 @@ def test_start_with_a_million_entries_is_quick_and_small(machine: Callable[[str]
 def fill(database: Database, count: int) -> None:
     """So many entries, in the database and in the file."""
     assert database.desk_log
-    database.desk_log.path.parent.mkdir(parents=True)
+    database.desk_log.path.parent.mkdir(parents=True, exist_ok=True)
     with database.desk_log.path.open("a") as file:
         for first in range(0, count, 10_000):
             entries = [

@@ -16,11 +16,10 @@ from app.commune.accounts.models import Account, Device
 from app.core.clock import utc_now
 from app.core.config import Settings
 from app.core.db import Database
-from app.core.desk_log import DeskLog
+from app.core.desk_log import EPOCH_STARTED, DeskLog
 from app.core.epoch import ServerEpoch
 from app.core.feed import feed
 from app.fieldwork.visits.models import Visit
-from app.upkeep.maintenance.epoch import EPOCH_STARTED
 from app.upkeep.maintenance.restore import begin_history
 from app.upkeep.migrations import upgrade
 from app.upkeep.promotion import Policy, Promotions

@@ -1,6 +1,7 @@
 // The desk in the browser: htmx swaps the side panel; this file adds keys, focus and error handling.
 import "htmx.org";
 import { onKey } from "./keyboard.ts";
+import { isForMoreRows, releaseRoom, reserveRoom, showMoreRows } from "./moreRows.ts";
 import { chooseNext, close, mark } from "./panel.ts";
 import { onPick, recount } from "./selection.ts";
 import { expire } from "./undo.ts";
@@ -32,6 +33,9 @@ function refresh() {
   expire();
 }
 
+/** Whether these are the rows that follow the page; a sign-in page may have come instead. */
+const areMoreRows = ({ request, target }: Context) => isForMoreRows(request.action) && target !== document.body;
+
 /** Whether a visit was just accepted or returned: a refused form is not redirected. */
 const isDecision = ({ request, response }: Context) =>
   request.method !== "GET" && /[/](accept|return)([?]|$)/.test(request.action) && response.raw.redirected;
@@ -57,12 +61,18 @@ function allowSending() {
 document.addEventListener("submit", sendOnce);
 addEventListener("pageshow", allowSending);
 document.addEventListener("htmx:before:request", () => showTrouble(false));
-document.addEventListener("htmx:error", () => showTrouble(true));
+document.addEventListener("htmx:error", () => {
+  showTrouble(true);
+  releaseRoom();
+});
 document.addEventListener("htmx:after:request", replaceWholePage);
 document.addEventListener("htmx:finally:swap", (event) => {
+  const context = contextOf(event);
+  if (areMoreRows(context)) return showMoreRows();
   mark();
+  reserveRoom();
   refresh();
-  if (isDecision(contextOf(event))) chooseNext();
+  if (isDecision(context)) chooseNext();
 });
 document.addEventListener("click", onPick);
 addEventListener("pageshow", refresh); // browsers restore ticks after a reload
@@ -79,4 +89,5 @@ document.addEventListener(
   { capture: true },
 );
 
+reserveRoom();
 document.querySelector("#visits [aria-current]")?.scrollIntoView({ block: "nearest" });

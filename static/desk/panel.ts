@@ -34,15 +34,20 @@ function showPanel() {
   panel?.closest(".dense")?.toggleAttribute("data-open", panel.childElementCount > 0);
 }
 
-/** After a swap: marks the open visit in the list, announces it, and moves focus to it. */
-export function mark() {
-  showPanel();
+/** Marks the open visit in the list. Its link. */
+export function markLink() {
   const link = openLink();
   for (const other of document.querySelectorAll("#visits [aria-current]")) {
     if (other !== link) other.removeAttribute("aria-current");
   }
   link?.setAttribute("aria-current", "true");
-  link?.scrollIntoView({ block: "nearest" });
+  return link;
+}
+
+/** After a swap: marks the open visit in the list, announces it, and moves focus to it. */
+export function mark() {
+  showPanel();
+  markLink()?.scrollIntoView({ block: "nearest" });
   const heading = document.getElementById("visit-household");
   if (!heading) return;
   const state = document.querySelector("#panel .verdict .step")?.textContent ?? "";

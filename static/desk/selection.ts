@@ -2,11 +2,13 @@
 // that have changed meanwhile, and says so.
 
 /**
- * The list as it was loaded: its form's id, the values of its boxes (visit and version), those of flagged visits, and
- * the picked values.
+ * The list as it was loaded: its form's id, how many rows it has so far, the values of its boxes (visit and version),
+ * those of flagged visits, and the picked values. `whole`: the page was picked, with the rows that are still to come.
  */
 let page = {
   id: "",
+  rows: 0,
+  whole: false,
   loaded: new Set<string>(),
   flagged: new Set<string>(),
   picked: new Set<string>(),
@@ -17,9 +19,11 @@ let rangeStart: HTMLInputElement | null = null;
 let verdicts: HTMLElement | null = null;
 
 const bar = () => document.getElementById("bulk") as HTMLFormElement | null;
+const rows = () => [...document.querySelectorAll("#visits tbody tr:not(#more-rows)")];
 const boxes = () => [...document.querySelectorAll('#visits tbody input[name="visit"]')] as HTMLInputElement[];
 /** The boxes that are picked as a whole: in a list that has decided visits as well, those of visits that wait. */
-const pageBoxes = () => boxes().filter((box) => !bar()?.hasAttribute("data-of-waiting") || isWaiting(box));
+const pageBoxes = () => boxes().filter(isOfPage);
+const isOfPage = (box: HTMLInputElement) => !bar()?.hasAttribute("data-of-waiting") || isWaiting(box);
 const isWaiting = (box: HTMLInputElement) => box.hasAttribute("data-waits");
 /** The box above the column of boxes, and the one on the bar, which cards have instead. */
 const wholePage = () => [...document.querySelectorAll("#visits [data-page] input")] as HTMLInputElement[];
@@ -45,12 +49,28 @@ function flaggedCount() {
 export function recount() {
   const form = bar();
   if (!form) return;
-  if (field("id").value !== page.id) begin();
+  begin();
   const present = new Set(boxes().map((box) => box.value));
   const changed = [...page.picked].filter((value) => !present.has(value));
   for (const value of changed) page.picked.delete(value);
   for (const box of boxes()) box.checked = page.picked.has(box.value);
   show(wholeFilter()?.checked ? 0 : changed.length);
+}
+
+/** The rows that came after the page belong to the list as it was loaded. */
+export function addRows() {
+  if (!bar()) return;
+  begin();
+  for (const row of rows().slice(page.rows)) {
+    const box = row.querySelector('input[name="visit"]') as HTMLInputElement | null;
+    if (!box) continue;
+    if (box.hasAttribute("data-flagged")) page.flagged.add(box.value);
+    if (!isOfPage(box)) continue;
+    page.loaded.add(box.value);
+    if (page.whole || wholeFilter()?.checked) mark(box, true);
+  }
+  page.rows = rows().length;
+  show();
 }
 
 export function onPick(event: Event) {
@@ -75,12 +95,15 @@ export function pickPage() {
   pickAll(!box.checked);
 }
 
-/** Reads the list that was just loaded. */
+/** Reads the list if it was just loaded. */
 function begin() {
+  if (field("id").value === page.id) return;
   const whole = wholeFilter()?.checked;
   const all = boxes();
   page = {
     id: field("id").value,
+    rows: rows().length,
+    whole: false,
     loaded: new Set(pageBoxes().map((box) => box.value)),
     flagged: new Set(all.filter((box) => box.hasAttribute("data-flagged")).map((box) => box.value)),
     picked: new Set((whole ? pageBoxes() : all.filter((box) => box.checked)).map((box) => box.value)),
@@ -89,6 +112,7 @@ function begin() {
 }
 
 function pick(box: HTMLInputElement, range: boolean) {
+  begin();
   const all = boxes();
   const from = range && rangeStart ? all.indexOf(rangeStart) : -1;
   const to = all.indexOf(box);
@@ -102,6 +126,8 @@ function pick(box: HTMLInputElement, range: boolean) {
 }
 
 function pickAll(picked: boolean) {
+  begin();
+  page.whole = picked;
   const whole = wholeFilter();
   if (whole && !picked) whole.checked = false;
   for (const box of picked ? pageBoxes() : boxes()) mark(box, picked);

@@ -41,7 +41,7 @@ BUGS = (
     ),
     Planted(
         "a page of a sorted list repeats the last visit of the page before",
-        "app/review/visit_list/listing.py",
+        "app/review/visit_list/pages.py",
         "start = ids.index(position.before) + 1",
         "start = ids.index(position.before)",
         "tests/web/desk/visits/test_sorting.py::test_pages_of_a_sorted_list_have_every_visit_once",

@@ -143,6 +143,20 @@ BUGS = (
         "tests/e2e/test_desk_bulk.py::test_three_visits_are_decided_on_at_once_by_keys_and_mouse",
     ),
     Planted(
+        "a page leaves out the first of the visits whose rows follow",
+        "app/web/desk/visits/rows.py",
+        "found.listed[len(found.visits) :]",
+        "found.listed[len(found.visits) + 1 :]",
+        "tests/web/desk/visits/test_more_rows.py::test_a_page_has_its_first_rows_and_names_the_others",
+    ),
+    Planted(
+        "rows that follow a picked page are not picked",
+        "static/desk/selection.ts",
+        "if (page.whole || wholeFilter()?.checked) mark(box, true);",
+        "if (wholeFilter()?.checked) mark(box, true);",
+        "tests/e2e/test_desk_more_rows.py::test_the_list_is_one_list_although_its_rows_come_in_two_parts",
+    ),
+    Planted(
         "the main button is as small as any other",
         "static/css/parts/buttons.css",
         "min-block-size: var(--primary);",

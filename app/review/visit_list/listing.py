@@ -4,36 +4,35 @@ Both cost the same at ten thousand visits as at a million (docs/decisions/0015):
 after a number of rows, and counting ends at `COUNTED_TO`.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Row, SQLColumnExpression, UnaryExpression, and_, func, literal, or_
-from sqlalchemy.orm import Mapped, aliased
+from sqlalchemy import SQLColumnExpression, func, literal
 from sqlmodel import Session, col, select
-from sqlmodel.sql.expression import SelectOfScalar
 
-from app.commune.accounts.access import Actor, find, visible_to
+from app.commune.accounts.access import Actor, visible_to
 from app.commune.accounts.author import MAX_AGE
-from app.commune.accounts.models import Account
-from app.commune.areas import Hamlet
 from app.core.clock import VIETNAM
-from app.core.errors import NotFound
 from app.core.feed import feed_head
 from app.core.sql.query_hints import no_index_hint
-from app.core.text import by_given_name
 from app.fieldwork.derived.flags.models import VisitFlag
-from app.fieldwork.households.models import Household
 from app.fieldwork.visits.codes import ReviewState
 from app.fieldwork.visits.models import OPEN, Visit
-from app.review.visit_list.queries import VisitSummary, join_names, visit_summaries
+from app.review.visit_list.pages import (
+    PAGE_SIZE,
+    SORTS,
+    ListedVisit,
+    PagePosition,
+    Visits,
+    newest_page,
+    sorted_page,
+)
+from app.review.visit_list.queries import VisitSummary, find_summaries
 from app.review.visit_list.sample_models import SampledVisit
 
 T = TypeVar("T")
-Visits = SelectOfScalar[Visit]
 
-PAGE_SIZE = 250
 COUNTED_TO = 10_000
 FEW_HOUSEHOLDS = 50
 WITHDRAWN = "withdrawn"
@@ -68,37 +67,17 @@ class Filters:
         return None if self.state == WITHDRAWN else replace(self, state=self.state or WAITING)
 
 
-_STATE_ORDER: tuple[ReviewState, ...] = (WAITING, "returned", "accepted")
-# What a list can be sorted by besides its own order: a key of the rows that `_sorted_page` reads, and whether
-# the greatest comes first. Equal ones: the latest first.
-SORTS: dict[str, tuple[Callable[[Row[Any]], Any], bool]] = {
-    "latest": (lambda row: row.happened_at, True),
-    "oldest": (lambda row: row.happened_at, False),
-    "household": (lambda row: by_given_name(row.head_name), False),
-    "state": (lambda row: _STATE_ORDER.index(row.review_state), False),
-    "author": (lambda row: by_given_name(row.name), False),
-    "hamlet": (lambda row: row.position, False),
-}
-
-
-@dataclass(frozen=True)
-class PagePosition:
-    """Where a page begins: right below the visit `before`, or it ends right above the visit `after`; without
-    either it is the first page."""
-
-    before: str = ""
-    after: str = ""
-
-
 @dataclass(frozen=True)
 class VisitList:
     """One page of the list; `newer` and `older` say whether there are more visits on either side.
 
-    `total` is the number of visits, `selectable` of those that `Filters.selectable` has; both are exact up to
-    `COUNTED_TO`, and one more means "more than that". `head` is the feed's head when the list was read: rows
-    with a higher `feed_seq` changed after it. `is_sorted`: it is sorted as it was asked for.
+    `listed` are all visits of the page, `visits` the first of them with what their rows show. `total` is the
+    number of visits, `selectable` of those that `Filters.selectable` has; both are exact up to `COUNTED_TO`,
+    and one more means "more than that". `head` is the feed's head when the list was read: rows with a higher
+    `feed_seq` changed after it. `is_sorted`: it is sorted as it was asked for.
     """
 
+    listed: list[ListedVisit]
     visits: list[VisitSummary]
     newer: bool
     older: bool
@@ -108,15 +87,26 @@ class VisitList:
     is_sorted: bool = False
 
     @property
+    def waiting(self) -> int:
+        """How many visits of the page wait for a decision."""
+        return sum(one.review_state == WAITING for one in self.listed)
+
+    @property
     def is_counted(self) -> bool:
         """Whether `total` is exact."""
         return self.total <= COUNTED_TO
 
 
 def list_visits(
-    session: Session, actor: Actor, filters: Filters, position: PagePosition, sort: str = ""
+    session: Session,
+    actor: Actor,
+    filters: Filters,
+    position: PagePosition,
+    sort: str = "",
+    rows: int = PAGE_SIZE,
 ) -> VisitList:
-    """One page of the visits that the actor may see, in at most seven statements, however long the list is.
+    """One page of the visits that the actor may see, in at most eight statements, however long the list is.
+    Only its first `rows` visits are read in full.
 
     The order is that of receipt, newest first, so that visits delivered late are on top; or one of `SORTS`,
     if there are at most `COUNTED_TO`. An unknown `position`, or one with nothing after it, gives the first
@@ -125,12 +115,24 @@ def list_visits(
     wanted = apply_filters(visible_visits(actor, filters), filters)
     total = _count(session, actor, filters)
     is_sorted = sort in SORTS and total <= COUNTED_TO
-    page = _sorted_page(session, wanted, position, sort) if is_sorted else None
-    visits, newer, older = page or _page(session, actor, wanted, position)
+    page = (
+        sorted_page(session, wanted, position, sort)
+        if is_sorted
+        else newest_page(session, actor, wanted, position)
+    )
     selectable = total if filters.selectable == filters else 0
     if filters.selectable and filters.selectable != filters:
         selectable = _count(session, actor, filters.selectable)
-    return VisitList(visits, newer, older, total, selectable, feed_head(session, actor.commune_id), is_sorted)
+    return VisitList(
+        listed=page.visits,
+        visits=find_summaries(session, actor, [one.id for one in page.visits[:rows]]),
+        newer=page.newer,
+        older=page.older,
+        total=total,
+        selectable=selectable,
+        head=feed_head(session, actor.commune_id),
+        is_sorted=is_sorted,
+    )
 
 
 def visible_visits(actor: Actor, filters: Filters) -> Visits:
@@ -202,81 +204,6 @@ def _of_days(visits: Visits, filters: Filters) -> Visits:
 
 def _start_of_day(day: date) -> datetime:
     return datetime.combine(day, time.min, VIETNAM)
-
-
-def _page(
-    session: Session, actor: Actor, wanted: Visits, position: PagePosition
-) -> tuple[list[VisitSummary], bool, bool]:
-    """The page's visits, and whether there are newer and older ones."""
-    if position.after and (anchor := _find(session, actor, position.after)):
-        rows = _read(session, wanted.where(_is_newer(anchor)), upwards=True)
-        if len(rows) >= PAGE_SIZE:
-            return rows[-PAGE_SIZE:], len(rows) > PAGE_SIZE, True
-    elif position.before and (anchor := _find(session, actor, position.before)):
-        rows = _read(session, wanted.where(_is_older(anchor)))
-        if rows:
-            return rows[:PAGE_SIZE], True, len(rows) > PAGE_SIZE
-    rows = _read(session, wanted)
-    return rows[:PAGE_SIZE], False, len(rows) > PAGE_SIZE
-
-
-def _sorted_page(
-    session: Session, wanted: Visits, position: PagePosition, sort: str
-) -> tuple[list[VisitSummary], bool, bool]:
-    """The page at `position` of all the visits, sorted here: the database does not know Vietnamese order."""
-    key, is_descending = SORTS[sort]
-    found = join_names(wanted).with_only_columns(
-        col(Visit.id),
-        col(Visit.happened_at),
-        col(Visit.review_state),
-        col(Household.head_name),
-        col(Hamlet.position),
-        col(Account.name),
-    )
-    rows = sorted(session.execute(found), key=lambda row: (row.happened_at, row.id), reverse=True)
-    ids = [row.id for row in sorted(rows, key=key, reverse=is_descending)]
-    start = 0
-    if position.before in ids:
-        start = ids.index(position.before) + 1
-    elif position.after in ids:
-        start = max(0, ids.index(position.after) - PAGE_SIZE)
-    start = start if start < len(ids) else 0
-    page = ids[start : start + PAGE_SIZE]
-    by_id = {one.visit.id: one for one in visit_summaries(session, wanted.where(col(Visit.id).in_(page)))}
-    return [by_id[id] for id in page], start > 0, start + PAGE_SIZE < len(ids)
-
-
-def _find(session: Session, actor: Actor, visit_id: str) -> Visit | None:
-    try:
-        return find(session, actor, Visit, visit_id)
-    except NotFound:
-        return None
-
-
-def _is_older(than: Visit) -> ColumnElement[bool]:
-    received_at, happened_at = col(Visit.received_at), col(Visit.happened_at)
-    is_tie = and_(happened_at == than.happened_at, col(Visit.id) < than.id)
-    is_earlier = or_(received_at < than.received_at, happened_at < than.happened_at, is_tie)
-    return and_(received_at <= than.received_at, is_earlier)
-
-
-def _is_newer(than: Visit) -> ColumnElement[bool]:
-    received_at, happened_at = col(Visit.received_at), col(Visit.happened_at)
-    is_tie = and_(happened_at == than.happened_at, col(Visit.id) > than.id)
-    is_later = or_(received_at > than.received_at, happened_at > than.happened_at, is_tie)
-    return and_(received_at >= than.received_at, is_later)
-
-
-def _read(session: Session, wanted: Visits, *, upwards: bool = False) -> list[VisitSummary]:
-    """One visit more than a page, newest first: the first ones, or the last ones (`upwards`)."""
-    page = wanted.order_by(*_order(Visit, upwards)).limit(PAGE_SIZE + 1).subquery()
-    visit = aliased(Visit, page)
-    return visit_summaries(session, select(visit).order_by(*_order(visit)), visit)
-
-
-def _order(visit: type[Visit], upwards: bool = False) -> list[UnaryExpression[object]]:
-    columns: list[Mapped[object]] = [col(visit.received_at), col(visit.happened_at), col(visit.id)]
-    return [column.asc() if upwards else column.desc() for column in columns]
 
 
 def _count(session: Session, actor: Actor, filters: Filters) -> int:

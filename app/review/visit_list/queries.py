@@ -118,12 +118,19 @@ def _name(session: Session, actor: Actor, account_id: str | None) -> str:
     return find(session, actor, Account, account_id).name if account_id else ""
 
 
-def visit_summaries(
-    session: Session, visits: SelectOfScalar[Visit], visit: type[Visit] = Visit
-) -> list[VisitSummary]:
-    """The summaries of visits, in two statements. `visit`: the alias of `Visit` that `visits` selects."""
+def find_summaries(session: Session, actor: Actor, visit_ids: list[str]) -> list[VisitSummary]:
+    """The summaries of these visits in this order, without those that the actor may not see."""
+    if not visit_ids:
+        return []
+    wanted = visible_to(actor, Visit).where(col(Visit.id).in_(visit_ids))
+    found = {one.visit.id: one for one in visit_summaries(session, wanted)}
+    return [found[id] for id in visit_ids if id in found]
+
+
+def visit_summaries(session: Session, visits: SelectOfScalar[Visit]) -> list[VisitSummary]:
+    """The summaries of visits, in two statements."""
     rows = session.execute(
-        join_names(visits, visit).with_only_columns(visit, Household, col(Hamlet.name), col(Account.name))
+        join_names(visits).with_only_columns(Visit, Household, col(Hamlet.name), col(Account.name))
     ).all()
     summaries = [VisitSummary(*row) for row in rows]
     services = _services(session, [summary.visit for summary in summaries])
@@ -132,15 +139,15 @@ def visit_summaries(
     return summaries
 
 
-def join_names(visits: SelectOfScalar[Visit], visit: type[Visit] = Visit) -> SelectOfScalar[Visit]:
+def join_names(visits: SelectOfScalar[Visit]) -> SelectOfScalar[Visit]:
     """`visits` with their households, hamlets and authors."""
     return (
         visits.join(
             Household,
-            (col(Household.commune_id) == visit.commune_id) & (col(Household.id) == visit.household_id),
+            (col(Household.commune_id) == Visit.commune_id) & (col(Household.id) == Visit.household_id),
         )
-        .join(Hamlet, (col(Hamlet.commune_id) == visit.commune_id) & (col(Hamlet.id) == visit.hamlet_id))
-        .join(Account, (col(Account.commune_id) == visit.commune_id) & (col(Account.id) == visit.recorded_by))
+        .join(Hamlet, (col(Hamlet.commune_id) == Visit.commune_id) & (col(Hamlet.id) == Visit.hamlet_id))
+        .join(Account, (col(Account.commune_id) == Visit.commune_id) & (col(Account.id) == Visit.recorded_by))
     )
 
 

@@ -14,7 +14,8 @@ from app.commune.accounts.access import Actor
 from app.core.db import Database
 from app.review.decisions import selection
 from app.review.decisions.selection import FilterSelection
-from app.review.visit_list.listing import FEW_HOUSEHOLDS, Filters, PagePosition, list_visits
+from app.review.visit_list.listing import FEW_HOUSEHOLDS, Filters, list_visits
+from app.review.visit_list.pages import PagePosition
 from tests.cases import cases
 from tests.conftest import NOW
 from tests.world import World

@@ -10,6 +10,7 @@ from app.review.decisions import commands as reviews
 from app.review.decisions.meanwhile import DecidedMeanwhile
 from app.review.decisions.models import DecisionBatch
 from app.review.decisions.queries import find_batch
+from app.review.visit_list.pages import PAGE_SIZE
 from app.web.desk.page.context import Desk, DeskContext, PathId
 from app.web.desk.page.labels import CLOSED_PERIODS, TOO_LATE
 from app.web.desk.visits.bulk_form import MISSING, TOO_MANY, BulkForm, SubmittedBulkForm, batch_result
@@ -85,7 +86,9 @@ def _refusal(
     desk: DeskContext, query: VisitQuery, form: BulkForm, problems: dict[str, str], status: int
 ) -> Response:
     page = desk.database.read(
-        lambda session: visits_page(session, desk, query, refused=form, problems=problems)
+        lambda session: visits_page(
+            session, desk, query, refused=form, problems=problems, most_rows=PAGE_SIZE
+        )
     )
     answer = html("desk/visits/visits.html", page, status)
     # The address of the decision has no page: a reload must find the list.

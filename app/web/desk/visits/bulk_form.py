@@ -227,7 +227,7 @@ def build_bulk_bar(
     return_form = build_return_form(action, query.address("/desk/visits"), form.verdict, problems)
     selectable, few = found.selectable, found.selectable <= MAX_VISITS
     of_waiting = query.state not in REVIEW_STATES
-    shown = sum(one.visit.review_state == WAITING or not of_waiting for one in found.visits)
+    shown = found.waiting if of_waiting else len(found.listed)
     more = selectable > shown
     return BulkBar(
         action=action,

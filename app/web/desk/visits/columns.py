@@ -1,7 +1,7 @@
 """The heads of the list's columns: links that sort by them."""
 
 from app.core.strings import lazy
-from app.review.visit_list.listing import SORTS
+from app.review.visit_list.pages import SORTS
 from app.web.desk.page.paging import SortedColumn
 from app.web.desk.visits.filters import VisitQuery
 

@@ -13,7 +13,8 @@ from app.core.clock import local_date
 from app.core.strings import _, lazy
 from app.core.types import is_id
 from app.review.visit_list.flag_sentences import NAMES
-from app.review.visit_list.listing import ANY_FLAG, WITHDRAWN, Filters, PagePosition
+from app.review.visit_list.listing import ANY_FLAG, WITHDRAWN, Filters
+from app.review.visit_list.pages import PagePosition
 from app.review.visit_list.queries import FilterOptions, filter_options
 from app.web.deps import Config
 from app.web.desk.page.context import DeskContext

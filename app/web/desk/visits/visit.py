@@ -18,6 +18,7 @@ from app.review.decisions.selection import SeenVisit
 from app.review.decisions.verdicts import Verdict
 from app.review.visit_list.flag_queries import flags_of_visits
 from app.review.visit_list.flag_sentences import flag_lines
+from app.review.visit_list.pages import PAGE_SIZE
 from app.review.visit_list.queries import VisitDetail, visit_detail
 from app.web.desk.page.context import Desk, PathId, parse_version, require_id
 from app.web.desk.page.labels import CLOSED_PERIOD, STALE, TOO_LATE
@@ -31,7 +32,8 @@ from app.web.desk.visits.return_form import (
     build_undo_form,
     return_problems,
 )
-from app.web.desk.visits.visit_list import VisitRow, VisitsPage, visit_rows, visits_page
+from app.web.desk.visits.rows import VisitRow, visit_rows
+from app.web.desk.visits.visit_list import VisitsPage, visits_page
 from app.web.desk.visits.visit_panel import VisitPanel, visit_panel, with_needs, without_return
 from app.web.rendering import html
 
@@ -167,7 +169,7 @@ def _visit_page(
         lines, notices = flag_lines(flags), flag_lines(flags, notices=True)
         panel = replace(panel, asked=asked if question else "", flags=lines, notices=notices)
         if not request.wants_panel:
-            return visits_page(session, desk, query, panel)
+            return visits_page(session, desk, query, panel, most_rows=PAGE_SIZE)
         (row,) = visit_rows(session, desk, [found.summary], query, request.visit_id)
         title = _("%(household)s – Lượt thăm", household=panel.household.text)
         return PanelPage(title, panel, row, bulk=query.may_decide)

@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 
 from app.core.db import Database
 from app.review.decisions import selection
-from app.review.visit_list import listing
+from app.review.visit_list import pages
 from tests.conftest import FakeClock
 from tests.fieldwork.derived.flags.flagged import MORNING, visits_at
 from tests.phone import Phone
@@ -124,7 +124,7 @@ def test_filter_that_finds_more_than_it_showed_decides_nothing(
 def test_deciding_on_all_is_offered_if_the_page_does_not_show_them_all(
     desk: TestClient, lan: Phone, database: Database, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(listing, "PAGE_SIZE", 50)
+    monkeypatch.setattr(pages, "PAGE_SIZE", 50)
     households = add_households(database, world, 50)
     for number in range(2):
         start = MORNING - timedelta(days=number)

@@ -3,7 +3,7 @@
 import pytest
 from fastapi.testclient import TestClient
 
-from app.review.visit_list import listing
+from app.review.visit_list import listing, pages
 from tests.cases import cases
 from tests.conftest import FakeClock
 from tests.phone import Phone
@@ -56,7 +56,7 @@ def test_a_head_leads_to_the_next_order_and_back(desk: TestClient) -> None:
 def test_pages_of_a_sorted_list_have_every_visit_once(
     desk: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(listing, "PAGE_SIZE", 2)
+    monkeypatch.setattr(pages, "PAGE_SIZE", 2)
     first = rows(desk, "/desk/visits?sort=household")
     page = desk.get("/desk/visits?sort=household").text
     older = page.split('rel="next" href="')[1].split('"')[0].replace("&amp;", "&")

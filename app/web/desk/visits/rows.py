@@ -1,0 +1,175 @@
+"""The rows of the list of visits: the first ones come with the page, the others right after it.
+
+A screen shows fifteen, and a page of 250 costs several times as much. The page names its other visits, so
+that both parts are of one moment: what arrives between them moves no row, shows none twice, leaves none out.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from types import MappingProxyType
+from typing import Annotated
+
+from fastapi import APIRouter, Form
+from fastapi.responses import Response
+from sqlmodel import Session
+
+from app.core.strings import _
+from app.core.types import is_id
+from app.review.decisions.selection import SeenVisit, review_stamp
+from app.review.visit_list.flag_queries import Flag, flags_of_visits
+from app.review.visit_list.flag_sentences import names as flag_names
+from app.review.visit_list.listing import WAITING, VisitList
+from app.review.visit_list.pages import PAGE_SIZE
+from app.review.visit_list.queries import VisitSummary, find_summaries
+from app.web.desk.page.context import Desk, DeskContext
+from app.web.desk.page.labels import RESULTS, Badge, Link, badge, household_label, member_link, service_text
+from app.web.desk.visits.filters import AddressQuery, VisitQuery
+from app.web.rendering import html, moment, number
+
+router = APIRouter()
+
+FIRST_ROWS = 40  # with the page; 15 are seen at once
+WHOLE = "all"  # the value of `rows` in the address of a page with all of its rows
+LATE = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class VisitRow:
+    """One visit in the list.
+
+    `paper`: it was entered from paper, which has no time of day. `late`: how long after the visit it was
+    received, if that was an hour or more. `current`: it is open beside the list. `box`: the value of its box,
+    empty if it cannot be decided on. `waits`: it waits for a decision.
+    `picked`: its box is ticked. `flags`: the names of the rules that hold for it; `is_flagged`: it waits and
+    has some. `notices`: the names of those that hold up no decision.
+    """
+
+    id: str
+    href: str
+    version: int
+    seen: int
+    box: str
+    time: str
+    day: str
+    late: str
+    household: str
+    alley: str
+    hamlet: str
+    author: Link
+    result: str
+    services: list[str]
+    flags: str
+    notices: str
+    state: Badge
+    paper: bool
+    current: bool
+    waits: bool
+    is_flagged: bool
+    picked: bool
+
+
+@dataclass(frozen=True)
+class MoreRows:
+    """The visits of a page whose rows are not on it yet.
+
+    `action`: where a script gets them for `ids`, which commas separate; `count`: how many there are. `whole`:
+    the page with all of its rows, in words and as an address.
+    """
+
+    action: str
+    ids: str
+    count: int
+    whole: Link
+
+
+@dataclass(frozen=True)
+class MoreRowsPage:
+    """What templates/desk/visits/more_rows.html shows. `bulk`: whether they can be decided on."""
+
+    rows: list[VisitRow]
+    bulk: bool
+
+
+@router.post("/desk/visits/rows")
+def show_more_rows(desk: Desk, query: AddressQuery, visits: Annotated[str, Form()] = "") -> Response:
+    """The rows of the visits that a page named, as they are now. By POST, because so many ids would fill the
+    logs of addresses."""
+    ids = [id for id in visits.split(",")[:PAGE_SIZE] if is_id(id)]
+
+    def load(session: Session) -> MoreRowsPage:
+        summaries = find_summaries(session, desk.actor, ids)
+        return MoreRowsPage(visit_rows(session, desk, summaries, query), query.may_decide)
+
+    return html("desk/visits/more_rows.html", desk.database.read(load))
+
+
+def build_more_rows(found: VisitList, query: VisitQuery) -> MoreRows | None:
+    """The rest of the page; None if all of its rows were read."""
+    others = [one.id for one in found.listed[len(found.visits) :]]
+    if not others:
+        return None
+    label = _("Hiện cả %(count)s lượt của trang này", count=number(len(found.listed)))
+    whole = query.address("/desk/visits", rows=WHOLE)
+    return MoreRows(query.address("/desk/visits/rows"), ",".join(others), len(others), Link(label, whole))
+
+
+def visit_rows(
+    session: Session,
+    desk: DeskContext,
+    summaries: list[VisitSummary],
+    query: VisitQuery,
+    current: str = "",
+    picked: Mapping[str, SeenVisit] = MappingProxyType({}),
+) -> list[VisitRow]:
+    """The rows of visits; `current`: the id of the open visit; `picked`: the ticked visits as they were
+    seen."""
+    flags = flags_of_visits(session, desk.actor, [one.visit.id for one in summaries])
+    return [_visit_row(one, query, current, picked, flags.get(one.visit.id, [])) for one in summaries]
+
+
+def _visit_row(
+    summary: VisitSummary,
+    query: VisitQuery,
+    current: str,
+    picked: Mapping[str, SeenVisit],
+    flags: list[Flag],
+) -> VisitRow:
+    visit, household = summary.visit, summary.household
+    stamp = review_stamp(visit.reviewed_at)
+    is_paper = visit.entered_by is not None
+    is_late = not is_paper and visit.received_at - visit.happened_at >= LATE
+    time, on = moment(visit.happened_at).split(" ")
+    return VisitRow(
+        id=visit.id,
+        href=query.address(f"/desk/visits/{visit.id}"),
+        version=visit.version,
+        seen=stamp,
+        box="" if visit.withdrawn_at else f"{visit.id}.{visit.version}.{stamp}",
+        time="" if is_paper else time,
+        day=on,
+        late=_lateness(visit.received_at - visit.happened_at) if is_late else "",
+        household=household_label(household),
+        alley=household.alley,
+        hamlet=summary.hamlet,
+        author=member_link(visit.recorded_by, summary.author),
+        result=RESULTS[visit.result],
+        services=[service_text(service.outcome, service.people, entry.label, entry.unit)
+                  for service, entry in summary.services],
+        flags=flag_names(flags),
+        notices=flag_names(flags, notices=True),
+        state=badge(visit),
+        paper=is_paper,
+        current=visit.id == current,
+        waits=visit.review_state == WAITING,
+        is_flagged=visit.review_state == WAITING and not all(flag.is_notice for flag in flags),
+        picked=picked.get(visit.id) == SeenVisit(visit.version, stamp),
+    )  # fmt: skip
+
+
+def _lateness(delay: timedelta) -> str:
+    """*+14 giờ*, *+3 ngày*."""
+    hours = int(delay / timedelta(hours=1))
+    if hours < 2 * 24:
+        return _("+%(hours)s giờ", hours=hours)
+    return _("+%(days)s ngày", days=hours // 24)

@@ -17,6 +17,11 @@ def remember() -> dict[str, Any]:
     return {ANSWERS: {}}
 
 
+def is_snapshot(session: Session) -> bool:
+    """Whether a session reads one snapshot and writes nothing."""
+    return ANSWERS in session.info
+
+
 def once_in_a_read(find: Callable[Concatenate[Session, P], T]) -> Callable[Concatenate[Session, P], T]:
     """`find` remembers its answers until the read ends. Its other arguments have to be hashable, and nobody
     may change an answer.

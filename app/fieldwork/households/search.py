@@ -8,19 +8,17 @@ from sqlmodel import Session, col
 
 from app.commune.accounts.access import Actor, visible_to
 from app.commune.accounts.actor_statement import ActorStatement
-from app.core.sql.snapshot import once_in_a_read
+from app.core.sql.revision_cache import RevisionCache
+from app.core.sql.snapshot import is_snapshot, once_in_a_read
 from app.core.text import has_words, search_text, search_words, words_to_find
 from app.fieldwork.households.models import Household
 
 
 def find_household_ids(session: Session, actor: Actor, words: str) -> tuple[str, ...]:
     """The sorted ids of the households that the actor may see and whose label contains each of `words`."""
-    labels = visible_to(actor, Household).with_only_columns(
-        col(Household.id), col(Household.head_name), col(Household.house_no), col(Household.alley)
-    )
-    found = [(id, _searched(*label)) for id, *label in session.execute(labels)]
-    wanted = words_to_find(words, (label for _, label in found))
-    return tuple(sorted(id for id, label in found if has_words(label, wanted)))
+    labels = _find_labels(session, actor)
+    wanted = words_to_find(words, labels.values())
+    return tuple(sorted(id for id, label in labels.items() if has_words(label, wanted)))
 
 
 def find_households(
@@ -34,6 +32,25 @@ def find_households(
         parts = words_to_find(words, (label for _, label in rows))
         return [row for row, label in rows if has_words(label, parts)]
     return list(session.exec(wanted.where(col(Household.hamlet_id).in_(hamlet_ids)))) if hamlet_ids else []
+
+
+def _find_labels(session: Session, actor: Actor) -> dict[str, str]:
+    """What searches compare, of each household that the actor may see, by id: those of a commune are read
+    again only after a household has changed.
+
+    Not from a transaction that writes: when it is undone, another change gets the number of its changes.
+    """
+    if actor.suspended or actor.role != "supervisor" or not is_snapshot(session):
+        return _read_labels(session, actor)
+    revision = household_revision(session, actor)
+    return _LABELS.get(session, actor.commune_id, revision, lambda: _read_labels(session, actor))
+
+
+def _read_labels(session: Session, actor: Actor) -> dict[str, str]:
+    labels = visible_to(actor, Household).with_only_columns(
+        col(Household.id), col(Household.head_name), col(Household.house_no), col(Household.alley)
+    )
+    return {id: _searched(*label) for id, *label in session.execute(labels)}
 
 
 @once_in_a_read
@@ -66,6 +83,7 @@ def _searched(head_name: str, house_no: str, alley: str) -> str:
     return search_text(f"{head_name} {house_no} {alley}")
 
 
+_LABELS = RevisionCache[dict[str, str]]()
 _NEWEST = ActorStatement(
     lambda actor: visible_to(actor, Household).with_only_columns(
         func.max(col(Household.feed_seq)).label("head"), func.count().label("count")

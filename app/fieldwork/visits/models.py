@@ -95,7 +95,10 @@ class Visit(FeedRow, RowOf[VisitValues], table=True):
         ForeignKeyConstraint(["commune_id", "entered_by"], ["account.commune_id", "account.id"]),
         ForeignKeyConstraint(["commune_id", "withdrawn_by"], ["account.commune_id", "account.id"]),
         Index("ix_visit_feed", "commune_id", "hamlet_id", "feed_seq"),
-        Index("ix_visit_household", "commune_id", "household_id", "counted_on"),
+        # With the last two columns, the visits of a household are counted without reading their rows.
+        Index(
+            "ix_visit_household", "commune_id", "household_id", "counted_on", "review_state", "withdrawn_at"
+        ),
         _index_of(_NOT_WITHDRAWN, "ix_visit_newest", "received_at", "counted_on"),
         _index_of(_NOT_WITHDRAWN, "ix_visit_in_hamlet", "hamlet_id", "received_at"),
         _index_of(_NOT_WITHDRAWN, "ix_visit_by_author", "recorded_by", "received_at", "counted_on"),

@@ -115,11 +115,12 @@ def list_visits(
     wanted = apply_filters(visible_visits(actor, filters), filters)
     total = _count(session, actor, filters)
     is_sorted = sort in SORTS and total <= COUNTED_TO
-    page = (
-        sorted_page(session, wanted, position, sort)
-        if is_sorted
-        else newest_page(session, actor, wanted, position)
-    )
+    if is_sorted:
+        page = sorted_page(session, wanted, position, sort)
+    else:
+        if position == PagePosition() and total > PAGE_SIZE and _is_of_few_households(filters):
+            wanted = _recent(session, wanted)
+        page = newest_page(session, actor, wanted, position)
     selectable = total if filters.selectable == filters else 0
     if filters.selectable and filters.selectable != filters:
         selectable = _count(session, actor, filters.selectable)
@@ -133,6 +134,24 @@ def list_visits(
         head=feed_head(session, actor.commune_id),
         is_sorted=is_sorted,
     )
+
+
+def _is_of_few_households(filters: Filters) -> bool:
+    """Whether a few households, with a state or without, are all that is filtered by."""
+    by_these = Filters(household_ids=filters.household_ids, state=filters.state)
+    return has_few_households(filters) and filters == by_these
+
+
+def _recent(session: Session, wanted: Visits) -> Visits:
+    """Those of `wanted`, more than a page at a few households, among which the first page is.
+
+    Finding the newest by receipt takes the rows of all; the index by household has their days. What is
+    received before the start of a day was recorded for a day before it, and at most `MAX_AGE` earlier.
+    """
+    day = col(Visit.counted_on)
+    nth = wanted.with_only_columns(day).order_by(day.desc()).offset(PAGE_SIZE).limit(1)
+    oldest = session.execute(nth).scalar_one()
+    return wanted.where(day >= oldest - MAX_AGE - timedelta(days=1))
 
 
 def visible_visits(actor: Actor, filters: Filters) -> Visits:
@@ -157,13 +176,16 @@ def visible_visits(actor: Actor, filters: Filters) -> Visits:
     return visits.where(col(Visit.id).in_(flagged))
 
 
-def apply_filters(visits: Visits, filters: Filters, *, for_count: bool = False) -> Visits:
-    """Those of `visits` that pass `filters`; to be read newest first, or only to be counted."""
+def apply_filters(
+    visits: Visits, filters: Filters, *, for_count: bool = False, by_id: bool = False
+) -> Visits:
+    """Those of `visits` that pass `filters`; to be read newest first, or only to be counted. `by_id`: their
+    ids are known."""
     is_withdrawn = filters.state == WITHDRAWN
     # The visits of a few households are read by household and sorted, not found along the list's order.
     # So are flagged ones by id: they are few among many.
-    few_households = filters.household_ids is not None and len(filters.household_ids) <= FEW_HOUSEHOLDS
-    few = few_households or bool(filters.flag or filters.sample_id)
+    few_households = has_few_households(filters) and not by_id
+    few = few_households or by_id or bool(filters.flag or filters.sample_id)
     withdrawn_at = _with_index(Visit.withdrawn_at, not few)
     visits = visits.where(withdrawn_at.is_not(None) if is_withdrawn else withdrawn_at.is_(None))
     # The index of open visits has every column that can be filtered by; SQLite would take another one.
@@ -179,10 +201,15 @@ def apply_filters(visits: Visits, filters: Filters, *, for_count: bool = False) 
         visits = visits.where(col(Visit.review_state) == state)
     if filters.household_ids is not None:
         # With many households a page is soon full in the list's order; sorting all their visits takes long.
-        in_order = not few_households and (is_open or not for_count)
+        in_order = not few_households and (by_id or is_open or not for_count)
         household_id = _with_index(Visit.household_id, not in_order)
         visits = visits.where(household_id.in_(filters.household_ids))
     return _of_days(visits, filters)
+
+
+def has_few_households(filters: Filters) -> bool:
+    """Whether only the visits of a few households are wanted."""
+    return filters.household_ids is not None and len(filters.household_ids) <= FEW_HOUSEHOLDS
 
 
 def _with_index(column: T, allowed: bool) -> SQLColumnExpression[T]:
@@ -208,11 +235,15 @@ def _start_of_day(day: date) -> datetime:
 
 def _count(session: Session, actor: Actor, filters: Filters) -> int:
     """How many there are, up to one more than `COUNTED_TO`."""
-    received_at = col(Visit.received_at)
-    wanted = apply_filters(visible_visits(actor, filters), filters, for_count=True).with_only_columns(
-        received_at
+    received_at, household_id = col(Visit.received_at), col(Visit.household_id)
+    wanted = apply_filters(visible_visits(actor, filters), filters, for_count=True)
+    in_order = filters.household_ids is None or (filters.state in OPEN and not has_few_households(filters))
+    # In the list's order both databases read the index that the list is read from; else the one by household,
+    # which has the column that is read.
+    found = (
+        wanted.with_only_columns(received_at).order_by(received_at.desc())
+        if in_order
+        else wanted.with_only_columns(household_id)
     )
-    if filters.household_ids is None:  # so that both databases read the index that the list is read from
-        wanted = wanted.order_by(received_at.desc())
-    some = wanted.limit(COUNTED_TO + 1).subquery()
+    some = found.limit(COUNTED_TO + 1).subquery()
     return session.exec(select(func.count()).select_from(some)).one()

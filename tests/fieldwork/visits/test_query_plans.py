@@ -4,6 +4,7 @@ SQLite only: PostgreSQL chooses by statistics, which a small table does not have
 measures both.
 """
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from app.commune.accounts.access import Actor
 from app.core.db import Database
 from app.review.decisions import selection
 from app.review.decisions.selection import FilterSelection
+from app.review.visit_list import flag_queries
 from app.review.visit_list.listing import FEW_HOUSEHOLDS, Filters, list_visits
 from app.review.visit_list.pages import PagePosition
 from tests.cases import cases
@@ -72,20 +74,41 @@ def test_many_households_are_read_in_the_lists_order_and_counted_by_household(
     assert "ix_visit_open " in waiting
 
 
+def test_visits_of_a_few_households_are_counted_without_their_rows(database: Database, world: World) -> None:
+    few = Filters(household_ids=("a", "b"))
+    plans = _plans(database, lambda session, actor: list_visits(session, actor, few, PagePosition()))
+    for counted in (plans[0], plans[2]):
+        assert "COVERING INDEX ix_visit_household " in counted
+
+
+def test_flagged_visits_that_wait_are_found_without_the_flags_of_decided_ones(
+    database: Database, world: World
+) -> None:
+    plans = _plans(database, flag_queries.count_flagged, table="visit_flag")
+    plans += _plans(
+        database,
+        lambda session, actor: flag_queries.count_flagged_visits(session, actor, Filters()),
+        table="visit_flag",
+    )
+    assert len(plans) == 2
+    for plan in plans:
+        assert "COVERING INDEX ix_visit_flag_undecided " in plan
+
+
 def test_deciding_on_a_whole_filter_reads_only_what_waits(database: Database, world: World) -> None:
     wanted = FilterSelection(Filters(hamlet_id="thon-dong"), 9, NOW, 9)
     plans = _plans(database, lambda session, actor: selection.lock_selected(session, actor, wanted))
     assert "ix_visit_open " in plans[0]
 
 
-def _plans(database: Database, work: Any) -> list[str]:
-    """The query plan of SQLite for each statement in which `work` reads visits."""
+def _plans(database: Database, work: Any, table: str = "visit") -> list[str]:
+    """The query plan of SQLite for each statement in which `work` reads visits, or this table."""
     statements: list[tuple[str, Any]] = []
 
     def collect(
         _connection: object, _cursor: object, statement: str, parameters: Any, *_rest: object
     ) -> None:
-        if "FROM visit" in statement and "visit_service" not in statement:
+        if re.search(rf"FROM {table}\b", statement) and "visit_service" not in statement:
             statements.append((statement, parameters))
 
     actor = Actor("c06391", "binh", "Bình", "supervisor")

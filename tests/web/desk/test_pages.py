@@ -1,13 +1,17 @@
 """The list's pages: each visit is on one, new visits do not shift them, and the count has a limit."""
 
+import random
 import re
+from datetime import timedelta
 
 import pytest
 from fastapi.testclient import TestClient
 
+from app.core.clock import wire_time
 from app.core.db import Database
 from app.fieldwork.derived.flags.evaluation import evaluate_all
 from app.review.visit_list import listing, pages
+from tests.cases import cases
 from tests.conftest import FakeClock
 from tests.phone import Phone
 from tests.web.desk.desk_client import pager_link, rows, words
@@ -94,6 +98,36 @@ def test_a_visit_that_left_the_filter_still_marks_its_place(
     (last,) = re.findall(r"before=([^&]+)", below)
     desk.post(f"/desk/visits/{last}/accept", data={"version": "1"})
     assert rows(desk, below) == second
+
+
+@pytest.mark.both_databases
+@cases("state, seed", [("", 1), ("", 2), ("received", 3)])
+def test_first_page_of_a_household_has_what_was_received_last_however_late(
+    desk: TestClient,
+    lan: Phone,
+    world: World,
+    clock: FakeClock,
+    monkeypatch: pytest.MonkeyPatch,
+    state: str,
+    seed: int,
+) -> None:
+    for module in (pages, listing):
+        monkeypatch.setattr(module, "PAGE_SIZE", 4)
+    numbers = random.Random(seed)
+    sent = []
+    for number in range(20):
+        clock.forward(hours=numbers.randint(1, 40))
+        lan.now = clock()
+        days = 59 if number == 18 else numbers.choice((0, 0, 1, 20, 59))
+        visit = lan.visit(world.duc) | {"at": wire_time(clock() - timedelta(days=days))}
+        lan.exchange(visit, lan.visit(world.mai))
+        sent.append(visit["data"]["id"])
+    desk.post("/desk/sign-in", data={"name": "binh", "password": "mat-khau-binh"})
+    address = desk.post("/desk/visits", data={"q": "đức", "state": state}).headers["location"]
+    first = desk.get(address).text
+    assert re.findall(r'<tr role="row" id="row-([^"]+)"', first) == sent[:-5:-1]
+    second = desk.get(pager_link(desk, address, "next")).text
+    assert re.findall(r'<tr role="row" id="row-([^"]+)"', second) == sent[-5:-9:-1]
 
 
 def test_count_ends_at_a_limit_and_is_then_shown_as_more_than_that(

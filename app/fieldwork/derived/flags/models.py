@@ -6,7 +6,8 @@ from sqlalchemy import JSON, BigInteger, ForeignKeyConstraint, Index, text
 from sqlmodel import Field, SQLModel
 from typing_extensions import TypedDict  # pydantic makes no schema of the one in Python 3.11
 
-_UNDECIDED = text("undecided")
+# As SQLAlchemy writes the condition for each database: SQLite reads a partial index only for the same words.
+_UNDECIDED, _UNDECIDED_IN_SQLITE = text("undecided"), text("undecided = 1")
 PERSON, HOUSEHOLD = "person", "household"
 
 
@@ -49,7 +50,7 @@ class VisitFlag(SQLModel, table=True):
             "recorded_by",
             "rule",
             "visit_id",
-            sqlite_where=_UNDECIDED,
+            sqlite_where=_UNDECIDED_IN_SQLITE,
             postgresql_where=_UNDECIDED,
         ),
     )

@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 
 from app.core.db import Database
 from app.fieldwork.derived.flags.evaluation import evaluate_all
+from app.review.visit_list import flag_queries, pages
 from app.web.desk.visits import visit_list
 from tests.cases import cases
 from tests.conftest import FakeClock
@@ -111,6 +112,40 @@ def test_the_bar_counts_the_visits_of_the_whole_page(
     assert 'data-flagged-count="4"' in page
     assert "của bộ lọc này" not in words(page)
     assert 'name="count" value="4"' in page
+
+
+@pytest.mark.both_databases
+def test_the_bar_counts_the_flagged_visits_of_other_pages(
+    desk: TestClient,
+    lan: Phone,
+    nam: Phone,
+    database: Database,
+    world: World,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Found from the flags if they are few, else from the visits that wait."""
+    monkeypatch.setattr(pages, "PAGE_SIZE", 1)
+    flagged = [lan.visit(one, note="CCCD 001085012345") for one in (world.duc, world.mai)]
+    lan.exchange(*flagged, *[lan.visit(one) for one in add_households(database, world, 2)])
+    nam.exchange(*[nam.visit(one, note="CCCD 001085012345") for one in world.households[world.tay]])
+    evaluate_all(database)
+    found = desk.post("/desk/visits", data={"q": "thử"}).headers["location"]
+    of_none = desk.post("/desk/visits", data={"q": "đức", "state": "returned"}).headers["location"]
+    counts = {
+        "/desk/visits": 4,
+        "/desk/visits?state=received": 4,
+        f"/desk/visits?hamlet={world.dong}": 2,
+        f"/desk/visits?volunteer={world.nam}&flag=digits": 2,
+        "/desk/visits?day=24/11/2026": 4,
+        found: 0,
+    }
+    for few in (0, 3, 1_000):
+        monkeypatch.setattr(flag_queries, "FEW_FLAGS", few)
+        for address, count in counts.items():
+            assert f'data-flagged-count="{count}"' in desk.get(address).text, (few, address)
+    assert "data-flagged-count" not in desk.get(of_none).text
+    desk.post(f"/desk/visits/{flagged[0]['data']['id']}/accept", data={"version": "1"})
+    assert 'data-flagged-count="3"' in desk.get("/desk/visits").text
 
 
 def test_all_rows_come_with_an_open_visit_and_with_a_form_that_was_refused(

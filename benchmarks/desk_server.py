@@ -19,6 +19,7 @@ HAMLETS, MEMBERS, HOUSEHOLDS = 25, 6, 96  # members and households of each
 WARM = 2  # requests that are not counted
 ROUNDS, FEWER = ENOUGH, 20  # requests for each page; where only their median is said
 _NAME, _PASSWORD = "binh", "mat-khau-binh"
+_FORM = {"Sec-Fetch-Site": "same-origin", "Content-Type": "application/x-www-form-urlencoded"}
 
 
 @dataclass(frozen=True)
@@ -43,14 +44,18 @@ class Desk:
     cookie: str
 
     def ask_all(
-        self, addresses: list[str], sign: bytes = b'class="list', change: Callable[[], None] = lambda: None
+        self,
+        addresses: list[str],
+        sign: bytes = b'class="list',
+        change: Callable[[], None] = lambda: None,
+        form: str | None = None,
     ) -> Answers:
         """The answers for these addresses, of which the first `WARM` are not counted. `sign`: what each page
-        has; `change` is called before each request."""
+        has; `change` is called before each request, which sends `form` if there is one."""
 
         def ask(address: str) -> float:
             change()
-            return self._ask(address, sign)
+            return self._ask(address, sign, form)
 
         for address in addresses[:WARM]:
             ask(address)
@@ -62,16 +67,27 @@ class Desk:
         """Seconds of server and database so far."""
         return self.instance.cpu() + self.store.cpu()
 
-    def _ask(self, address: str, sign: bytes) -> float:
+    def page(self, address: str) -> str:
+        """The page at this address."""
+        return gzip.decompress(self._read(address)).decode()
+
+    def _ask(self, address: str, sign: bytes, form: str | None) -> float:
         """Milliseconds until the whole page has arrived, gzipped as for a browser."""
         began = time.perf_counter()
-        self.connection.request("GET", address, headers={"Cookie": self.cookie, "Accept-Encoding": "gzip"})
+        body = self._read(address, form)
+        took = (time.perf_counter() - began) * 1000
+        if sign not in gzip.decompress(body):
+            raise RuntimeError(f"{address} was answered with another page")
+        return took
+
+    def _read(self, address: str, form: str | None = None) -> bytes:
+        headers = {"Cookie": self.cookie, "Accept-Encoding": "gzip"} | ({} if form is None else _FORM)
+        self.connection.request("GET" if form is None else "POST", address, form, headers)
         answer = self.connection.getresponse()
         body = answer.read()
-        took = (time.perf_counter() - began) * 1000
-        if answer.status != 200 or sign not in gzip.decompress(body):
+        if answer.status != 200:
             raise RuntimeError(f"{address} was answered {answer.status}")
-        return took
+        return body
 
 
 @contextmanager
@@ -107,8 +123,7 @@ def judged(what: str, answers: dict[int, Answers], budget: float, goal: float | 
 def _signed_in(port: int) -> tuple[HTTPConnection, str]:
     """A connection, and the cookie of the session."""
     connection = HTTPConnection("127.0.0.1", port, timeout=120)
-    headers = {"Sec-Fetch-Site": "same-origin", "Content-Type": "application/x-www-form-urlencoded"}
-    connection.request("POST", "/desk/sign-in", urlencode({"name": _NAME, "password": _PASSWORD}), headers)
+    connection.request("POST", "/desk/sign-in", urlencode({"name": _NAME, "password": _PASSWORD}), _FORM)
     answer = connection.getresponse()
     answer.read()
     return connection, (answer.headers["set-cookie"] or "").partition(";")[0]

@@ -23,6 +23,7 @@ from app.review.visit_list.pages import (
     PAGE_SIZE,
     SORTS,
     ListedVisit,
+    Page,
     PagePosition,
     Visits,
     newest_page,
@@ -112,18 +113,10 @@ def list_visits(
     if there are at most `COUNTED_TO`. An unknown `position`, or one with nothing after it, gives the first
     page.
     """
-    wanted = apply_filters(visible_visits(actor, filters), filters)
-    total = _count(session, actor, filters)
-    is_sorted = sort in SORTS and total <= COUNTED_TO
-    if is_sorted:
-        page = sorted_page(session, wanted, position, sort)
-    else:
-        if position == PagePosition() and total > PAGE_SIZE and _is_of_few_households(filters):
-            wanted = _recent(session, wanted)
-        page = newest_page(session, actor, wanted, position)
+    page, total, is_sorted = _find_page(session, actor, filters, position, sort)
     selectable = total if filters.selectable == filters else 0
     if filters.selectable and filters.selectable != filters:
-        selectable = _count(session, actor, filters.selectable)
+        selectable = count_visits(session, actor, filters.selectable)
     return VisitList(
         listed=page.visits,
         visits=find_summaries(session, actor, [one.id for one in page.visits[:rows]]),
@@ -134,6 +127,32 @@ def list_visits(
         head=feed_head(session, actor.commune_id),
         is_sorted=is_sorted,
     )
+
+
+def _find_page(
+    session: Session, actor: Actor, filters: Filters, position: PagePosition, sort: str
+) -> tuple[Page, int, bool]:
+    """The page, how many visits there are in all, and whether it is sorted by `sort`."""
+    wanted = apply_filters(visible_visits(actor, filters), filters)
+    if sort not in SORTS and not _is_of_few_households(filters):
+        page = newest_page(session, actor, wanted, position)
+        return page, _count_with(session, actor, filters, page), False
+    total = count_visits(session, actor, filters)
+    if sort in SORTS and total <= COUNTED_TO:
+        return sorted_page(session, wanted, position, sort), total, True
+    if position == PagePosition() and total > PAGE_SIZE and _is_of_few_households(filters):
+        wanted = _recent(session, wanted)
+    return newest_page(session, actor, wanted, position), total, False
+
+
+def _count_with(session: Session, actor: Actor, filters: Filters, page: Page) -> int:
+    """The count of a list of which `page` was read: counting begins where the first page does, because what
+    is newer may be many visits that the filters leave out."""
+    if page.newer:
+        return count_visits(session, actor, filters)
+    if page.older:
+        return count_visits(session, actor, filters, page.visits[0].received_at)
+    return len(page.visits)
 
 
 def _is_of_few_households(filters: Filters) -> bool:
@@ -233,11 +252,13 @@ def _start_of_day(day: date) -> datetime:
     return datetime.combine(day, time.min, VIETNAM)
 
 
-def _count(session: Session, actor: Actor, filters: Filters) -> int:
-    """How many there are, up to one more than `COUNTED_TO`."""
+def count_visits(session: Session, actor: Actor, filters: Filters, newest: datetime | None = None) -> int:
+    """How many there are, up to one more than `COUNTED_TO`. `newest`: none was received later."""
     received_at, household_id = col(Visit.received_at), col(Visit.household_id)
     wanted = apply_filters(visible_visits(actor, filters), filters, for_count=True)
     in_order = filters.household_ids is None or (filters.state in OPEN and not has_few_households(filters))
+    if in_order and newest:
+        wanted = wanted.where(received_at <= newest)
     # In the list's order both databases read the index that the list is read from; else the one by household,
     # which has the column that is read.
     found = (

@@ -6,6 +6,7 @@ is found without its rows: those are read for what a screen shows at first, and 
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, UnaryExpression, and_, or_
@@ -54,6 +55,7 @@ class ListedVisit:
 
     id: str
     review_state: ReviewState
+    received_at: datetime
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,7 @@ def sorted_page(session: Session, wanted: Visits, position: PagePosition, sort: 
         col(Visit.id),
         col(Visit.happened_at),
         col(Visit.review_state),
+        col(Visit.received_at),
         col(Household.head_name),
         col(Hamlet.position),
         col(Account.name),
@@ -100,7 +103,8 @@ def sorted_page(session: Session, wanted: Visits, position: PagePosition, sort: 
         start = max(0, ids.index(position.after) - PAGE_SIZE)
     start = start if start < len(ids) else 0
     end = start + PAGE_SIZE
-    return Page([ListedVisit(row.id, row.review_state) for row in rows[start:end]], start > 0, end < len(ids))
+    visits = [ListedVisit(row.id, row.review_state, row.received_at) for row in rows[start:end]]
+    return Page(visits, start > 0, end < len(ids))
 
 
 def _find(session: Session, actor: Actor, visit_id: str) -> Visit | None:
@@ -129,9 +133,9 @@ def _read(session: Session, wanted: Visits, *, upwards: bool = False) -> list[Li
     rows = session.execute(
         wanted.order_by(*_order(upwards))
         .limit(PAGE_SIZE + 1)
-        .with_only_columns(col(Visit.id), col(Visit.review_state))
+        .with_only_columns(col(Visit.id), col(Visit.review_state), col(Visit.received_at))
     )
-    found = [ListedVisit(id, review_state) for id, review_state in rows]
+    found = [ListedVisit(*row) for row in rows]
     return found[::-1] if upwards else found
 
 

@@ -100,6 +100,7 @@ def test_a_visit_that_left_the_filter_still_marks_its_place(
     assert rows(desk, below) == second
 
 
+@pytest.mark.slow
 @pytest.mark.both_databases
 @cases("state, seed", [("", 1), ("", 2), ("received", 3)])
 def test_first_page_of_a_household_has_what_was_received_last_however_late(
@@ -128,6 +129,36 @@ def test_first_page_of_a_household_has_what_was_received_last_however_late(
     assert re.findall(r'<tr role="row" id="row-([^"]+)"', first) == sent[:-5:-1]
     second = desk.get(pager_link(desk, address, "next")).text
     assert re.findall(r'<tr role="row" id="row-([^"]+)"', second) == sent[-5:-9:-1]
+
+
+@pytest.mark.slow
+@pytest.mark.both_databases
+def test_every_page_counts_all_visits_of_the_filter(
+    desk: TestClient,
+    lan: Phone,
+    database: Database,
+    world: World,
+    clock: FakeClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Also the first one, which begins after newer visits that the filter leaves out."""
+    accepted = [lan.visit(household) for household in add_households(database, world, 8)]
+    lan.exchange(*accepted[:4])
+    clock.forward(minutes=1)
+    lan.exchange(*accepted[4:], lan.visit(world.duc))
+    evaluate_all(database)
+    for visit in accepted:
+        desk.post(f"/desk/visits/{visit['data']['id']}/accept", data={"version": "1"})
+    clock.forward(minutes=1)
+    lan.exchange(lan.visit(world.mai), lan.visit(world.duc))
+    evaluate_all(database)
+    for size in (2, 8, 20):
+        monkeypatch.setattr(pages, "PAGE_SIZE", size)
+        for query, count in (("state=accepted", 8), ("state=received", 3), ("", 11), ("sort=oldest", 11)):
+            address = f"/desk/visits?{query}"
+            while address:
+                assert f" {count} lượt thăm " in words(desk.get(address).text), (size, address)
+                address = pager_link(desk, address, "next")
 
 
 def test_count_ends_at_a_limit_and_is_then_shown_as_more_than_that(

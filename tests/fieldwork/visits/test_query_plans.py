@@ -5,18 +5,21 @@ measures both.
 """
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import event
+from sqlmodel import Session
 
 from app.commune.accounts.access import Actor
+from app.commune.calendar.period import PeriodKind, period_of
 from app.core.db import Database
 from app.review.decisions import selection
 from app.review.decisions.selection import FilterSelection
 from app.review.visit_list import flag_queries, listing
-from app.review.visit_list.listing import FEW_HOUSEHOLDS, Filters
+from app.review.visit_list.listing import ANY_FLAG, FEW_HOUSEHOLDS, Filters
 from app.review.visit_list.pages import PagePosition, newest_page
 from tests.cases import cases
 from tests.conftest import NOW
@@ -77,14 +80,18 @@ def test_visits_of_a_few_households_are_counted_without_their_rows(database: Dat
 def test_flagged_visits_that_wait_are_found_without_the_flags_of_decided_ones(
     database: Database, world: World
 ) -> None:
-    plans = _plans(database, flag_queries.count_flagged, table="visit_flag")
-    plans += _plans(
-        database,
+    flagged = Filters(flag=ANY_FLAG, state="received")
+    reads: list[Callable[[Session, Actor], object]] = [
+        flag_queries.count_flagged,
+        lambda session, actor: flag_queries.count_flagged(
+            session, actor, period_of(PeriodKind.MONTH, NOW.date(), 1)
+        ),
+        flag_queries.list_groups,
         lambda session, actor: flag_queries.count_flagged_visits(session, actor, Filters()),
-        table="visit_flag",
-    )
-    assert len(plans) == 2
-    for plan in plans:
+        lambda session, actor: listing.count_visits(session, actor, flagged),
+    ]
+    for read in reads:
+        (plan,) = _plans(database, read, table="visit_flag")
         assert "COVERING INDEX ix_visit_flag_undecided " in plan
 
 

@@ -163,7 +163,9 @@ def test_without_scripts_a_link_leads_to_the_whole_page(
 ) -> None:
     address = f"/desk/visits?hamlet={world.dong}"
     page = desk.get(address).text
-    (href,) = re.findall(r'<a href="([^"]+)" hx-boost="false">Hiện cả 8 lượt của trang này', page)
+    (href,) = re.findall(
+        r'<a class="screen-only" href="([^"]+)" hx-boost="false">Hiện cả 8 lượt của trang này', page
+    )
     assert len(rows(desk, unescape(href))) == len(visits)
     assert "more-rows" not in desk.get("/desk/visits?hamlet=khong-co&state=accepted").text
 

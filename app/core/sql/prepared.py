@@ -9,18 +9,31 @@ from collections.abc import Callable, Mapping, Sequence
 from operator import itemgetter
 from typing import Generic, cast, overload
 
-from sqlalchemy import ARRAY, JSON, BigInteger, Boolean, Dialect, Integer, String, bindparam
+from sqlalchemy import (
+    ARRAY,
+    JSON,
+    BigInteger,
+    Boolean,
+    Dialect,
+    Integer,
+    SQLColumnExpression,
+    String,
+    bindparam,
+)
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import QueryableAttribute
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.selectable import FromClause, ReturnsRows
+from sqlalchemy.sql.visitors import InternalTraversal
 from sqlalchemy.types import TypeDecorator, TypeEngine
 from sqlmodel import Session
 
 from app.core.sql.driver import Parameters, bind_processor, connection_of, execute, execute_many
 from app.core.types import R, Row
 
+MOST_PARAMETERS = 20_000  # SQLite as it is built by default takes 32,766, PostgreSQL 65,535
 _Convert = Callable[[object], object]
 
 
@@ -146,6 +159,28 @@ class in_list(ColumnElement[bool]):  # noqa: N801 - reads as an operator
     @property
     def _from_objects(self) -> list[FromClause]:
         return self.column._from_objects
+
+
+class in_values(in_list):  # noqa: N801 - reads as an operator
+    """`column` is one of these values, all in one parameter: a statement has at most 65,535."""
+
+    inherit_cache = True
+    _traverse_internals = [  # noqa: RUF012
+        ("column", InternalTraversal.dp_clauseelement),
+        ("bind", InternalTraversal.dp_clauseelement),
+    ]
+
+    def __init__(self, column: SQLColumnExpression[str], values: Sequence[str]) -> None:
+        element = column.__clause_element__() if isinstance(column, QueryableAttribute) else column
+        super().__init__(cast(ColumnElement[str], element), "values")
+        self.bind = bindparam("values", list(values), type_=self.bind.type, unique=True)
+
+
+def one_of(column: SQLColumnExpression[str], values: Sequence[str]) -> SQLColumnExpression[bool]:
+    """`column` is one of these values, however many they are. Each is a parameter as long as a statement may
+    have so many: for one list PostgreSQL soon stops planning anew, and then searches it from its beginning
+    for every row."""
+    return column.in_(values) if len(values) <= MOST_PARAMETERS else in_values(column, values)
 
 
 @compiles(in_list, "sqlite")

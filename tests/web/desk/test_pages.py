@@ -6,11 +6,13 @@ from datetime import timedelta
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlmodel import Session
 
+from app.commune.accounts.access import Actor
 from app.core.clock import wire_time
 from app.core.db import Database
 from app.fieldwork.derived.flags.evaluation import evaluate_all
-from app.review.visit_list import listing, pages
+from app.review.visit_list import flag_queries, listing, pages
 from tests.cases import cases
 from tests.conftest import FakeClock
 from tests.phone import Phone
@@ -159,6 +161,24 @@ def test_every_page_counts_all_visits_of_the_filter(
             while address:
                 assert f" {count} lượt thăm " in words(desk.get(address).text), (size, address)
                 address = pager_link(desk, address, "next")
+
+
+@pytest.mark.both_databases
+def test_one_letter_may_find_more_households_than_a_statement_has_parameters(
+    desk: TestClient, lan: Phone, database: Database, world: World
+) -> None:
+    lan.exchange(lan.visit(world.duc), lan.visit(world.mai))
+    actor = Actor(world.commune_id, "binh", "Bình", "supervisor")
+    many = (world.duc, *map(str, range(70_000)))
+
+    def read(session: Session) -> tuple[int, int, int]:
+        filters = listing.Filters(household_ids=many)
+        found = listing.list_visits(session, actor, filters, pages.PagePosition())
+        flagged = flag_queries.count_flagged_visits(session, actor, filters)
+        return len(found.visits), found.selectable, flagged
+
+    evaluate_all(database)
+    assert database.read(read) == (1, 1, 0)
 
 
 def test_count_ends_at_a_limit_and_is_then_shown_as_more_than_that(

@@ -16,15 +16,25 @@ _FLAG = ["commune_id", "counted_on", "recorded_by", "rule", "visit_id"]
 
 
 def upgrade() -> None:
-    op.drop_index("ix_visit_household", table_name="visit")
-    op.create_index("ix_visit_household", "visit", [*_HOUSEHOLD, "review_state", "withdrawn_at"])
+    _index_households([*_HOUSEHOLD, "review_state", "withdrawn_at"])
     _index_undecided_flags("undecided = 1")
 
 
 def downgrade() -> None:
-    op.drop_index("ix_visit_household", table_name="visit")
-    op.create_index("ix_visit_household", "visit", _HOUSEHOLD)
+    _index_households(_HOUSEHOLD)
     _index_undecided_flags("undecided")
+
+
+def _index_households(columns: list[str]) -> None:
+    """PostgreSQL lets nobody read a table from the moment on that its index is dropped: the old one goes only
+    when the new one is there, which takes long."""
+    if op.get_context().dialect.name == "sqlite":  # cannot rename an index, and its readers do not wait
+        op.drop_index("ix_visit_household", table_name="visit")
+        op.create_index("ix_visit_household", "visit", columns)
+        return
+    op.create_index("ix_visit_household_new", "visit", columns)
+    op.drop_index("ix_visit_household", table_name="visit")
+    op.execute("ALTER INDEX ix_visit_household_new RENAME TO ix_visit_household")
 
 
 def _index_undecided_flags(sqlite_condition: str) -> None:

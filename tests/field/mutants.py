@@ -8,6 +8,7 @@ RESULTS = "static/field/sync/results.ts"
 APPLY_RESULTS = "static/field/sync/applyResults.ts"
 OPENING_PAGES = "static/field/store/view/openingPages.ts"
 EXCHANGE = "static/field/sync/exchange.ts"
+SCHEDULER = "static/field/sync/scheduler.ts"
 DRAFTS = "static/field/store/drafts.ts"
 DRAFT_LIST = "static/field/pages/draftList.ts"
 SIGNED_OUT = "static/field/store/signedOut.ts"
@@ -46,6 +47,15 @@ MUTANTS = {
     ],
     "a request on its way is not aborted when the answer before is not stored": [
         (EXCHANGE, "    next?.cancel();\n    throw error;", "    throw error;")
+    ],
+    "each save after an exchange makes one of its own": [
+        (SCHEDULER, "void start(endedAt + AFTER_SAVE_MS - performance.now());", "void start(0);")
+    ],
+    "sending begins before the page is painted": [
+        (SCHEDULER, "await Promise.race([painted(), pause(AFTER_SAVE_MS)]);", "await 0;")
+    ],
+    "what the run of another tab did not see is not sent after it": [
+        (SCHEDULER, " && quiet < AFTER_SAVE_MS)", " && false)")
     ],
     "what lies between acknowledged operations is removed with them": [
         ("static/field/store/outboxStore.ts", "    isInside = isRemoved;", "    isInside ||= isRemoved;")

@@ -30,6 +30,7 @@ DETECTED = [
 
 OPENING = "store/view/openingPages.test.js"
 GUIDES, CARRIED = "sync/guides.test.js", "sync/carriedFiles.test.js"
+SCHEDULER = "sync/scheduler.test.js"
 PIPELINING, JOURNAL = "sync/pipelining.test.js", "store/journal/journalSync.test.js"
 # A bug, the file of the test that detects it, and the beginning of that test's name.
 FAILING = [
@@ -54,6 +55,13 @@ FAILING = [
         "a request on its way is not aborted when the answer before is not stored",
         PIPELINING,
         "when the answer before finds no room",
+    ),
+    ("each save after an exchange makes one of its own", SCHEDULER, "taps after an exchange wait"),
+    ("sending begins before the page is painted", SCHEDULER, "the page that says so is painted"),
+    (
+        "what the run of another tab did not see is not sent after it",
+        SCHEDULER,
+        "what was saved when another tab's run",
     ),
     ("a page is stored although its records have changed", OPENING, "a page whose records changed"),
     ("a page is shown although its records have changed", OPENING, "it is not shown after a visit was saved"),

@@ -13,7 +13,7 @@ import { clearSignedOut, hasSessionToEnd } from "../store/signedOut.ts";
 import { openingPageStore } from "../store/view/openingPages.ts";
 import { AFTER_SAVE_MS, newestSync, sendNow, startSyncing } from "../sync/scheduler.ts";
 import { followAnchorLinks } from "../ui/anchorLinks.ts";
-import { updateBadge } from "../ui/badge.ts";
+import { openCounts, updateBadge } from "../ui/badge.ts";
 import { autosaveDrafts, flush } from "../ui/draftAutosave.ts";
 import { enhanceForms } from "../ui/formControls.ts";
 import { followFaults } from "../ui/formFaults.ts";
@@ -23,6 +23,7 @@ import { revealOpened } from "../ui/reveal.ts";
 import {
   applyFocus,
   firstPaint,
+  followSwaps,
   followTraversals,
   type Htmx,
   markCurrentTab,
@@ -87,7 +88,7 @@ document.addEventListener("htmx:finally:swap", applyFocus);
 const showUpdate = refreshOnChange(htmx, handle);
 syncFormTabs(htmx, handle);
 releaseForms();
-startSyncing(document.getElementById("state") as HTMLElement);
+startSyncing(document.getElementById("state") as HTMLElement, followSwaps());
 recover().then(clearSignedOut).catch(console.error);
 const showCount = coalesced(
   () => void updateBadge().catch(console.error),
@@ -95,7 +96,8 @@ const showCount = coalesced(
 );
 const afterSave = coalesced(
   () => {
-    void requestBackgroundSync();
+    // Of what is sent by now the worker would make an exchange of its own.
+    void openCounts().then(({ queued }) => (queued ? requestBackgroundSync() : undefined), console.error);
     void navigator.storage?.persist?.();
   },
   () => AFTER_SAVE_MS,

@@ -1,7 +1,6 @@
 // Starts runs of the sync engine: when the page opens or becomes visible, when the network is back, after a save, and
 // every minute while the page is visible. Shows their progress and outcome in the header.
 
-import { coalesced } from "../core/coalesced.ts";
 import { _ } from "../core/strings.ts";
 import { report } from "../failures/failures.ts";
 import { currentAccount } from "../store/accounts.ts";
@@ -16,7 +15,10 @@ type StatusLine = { kind: "" | "calm" | "sent" | "queue"; text: string };
 /** How long the header shows an outcome. */
 const MESSAGE_MS = 8_000;
 
-/** What a save starts waits so many milliseconds, so that the page which says *Đã lưu* is shown first. */
+/**
+ * Several saves within so many milliseconds cause one run, one number on the icon and one background sync. A run after a
+ * save starts so long after the end of the run before.
+ */
 export const AFTER_SAVE_MS = 500;
 
 /** How often to check whether a run without progress events is still alive. */
@@ -38,15 +40,17 @@ export function newestSync(): Sync {
 export function sendNow(accountId: string) {
   isRequested = true;
   syncedAccount = accountId;
-  startRun(accountId);
+  void startRun(accountId);
 }
 
-/** Starts syncing, with the status in `element`. */
-export function startSyncing(element: HTMLElement) {
+/**
+ * Starts syncing, with the status in `element`.
+ * @param painted resolves when the page that a tap opens is painted
+ */
+export function startSyncing(element: HTMLElement, painted: () => Promise<unknown>) {
   const showStatus = statusWriter(element);
-  const startAfterSave = coalesced(startCurrent, () => AFTER_SAVE_MS);
+  syncAfterSaves(painted);
   subscribe((change) => {
-    if (change.kind === "outbox") startAfterSave();
     if (isOtherAccount(change)) {
       // The other account's run held the lock.
       if (change.kind === "sync") void startCurrent();
@@ -71,6 +75,30 @@ export function startSyncing(element: HTMLElement) {
 }
 
 /**
+ * Starts a run after a save: at once, but for the page which says *Đã lưu* and is painted first, or AFTER_SAVE_MS after
+ * the end of the run before. Saves until then start no other.
+ */
+function syncAfterSaves(painted: () => Promise<unknown>) {
+  /** The end of the last run of any tab, milliseconds of this page's clock. */
+  let endedAt = Number.NEGATIVE_INFINITY;
+  let isWaiting = false;
+  const start = async (quiet: number) => {
+    if (isWaiting) return;
+    isWaiting = true;
+    if (quiet > 0) await pause(quiet);
+    await Promise.race([painted(), pause(AFTER_SAVE_MS)]);
+    isWaiting = false;
+    const { outcome } = await startCurrent();
+    // The run that holds the lock may have looked into the outbox before this save was there.
+    if ((await outcome) === "running" && quiet < AFTER_SAVE_MS) void start(AFTER_SAVE_MS);
+  };
+  subscribe(({ kind }) => {
+    if (kind === "sync") endedAt = performance.now();
+    if (kind === "outbox") void start(endedAt + AFTER_SAVE_MS - performance.now());
+  });
+}
+
+/**
  * A tab that is closed during a run announces neither its end nor its last changes. This tab then redraws its page and
  * starts a run in its place.
  */
@@ -91,7 +119,7 @@ function syncWhileVisible() {
     stop();
     stop = () => {};
     if (document.visibilityState !== "visible") return;
-    const account = await startCurrent();
+    const { account } = await startCurrent();
     if (account) stop = schedule(account.account_id);
   };
   document.addEventListener("visibilitychange", restart);
@@ -107,27 +135,33 @@ function isOtherAccount(change: Change) {
 }
 
 /**
- * Starts a run for the open account, or ends the session of a signed-out one. Null if no account is open or storage is
- * blocked.
+ * Starts a run for the open account, or ends the session of a signed-out one.
+ * @returns the account, null if none is open or storage is blocked; and how the run ends
  */
 async function startCurrent() {
   try {
     const account = await currentAccount();
     syncedAccount = account?.account_id;
-    if (account) startRun(account.account_id);
-    else await endSession(globalThis.fetch.bind(globalThis));
-    return account;
+    if (account) return { account, outcome: startRun(account.account_id) };
+    await endSession(globalThis.fetch.bind(globalThis));
   } catch (error) {
     console.error(error);
-    return null;
+  }
+  return { account: null };
+}
+
+async function startRun(accountId: string) {
+  try {
+    return (await runSync(accountId)).outcome;
+  } catch (error) {
+    report(error);
+    announce({ kind: "sync", account_id: accountId, outcome: "error", sent: 0, left: 0 });
+    return "error";
   }
 }
 
-function startRun(accountId: string) {
-  runSync(accountId).catch((error) => {
-    report(error);
-    announce({ kind: "sync", account_id: accountId, outcome: "error", sent: 0, left: 0 });
-  });
+function pause(milliseconds: number) {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
 /**

@@ -68,6 +68,26 @@ async function paint(text: string, address: string, process?: (main: Element) =>
   await painted();
 }
 
+/**
+ * Returns a function whose result resolves when the page is painted that htmx is about to show; at once if it shows none.
+ */
+export function followSwaps(): () => Promise<unknown> {
+  let swap: { painted: Promise<unknown> } | undefined;
+  document.addEventListener("htmx:before:request", () => {
+    const begun = { painted: nextSwap().then(painted) };
+    swap = begun;
+    void begun.painted.then(() => {
+      if (swap === begun) swap = undefined;
+    });
+  });
+  return () => swap?.painted ?? Promise.resolve();
+}
+
+/** Resolves when htmx has shown a page. */
+function nextSwap() {
+  return new Promise((resolve) => document.addEventListener("htmx:finally:swap", resolve, { once: true }));
+}
+
 /** Resolves after the next frame, or after FRAME_TIMEOUT_MS. */
 function painted() {
   return new Promise((resolve) => {

@@ -2,16 +2,18 @@
 
 import assert from "node:assert/strict";
 import { before, beforeEach, describe, test } from "node:test";
-import { announce } from "../../../static/field/store/changes.ts";
+import { announce, subscribe } from "../../../static/field/store/changes.ts";
 import { isRunning } from "../../../static/field/sync/lock.ts";
 import { AFTER_SAVE_MS, newestSync, sendNow, startSyncing } from "../../../static/field/sync/scheduler.ts";
 import { ModelServer } from "../support/modelServer.js";
-import { LAN, NAM, newPhone, record, signIn } from "../support/phone.js";
+import { LAN, NAM, newPhone, opIds, record, signIn } from "../support/phone.js";
 
 const CLOCK = 'Giờ trên máy đang sai. Hãy bật "Tự động đặt giờ".';
 const element = { dataset: {}, textContent: "" };
 /** @type {ModelServer} */
 let server;
+/** Resolves when the page is painted that a tap opens. */
+let painted = Promise.resolve();
 
 /** Waits long enough for everything that was started. */
 const pause = () => new Promise((resolve) => setTimeout(resolve, 100));
@@ -39,7 +41,7 @@ before(() => {
   });
   Object.defineProperty(globalThis.navigator, "onLine", { value: true, configurable: true });
   globalThis.fetch = (address, init) => server.fetch(address, init);
-  startSyncing(element);
+  startSyncing(element, () => painted);
 });
 
 beforeEach(async () => {
@@ -91,15 +93,104 @@ describe("when the clock of Lan's phone is wrong", () => {
 });
 
 describe("after a save", () => {
-  test("the page that says so is shown before sending begins, once for several saves", async () => {
+  let endedAt = 0;
+  subscribe(({ kind }) => {
+    if (kind === "sync") endedAt = performance.now();
+  });
+
+  /** Waits until the last run is long over. */
+  async function signInAndWait() {
     await signInAndSync();
-    await new Promise((resolve) => setTimeout(resolve, AFTER_SAVE_MS)); // what the test before has started
+    await until(async () => performance.now() - endedAt > AFTER_SAVE_MS + 100 && !(await isRunning()));
+  }
+
+  test("sending starts without waiting for any time, if there was none before", async ({ mock }) => {
+    await signInAndWait();
     const before = server.requests.length;
+    mock.timers.enable({ apis: ["setTimeout"] });
+    await record("lan", "h1");
+    for (let task = 0; task < 2_000 && server.requests.length === before; task += 1) {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    mock.timers.reset();
+    assert.equal(server.requests.length, before + 1);
+    await until(async () => !(await isRunning()));
+  });
+
+  test("the page that says so is painted before sending begins, once for several saves", async () => {
+    await signInAndWait();
+    const before = server.requests.length;
+    let paint = () => {};
+    painted = new Promise((resolve) => {
+      paint = resolve;
+    });
     for (const household of ["h1", "h2", "h3"]) await record("lan", household);
-    await new Promise((resolve) => setTimeout(resolve, AFTER_SAVE_MS / 2));
+    await pause();
     assert.equal(server.requests.length, before);
+    paint();
+    painted = Promise.resolve();
     await until(async () => server.requests.length > before && !(await isRunning()));
     await pause();
+    assert.equal(server.requests.length, before + 1);
+  });
+
+  test("a page that is never painted holds up nothing for longer than half a second", async () => {
+    await signInAndWait();
+    const before = server.requests.length;
+    painted = new Promise(() => {});
+    const began = performance.now();
+    await record("lan", "h1");
+    await until(() => server.requests.length > before);
+    painted = Promise.resolve();
+    assert.ok(performance.now() - began >= AFTER_SAVE_MS - 10);
+  });
+
+  test("taps during an exchange leave together when it has ended", async () => {
+    await signInAndWait();
+    const before = server.requests.length;
+    let answer = () => {};
+    const held = new Promise((resolve) => {
+      answer = resolve;
+    });
+    globalThis.fetch = async (address, init) => {
+      const response = await server.fetch(address, init);
+      await held;
+      return response;
+    };
+    await record("lan", "h0");
+    await until(() => server.requests.length > before);
+    for (let tap = 1; tap < 20; tap += 1) await record("lan", `h${tap}`);
+    answer();
+    globalThis.fetch = (address, init) => server.fetch(address, init);
+    await until(async () => (await opIds("lan", "sent")).length === 20 && !(await isRunning()));
+    assert.equal(server.requests.length, before + 2);
+  });
+
+  test("taps after an exchange wait for half a second after its end, and leave together", async () => {
+    await signInAndWait();
+    const before = server.requests.length;
+    await record("lan", "h0");
+    await until(async () => (await opIds("lan", "sent")).length === 1 && !(await isRunning()));
+    const ended = performance.now();
+    for (let tap = 1; tap < 20; tap += 1) await record("lan", `h${tap}`);
+    await until(() => server.requests.length > before + 1);
+    assert.ok(performance.now() - ended >= AFTER_SAVE_MS - 50);
+    await until(async () => (await opIds("lan", "sent")).length === 20 && !(await isRunning()));
+    assert.equal(server.requests.length, before + 2);
+  });
+
+  test("what was saved when another tab's run had already looked is sent after that run", async () => {
+    await signInAndWait();
+    const before = server.requests.length;
+    let leave = () => {};
+    const held = new Promise((resolve) => {
+      leave = resolve;
+    });
+    void navigator.locks.request("tung-nha-sync", () => held);
+    await record("lan", "h1");
+    await pause();
+    leave();
+    await until(() => server.requests.length > before);
     assert.equal(server.requests.length, before + 1);
   });
 });

@@ -10,8 +10,8 @@ const { parse } = require("acorn");
 const PURE = new Set(["pageState", "memoize", "memoizePerView", "_", "Symbol", "chosenMessages", "lazy"]);
 /** Methods that change what they are called on. */
 const CHANGES = new Set("add set delete clear push pop shift unshift splice sort reverse fill append".split(" "));
-/** A cache of what `addressKey` makes of one household, by that household. */
-const CACHES = new Set(["foldedTexts"]);
+/** Caches of what a function makes of one household, by that household. */
+const CACHES = new Set(["foldedTexts", "knownVisits"]);
 
 function walk(node, visit) {
   visit(node);

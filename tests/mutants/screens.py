@@ -166,9 +166,23 @@ BUGS = (
     Planted(
         "a form that was open is not saved on a phone that was revoked meanwhile",
         "static/field/server/server.ts",
-        'draft !== undefined && (method === "POST" || ',
-        "draft !== undefined && (",
+        'access !== "list" || (draft !== undefined && method === "POST")',
+        'access !== "list"',
         "tests/field/pages/unsaved.test.js::a tap on Ghi nhanh is saved",
+    ),
+    Planted(
+        "a form that opened another account is answered with a page of the one before",
+        "static/field/server/server.ts",
+        '(route?.access === "list" || route?.access === "ready")',
+        "route !== undefined",
+        "tests/field/server/interceptRequests.test.js::a form that may open another account",
+    ),
+    Planted(
+        "what a household's last visits come to stays as it was before a save",
+        "static/field/pages/households/householdStatus.ts",
+        "before.visits === visits && ",
+        "",
+        "tests/field/pages/households/lastVisits.test.js::a save reads the last visits",
     ),
     Planted(
         "a phone whose storage was emptied offers no file of what its journal has restored",

@@ -16,7 +16,10 @@ const MAX_REDIRECTS = 5;
 export async function respond(handle: Handle, request: Request): Promise<FinalResponse> {
   let address = pathOf(request.url);
   let response = await handle(request);
-  const redirected = response.status === 303;
+  // The page of a saved form may come with its answer.
+  const shown = response.headers.get("Content-Location");
+  const redirected = response.status === 303 || shown !== null;
+  address = shown ?? address;
   for (let redirects = 0; response.status === 303 && redirects < MAX_REDIRECTS; redirects += 1) {
     address = pathOf(new URL(response.headers.get("Location") ?? "/field/", request.url).href);
     response = await handle(new Request(new URL(address, request.url)));

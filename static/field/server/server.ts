@@ -19,6 +19,7 @@ import { loadDraft } from "../store/drafts.ts";
 import { recover } from "../store/journal/recovery.ts";
 import { counts } from "../store/outbox.ts";
 import type { Account } from "../store/schema.ts";
+import { isOpeningPage } from "../store/view/openingPages.ts";
 import { replicaStatus } from "../store/view/replica.ts";
 import { ACCOUNT_HEADER } from "./interceptRequests.ts";
 import { ROUTES } from "./routes.ts";
@@ -29,27 +30,59 @@ type ServerEnvironment = Omit<Environment, "loadLater"> & {
   loadLater: () => Promise<{ ROUTES: Route[]; render: Render; env?: LaterEnvironment }>;
 };
 
+type Server = {
+  env: ServerEnvironment;
+  renderTemplate: Render;
+  /** sign-ins of which it is known that their list was downloaded */
+  withList: Set<string>;
+};
+
 /** Creates `handle`. It never throws: on an error it responds with a page that says what to do. */
 export function createServer(
   env: ServerEnvironment,
   renderTemplate: Render = render,
 ): (request: Request) => Promise<Response> {
-  const withList = new Set<string>();
+  const server = { env, renderTemplate, withList: new Set<string>() };
   return async function handle(request) {
-    const url = new URL(request.url);
     try {
-      const account = (await currentAccount()) ?? (await restoredAccount());
-      const store = account && (await env.openingPageStore?.(account.account_id, url, localDay(env.now())));
-      const response = respond(await answer(env, request, url, account, withList), renderTemplate, account);
-      void store?.(response.clone()).catch(console.error);
-      return response;
+      return await serve(server, request, (await currentAccount()) ?? (await restoredAccount()));
     } catch (error) {
       if (!isNotFound(error)) report(error);
       const account = await currentAccount().catch(() => null);
-      const again = await formAddress(env, request, url);
+      const again = await formAddress(env, request);
       return respond(problemPage(error, again, await isReadable(account)), renderTemplate, account);
     }
   };
+}
+
+/** Responds to a request of the open account. */
+async function serve(server: Server, request: Request, account: Account | null): Promise<Response> {
+  const { env, renderTemplate } = server;
+  const url = new URL(request.url);
+  const match = await findRoute(env, request.method, url.pathname);
+  const store =
+    account && isOpeningPage(url) && (await env.openingPageStore?.(account.account_id, url, localDay(env.now())));
+  const response = respond(await answer(server, request, url, account, match), renderTemplate, account);
+  if (store) void store(response.clone()).catch(console.error);
+  const saved = response.status === 303 && isSaveOfHtmx(request, match?.route);
+  return saved ? withPage(server, response, request, account) : response;
+}
+
+/** Whether a redirect answers an htmx form that cannot have opened another account. */
+function isSaveOfHtmx({ method, headers }: Request, route?: Route) {
+  return method === "POST" && headers.has("HX-Request") && (route?.access === "list" || route?.access === "ready");
+}
+
+/**
+ * The page that a redirect leads to, with its address as `Content-Location`: one reading of the account less, at each
+ * save. The redirect itself if the page cannot be shown, or leads on.
+ */
+async function withPage(server: Server, redirected: Response, { url }: Request, account: Account | null) {
+  const address = new URL(redirected.headers.get("Location") ?? "/field/", url);
+  const shown = await serve(server, new Request(address), account).catch(() => redirected);
+  if (shown.status === 303) return redirected;
+  shown.headers.set("Content-Location", address.pathname + address.search);
+  return shown;
 }
 
 /** The account restored from the journal, if the database has lost it. */
@@ -59,13 +92,12 @@ async function restoredAccount() {
 }
 
 async function answer(
-  env: ServerEnvironment,
+  { env, withList }: Server,
   request: Request,
   url: URL,
   account: Account | null,
-  withList: Set<string>,
+  match: ReturnType<typeof matchRoute> | undefined,
 ): Promise<PageResponse> {
-  const match = await findRoute(env, request.method, url.pathname);
   if (match === undefined) return notStoredPage();
   if (!match) return account ? notFoundPage() : redirect("/field/sign-in");
   const { route, params } = match;
@@ -74,10 +106,12 @@ async function answer(
   if (!account) return redirect("/field/sign-in");
   if (isForOtherAccount(request, account)) return otherAccountPage(account);
   if (route.access !== "signed in" && !(await hasList(account, withList))) return redirect("/field/first-download");
-  const { account_id } = account;
-  const isRevoked = route.access === "list" && (await replicaStatus(account_id)).erased;
-  if (isRevoked && !(await isUnfinished(route, params, account_id))) return showRevoked({ ...pageRequest, account });
-  return route.handler(pageRequest as never);
+  const revoked = isRevoked(route, params, account.account_id);
+  if (request.method !== "GET" && (await revoked)) return showRevoked({ ...pageRequest, account });
+  // What only shows something is read meanwhile.
+  const page = route.handler(pageRequest as never);
+  page.catch(() => {});
+  return (await revoked) ? showRevoked({ ...pageRequest, account }) : page;
 }
 
 /**
@@ -103,9 +137,11 @@ async function findRoute(
   return { route: { ...route, handler }, params };
 }
 
-/** Whether a person has begun what this route shows or saves. */
-async function isUnfinished({ method, draft }: Route, { id = "" }: Record<string, string>, accountId: string) {
-  return draft !== undefined && (method === "POST" || (await loadDraft(accountId, draft + id)) !== null);
+/** Whether the commune has revoked this phone, and nobody has begun here what the route shows or saves. */
+async function isRevoked({ method, access, draft }: Route, { id = "" }: Record<string, string>, accountId: string) {
+  if (access !== "list" || (draft !== undefined && method === "POST")) return false;
+  if (!(await replicaStatus(accountId)).erased) return false;
+  return draft === undefined || (await loadDraft(accountId, draft + id)) === null;
 }
 
 /** The fields of a form, and its file if it has one. */
@@ -158,7 +194,8 @@ function respond(
 }
 
 /** The address to try again: a form's action also shows the form, with its draft. */
-async function formAddress(env: ServerEnvironment, { method }: Request, { pathname, search }: URL) {
+async function formAddress(env: ServerEnvironment, { method, url }: Request) {
+  const { pathname, search } = new URL(url);
   const shown = await findRoute(env, "GET", pathname);
   return method === "GET" || shown ? `${pathname}${search}` : "/field/";
 }

@@ -29,6 +29,60 @@ test("the page after a form replaces the form in the history", async () => {
   );
 });
 
+test("a form that htmx sends is answered with the page it leads to, and a plain one with its address", async () => {
+  const phone = await readyPhone();
+  const headers = { "HX-Request": "true" };
+  const answers = [];
+  const handle = async (request) => {
+    const response = await phone.handle(request);
+    answers.push(response.status);
+    return response;
+  };
+  const save = (fields, options) => {
+    const body = new URLSearchParams(
+      Object.entries(fields).flatMap(([name, value]) => [value].flat().map((one) => [name, one])),
+    );
+    const request = new Request("http://phone/field/households/h12/visit", { method: "POST", body, ...options });
+    return respond(handle, request);
+  };
+  const fields = visitFields();
+  const saved = `/field/visits/${fields.id}/saved`;
+  const { response, address } = await save(fields, { headers });
+  assert.deepEqual([answers, address, phone.rendered.template], [[200], saved, "field/saved.html"]);
+  assert.deepEqual([response.headers.get("HX-Replace-Url"), response.headers.get("HX-Push-Url")], [saved, null]);
+  assert.equal((await save(fields, {})).address, saved);
+  assert.deepEqual(answers, [200, 303, 200]);
+});
+
+test("what a saved form leads to is shown by its own address if it cannot be shown with the answer", async ({
+  mock,
+}) => {
+  const phone = await readyPhone();
+  mock.method(console, "error", () => {});
+  const render = phone.render;
+  let failures = 1;
+  phone.render = () => {
+    failures -= 1;
+    if (failures === 0) throw new Error("broken");
+    return render();
+  };
+  const fields = visitFields();
+  const { service, ...rest } = fields;
+  const init = { ...post({ service: service[0], ...rest }), headers: { "HX-Request": "true" } };
+  const { response, address } = await respond(
+    phone.handle,
+    new Request("http://phone/field/households/h12/visit", init),
+  );
+  assert.deepEqual([response.status, address], [200, `/field/visits/${fields.id}/saved`]);
+});
+
+test("a form that may open another account is answered with an address", async () => {
+  const phone = await readyPhone();
+  const headers = { "HX-Request": "true" };
+  const request = new Request("http://phone/field/account/sign-out", { method: "POST", headers });
+  assert.equal((await phone.handle(request)).status, 303);
+});
+
 test("a form shown again does not leave its action in the address bar", async () => {
   const phone = await readyPhone();
   assert.deepEqual(await addressesAfter(phone, "/field/households/h12/visit", post({})), [

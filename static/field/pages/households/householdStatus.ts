@@ -20,7 +20,7 @@ export const followUpDays = memoizePerView((view) => {
 
 /** Whether its newest counted visit agreed on a return without a date. */
 function hasUndatedFollowUp(view: View, householdId: string) {
-  const last = lastOf(view).get(householdId)?.last;
+  const { last } = lastOf(view, householdId);
   return last?.result === "come_back" && !last.follow_up_on;
 }
 
@@ -36,12 +36,24 @@ export function hasFollowUp(view: View, householdId: string) {
   return followUpDays(view).has(householdId) || hasUndatedFollowUp(view, householdId);
 }
 
-/** What the last visits of each household come to. */
-const lastOf = memoizePerView((view) => new Map([...view.households.keys()].map((id) => [id, lastVisits(view, id)])));
+type LastVisits = ReturnType<typeof lastVisits>;
+/** By household: what its last visits come to, and what that was read from. */
+const knownVisits = new WeakMap<Household, { visits: unknown; replaced: unknown; last: LastVisits }>();
+
+/** What the last visits of a household come to. A save changes one household, so that of the others is still known. */
+function lastOf(view: View, householdId: string): LastVisits {
+  const row = view.households.get(householdId);
+  const [visits, replaced] = [view.visitsByHousehold.get(householdId), view.replaced.get(householdId)];
+  const before = row && knownVisits.get(row);
+  if (before && before.visits === visits && before.replaced === replaced) return before.last;
+  const last = lastVisits(view, householdId);
+  if (row) knownVisits.set(row, { visits, replaced, last });
+  return last;
+}
 
 /** Whether somebody was met there. */
 export function isMet(view: View, householdId: string) {
-  return Boolean(lastOf(view).get(householdId)?.met);
+  return Boolean(lastOf(view, householdId).met);
 }
 
 /** *24/11/2026*, or of today *lúc 10:15*: the next one at the gate has to know that somebody was here this morning. */
@@ -97,7 +109,7 @@ export function nextHousehold(view: View, household: Household): Household | und
 
 /** *Đã gặp 12/11/2026*; where nobody was met, *Vắng nhà …*; empty without a visit. */
 export function lastVisitText(view: View, householdId: string, now: Date) {
-  const { met, last } = lastOf(view).get(householdId) ?? {};
+  const { met, last } = lastOf(view, householdId);
   if (met) return _("Đã gặp %(date)s", { date: dayOrTimeText(met, now) });
   return last ? _("Vắng nhà %(date)s", { date: dayOrTimeText(last, now) }) : "";
 }

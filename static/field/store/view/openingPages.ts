@@ -35,7 +35,6 @@ export async function openingPageStore(
   url: { pathname: string; search: string },
   day: string,
 ): Promise<(response: Response) => Promise<void>> {
-  if (!isOpeningPage(url)) return async () => {};
   const stamp = await inAccount(accountId, STORES, "readonly", (tx) => readStamp(tx, accountId, day));
   return async (response) => {
     const page = { path: url.pathname, stamp, html: await response.text() };
@@ -46,7 +45,7 @@ export async function openingPageStore(
   };
 }
 
-function isOpeningPage({ pathname, search }: { pathname: string; search: string }) {
+export function isOpeningPage({ pathname, search }: { pathname: string; search: string }) {
   return /^\/field\/(households)?$/.test(pathname + search);
 }
 

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
+import { isMet } from "../../../../static/field/pages/households/householdStatus.ts";
 import { lansPhone, putReturnedVisit, putVisit } from "../../support/pageHarness.js";
 import { all, record, save, visit } from "../../support/phone.js";
 
@@ -132,4 +133,36 @@ test("what was recorded here and is not sent is said at once, with its time", as
   await record("lan", "h12", {}, { at: "2026-11-24T01:15:00.000Z" });
   assert.deepEqual(await lines(), ["Đã gặp lúc 08:15", "Đã gặp lúc 08:15"]);
   assert.equal((await all("lan", "outbox")).length, 1);
+});
+
+test("a save reads the last visits of one household anew", () => {
+  const reads = [];
+  const row = (id) => ({
+    id,
+    feed_seq: 1,
+    get met_on() {
+      reads.push(id);
+      return null;
+    },
+  });
+  const made = (id) => ({
+    id,
+    household_id: "h2",
+    feed_seq: 2,
+    result: "helped",
+    step: "queued",
+    occurred_at: "2026-11-24T02:00:00Z",
+  });
+  const before = {
+    households: new Map(["h1", "h2", "h3"].map((id) => [id, row(id)])),
+    visitsByHousehold: new Map([["h1", []]]),
+    replaced: new Map(),
+  };
+  const met = (view) => [...view.households.keys()].filter((id) => isMet(view, id));
+  assert.deepEqual([met(before), met(before)], [[], []]);
+  assert.deepEqual(reads, ["h1", "h2", "h3"]);
+  const after = { ...before, visitsByHousehold: new Map([...before.visitsByHousehold, ["h2", [made("v1")]]]) };
+  assert.deepEqual([met(after), met(after)], [["h2"], ["h2"]]);
+  assert.deepEqual(reads.slice(3), ["h2"]);
+  assert.deepEqual(met({ ...after, visitsByHousehold: before.visitsByHousehold }), []);
 });

@@ -43,3 +43,27 @@ def _put_a_finger_on(page: Page, row: Locator) -> None:
     assert box
     page.mouse.move(box["x"] + 40, box["y"] + box["height"] / 2)
     page.mouse.down()
+
+
+NOTE_ORDER = """() => {
+  window.order = [];
+  const later = () => setTimeout(() => order.push("30 ms later"), 30);
+  addEventListener("input", later, {capture: true, once: true});
+  addEventListener("htmx:before:request", () => order.push("search"), {once: true});
+}"""
+
+
+def test_the_first_key_searches_at_once_and_the_last_one_is_not_lost(
+    open_browser: Opener, server: Server
+) -> None:
+    page = open_browser().pages[0]
+    sign_in(page)
+    page.goto("/field/households")
+    box = page.get_by_label("Tên hoặc số nhà")
+    expect(page.get_by_role("listitem").first).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    page.evaluate(NOTE_ORDER)
+    box.press_sequentially("nguyen duc 12")
+    page.wait_for_url("**?q=nguyen+duc+12")
+    expect(page.get_by_role("listitem")).to_have_count(1)
+    assert page.evaluate("order")[0] == "search"

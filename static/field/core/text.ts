@@ -88,11 +88,18 @@ export function isNear(one: string, other: string) {
 }
 
 const foldedTexts = new WeakMap<Address, string>();
+const searchPart = memoize((text) => searchText(text).trim());
 
-/** Name, house number and alley as `searchText`. */
+/**
+ * Name, house number and alley as `searchText`, made of their parts: no sign joins what a blank separates, and the first
+ * key in the search box needs the texts of all households.
+ */
 export function foldedText(household: Address) {
+  const before = foldedTexts.get(household);
+  if (before !== undefined) return before;
   const { head_name, house_no, alley } = household;
-  const text = foldedTexts.get(household) ?? searchText(`${head_name} ${house_no ?? ""} ${alley ?? ""}`);
+  const parts = [...head_name.split(" "), house_no ?? "", alley ?? ""].map(searchPart);
+  const text = parts.reduce((all, part) => (part ? `${all}${part} ` : all), " ");
   foldedTexts.set(household, text);
   return text;
 }

@@ -11,10 +11,12 @@ import {
   isNear,
   nameWords,
   nfc,
+  searchText,
   searchWords,
   sortByKey,
 } from "../../../static/field/core/text.ts";
 import { maskDigits, returnReason } from "../../../static/field/pages/labels.ts";
+import { generator } from "../support/random.js";
 
 const vectors = JSON.parse(readFileSync(new URL("../../contract/vectors/text.json", import.meta.url), "utf8"));
 
@@ -68,6 +70,40 @@ test("house numbers are sorted as numbers: 2, 12, 12/3, 12A, 13", () => {
 test("households of one address are sorted by given name", () => {
   const [first, second] = [{ head_name: "Trần Thị Ánh" }, { head_name: "Lê Văn Đức" }];
   assert.deepEqual(sortByKey([second, first], addressKey), [first, second]);
+});
+
+test("the text of a household is that of its name, number and alley together", () => {
+  const random = generator(118);
+  const one = (items) => items[Math.floor(random() * items.length)];
+  const pieces = [
+    "Nguyễn",
+    "Đức",
+    "ÁNH",
+    "O’ne",
+    "12",
+    "3b",
+    "12/3",
+    "A",
+    " ",
+    "  ",
+    "-",
+    "–",
+    "/",
+    ",",
+    ";",
+    "·",
+    "3/",
+    "/a",
+    "12-",
+    "ngo\u0302\u0303",
+  ];
+  const words = () => Array.from({ length: Math.floor(random() * 6) }, () => one(pieces)).join(one(["", " "]));
+  for (let round = 0; round < 3_000; round += 1) {
+    const household = { head_name: words(), house_no: one([null, words()]), alley: one([undefined, words()]) };
+    const { head_name, house_no, alley } = household;
+    const whole = searchText(`${head_name} ${house_no ?? ""} ${alley ?? ""}`);
+    assert.equal(foldedText(household), whole, JSON.stringify(household));
+  }
 });
 
 const has = (household, words) => words.every((word) => foldedText(household).includes(word));

@@ -26,7 +26,7 @@ export type Environment = {
   /** whether the system's share sheet takes a text file */
   canShare: () => boolean;
   /** loads the pages that the first screen does not need; rejects if they are not on the phone */
-  loadLater: () => Promise<unknown>;
+  loadLater: () => Promise<{ refusalText: (refused: { code: string }) => string }>;
   /** delivers the files of other phones, and does not wait for it */
   deliver: () => void;
   /** stores pages for the next start */

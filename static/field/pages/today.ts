@@ -27,8 +27,7 @@ import {
   othersText,
   signInText,
 } from "./log/queueTexts.ts";
-import { refusalText } from "./log/refusals.ts";
-import { type PageResponse, page, redirect, type SignedInRequest } from "./responses.ts";
+import { type Environment, type PageResponse, page, redirect, type SignedInRequest } from "./responses.ts";
 
 /** Rows of each kind before *Xem thêm*. */
 const MAX_ROWS = 5;
@@ -52,6 +51,7 @@ export async function showToday(request: SignedInRequest): Promise<PageResponse>
     othersText(id),
   ]);
   const { erased, last_sent_at, reassigned_at, other_phone, clock_offset } = status;
+  const refusalText = refused.length ? await refusalTexts(env) : () => "";
   return page("today", {
     name: account.name,
     commune: account.commune_name ?? "",
@@ -60,7 +60,7 @@ export async function showToday(request: SignedInRequest): Promise<PageResponse>
     reassigned: !erased && reassigned_at && isToday(reassigned_at, now) ? reassignedText(account.hamlets) : "",
     other_phone: Boolean(other_phone),
     clock: clockText(clock_offset),
-    fixes: attention(view, refused, id),
+    fixes: attention(view, refused, id, refusalText),
     drafts: await listDrafts(id, view),
     sign_in: mustSignIn(request) ? signInText(queued) : "",
     transfer: transferText(earlierRecords),
@@ -103,8 +103,16 @@ function reassignedText(hamlets: { name: string }[]) {
   return _("Nay phụ trách %(hamlets)s. Danh sách hộ đã đổi theo.", { hamlets: names });
 }
 
+type RefusalText = (refused: { code: string }) => string;
+
+/** Why the server refused an operation: few phones ever say so, and their sentences are loaded later. */
+async function refusalTexts(env: Environment): Promise<RefusalText> {
+  const later = await env.loadLater().catch(console.error);
+  return later?.refusalText ?? (() => _("Máy chủ chưa lưu được bản ghi này. Xem lại rồi lưu, hoặc báo cán bộ."));
+}
+
 /** Returned visits, those that the commune has from an unsigned file, then refused operations. */
-function attention(view: View, refused: RefusedOperation[], author: string) {
+function attention(view: View, refused: RefusedOperation[], author: string, refusalText: RefusalText) {
   const own = [...view.visits.values()].filter((visit) => visit.recorded_by === author);
   const returned = own.filter(({ step }) => step === "returned");
   const unsigned = own.filter(({ vouched_by, disowned, step }) => vouched_by && !disowned && step !== "returned");

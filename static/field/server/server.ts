@@ -25,9 +25,9 @@ import { ACCOUNT_HEADER } from "./interceptRequests.ts";
 import { ROUTES } from "./routes.ts";
 import { matchRoute, type Route } from "./routing.ts";
 
-/** Pages are told only whether the others can be loaded. */
+type LaterPages = { ROUTES: Route[]; render: Render; env?: LaterEnvironment };
 type ServerEnvironment = Omit<Environment, "loadLater"> & {
-  loadLater: () => Promise<{ ROUTES: Route[]; render: Render; env?: LaterEnvironment }>;
+  loadLater: () => Promise<LaterPages & Awaited<ReturnType<Environment["loadLater"]>>>;
 };
 
 type Server = {

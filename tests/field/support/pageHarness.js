@@ -111,6 +111,7 @@ export class Phone {
       },
       loadLater: async () => ({
         ROUTES: later.ROUTES,
+        refusalText: later.refusalText,
         render: (template, context) => {
           this.rendered = { template, context };
           return this.renderLater(template, context);

@@ -9,11 +9,13 @@ const OPTIONAL = /\/(later|en)-/;
  * Stores `files` and answers with them: each under its own address, the first one for every navigation below /field/.
  * @param files with addresses of this site
  * @param offlinePage HTML for a navigation when neither cache nor network has the shell
+ * @param fill the answer to a navigation, made from the shell
  */
 export function precache(
   worker: ServiceWorkerGlobalScope,
   files: { url: string; revision: string | null }[],
   offlinePage: string,
+  fill: (shell: Response, url: URL) => Response,
 ) {
   const keys = new Map(files.map(({ url, revision }) => [url, revision ? `${url}?revision=${revision}` : url]));
   const shell = files.find(({ url }) => url.endsWith("/shell.html"))?.url ?? "";
@@ -21,12 +23,14 @@ export function precache(
   worker.addEventListener("activate", (event) => event.waitUntil(deleteOthers([...keys.values()])));
   worker.addEventListener("fetch", (event) => {
     const { method, mode, url } = event.request;
-    const { origin, pathname } = new URL(url);
-    if (method !== "GET" || origin !== location.origin) return;
-    const isPage = mode === "navigate" && pathname.startsWith("/field/");
-    const address = isPage ? shell : pathname;
+    const asked = new URL(url);
+    if (method !== "GET" || asked.origin !== location.origin) return;
+    const isPage = mode === "navigate" && asked.pathname.startsWith("/field/");
+    const address = isPage ? shell : asked.pathname;
     const key = keys.get(address);
-    if (key) event.respondWith(storedFile(key, address, isPage ? offlinePage : ""));
+    if (!key) return;
+    const answer = storedFile(key, address, isPage ? offlinePage : "");
+    event.respondWith(isPage ? answer.then((file) => (file.ok ? fill(file, asked) : file)) : answer);
   });
 }
 

@@ -1,11 +1,12 @@
-// The service worker: caches the shell and its files, and runs the sync engine on a background sync. It renders no
-// pages (the page does: static/field/server/server.ts) and handles no POST.
+// The service worker: caches the shell and its files, answers with the page that was shown last, and runs the sync engine
+// on a background sync. It renders no pages (the page does: static/field/server/server.ts) and handles no POST.
 
 import { countFailure } from "../static/field/failures/countFailure.ts";
 import { watchFailures } from "../static/field/failures/failures.ts";
 import { currentAccount } from "../static/field/store/accounts.ts";
 import { runSync } from "../static/field/sync/engine.ts";
 import { endSession } from "../static/field/sync/session.ts";
+import { fillShell } from "./openingPage.ts";
 import { precache } from "./precache.ts";
 
 const worker = self as unknown as ServiceWorkerGlobalScope;
@@ -24,7 +25,12 @@ const OFFLINE_PAGE = `<!doctype html>
 watchFailures(worker, countFailure);
 
 // workbox-config.cjs replaces this expression by the list of files.
-precache(worker, (self as unknown as { __WB_MANIFEST: Parameters<typeof precache>[1] }).__WB_MANIFEST, OFFLINE_PAGE);
+precache(
+  worker,
+  (self as unknown as { __WB_MANIFEST: Parameters<typeof precache>[1] }).__WB_MANIFEST,
+  OFFLINE_PAGE,
+  fillShell,
+);
 
 worker.addEventListener("sync", (event) => {
   (event as ExtendableEvent).waitUntil(sync());

@@ -62,7 +62,7 @@ BUGS = (
     ),
     Planted(
         "a refused record that was discarded stays on screen",
-        "static/field/store/view/replica.ts",
+        "static/field/store/view/stamps.ts",
         "view: `${stamp} ${next} ${refused}` };",
         "view: `${stamp} ${next}` };",
         "tests/field/pages/log/refusedOperations.test.js::"
@@ -176,6 +176,13 @@ BUGS = (
         '(route?.access === "list" || route?.access === "ready")',
         "route !== undefined",
         "tests/field/server/interceptRequests.test.js::a form that may open another account",
+    ),
+    Planted(
+        "a database that does not answer holds up the start of the app",
+        "service_worker/openingPage.ts",
+        '.catch(() => ""), timeout()]',
+        '.catch(() => "")]',
+        "tests/field/boot/openingPage.test.js::the head is sent before the database answers",
     ),
     Planted(
         "what a household's last visits come to stays as it was before a save",

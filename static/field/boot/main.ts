@@ -18,6 +18,7 @@ import { autosaveDrafts, flush } from "../ui/draftAutosave.ts";
 import { enhanceForms } from "../ui/formControls.ts";
 import { followFaults } from "../ui/formFaults.ts";
 import { syncFormTabs } from "../ui/formTabSync.ts";
+import type { HoldingWindow } from "../ui/holdForms.ts";
 import { canInstall, listenForInstallPrompt } from "../ui/install.ts";
 import { revealOpened } from "../ui/reveal.ts";
 import {
@@ -64,7 +65,6 @@ const handle = createServer({
 });
 
 document.body.insertAdjacentHTML("afterbegin", sprite);
-const releaseForms = holdForms();
 let htmx: Htmx | undefined;
 listenForInstallPrompt();
 enhanceForms((element) => htmx?.process(element));
@@ -87,7 +87,7 @@ document.addEventListener("htmx:finally:swap", markCurrentTab);
 document.addEventListener("htmx:finally:swap", applyFocus);
 const showUpdate = refreshOnChange(htmx, handle);
 syncFormTabs(htmx, handle);
-releaseForms();
+(window as unknown as HoldingWindow).releaseForms();
 startSyncing(document.getElementById("state") as HTMLElement, followSwaps());
 recover().then(clearSignedOut).catch(console.error);
 const showCount = coalesced(
@@ -111,28 +111,3 @@ subscribe(async (change) => {
 });
 // Last: an exchange may succeed while the worker registers, and the later bundle is stored when one does.
 await registerWorker(showUpdate);
-
-/**
- * Until the app listens: holds back a form that is submitted, which must not go to the network, and notes what is
- * edited.
- * @returns stops that, repeats the events of what was edited, and submits the held form
- */
-function holdForms(): () => void {
-  let held: SubmitEvent | undefined;
-  const edited = new Set<EventTarget | null>();
-  const hold = (event: SubmitEvent) => {
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    held = event;
-  };
-  const note = ({ target }: Event) => edited.add(target);
-  document.addEventListener("submit", hold, { capture: true });
-  document.addEventListener("input", note, { capture: true });
-  return () => {
-    document.removeEventListener("submit", hold, { capture: true });
-    document.removeEventListener("input", note, { capture: true });
-    for (const field of edited) field?.dispatchEvent(new Event("input", { bubbles: true }));
-    const form = held?.target;
-    if (form instanceof HTMLFormElement && form.isConnected) form.requestSubmit(held?.submitter);
-  };
-}

@@ -3,12 +3,14 @@
 
 import { unsupportedReason } from "../core/device.ts";
 import { applyDisplay } from "../ui/display.ts";
+import { type HoldingWindow, holdForms } from "../ui/holdForms.ts";
 
 applyDisplay();
 addEventListener("storage", applyDisplay);
 
 const { app, gate } = (document.currentScript as HTMLScriptElement).dataset;
 const why = unsupportedReason(window);
+if (!why) (window as unknown as HoldingWindow).releaseForms = holdForms();
 
 document.addEventListener("DOMContentLoaded", () => {
   const script = document.createElement("script");

@@ -1,15 +1,11 @@
 // Dates and numbers as shown on screen: dd/MM/yyyy, 24 h, always Vietnam's time zone; 1.234,5 or, in English, 1,234.5.
 
+import { inVietnam, localDay } from "../core/day.ts";
 import { language } from "../core/strings.ts";
 
-/** Vietnam has been at UTC+7 without summer time since 1975. */
-const UTC_OFFSET_MS = 7 * 3600_000;
-const DAY_MS = 24 * 3600_000;
+export { localDay } from "../core/day.ts";
 
-/** The day in Vietnam of an instant, as yyyy-MM-dd. */
-export function localDay(instant: Date | string) {
-  return inVietnam(instant).slice(0, 10);
-}
+const DAY_MS = 24 * 3600_000;
 
 /** The day `days` after `day`; both yyyy-MM-dd. */
 export function dayAfter(day: string, days: number) {
@@ -59,8 +55,4 @@ export function localNumber(number: string) {
 export function isDay(text: string) {
   const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : Number.NaN;
   return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
-}
-
-function inVietnam(instant: Date | string) {
-  return new Date(new Date(instant).getTime() + UTC_OFFSET_MS).toISOString();
 }

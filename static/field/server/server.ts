@@ -1,9 +1,10 @@
 // The phone's own server: a function from a Request under /field/ to a Response with HTML.
 
 import { render } from "../../dist/field/templates.js";
+import { localDay } from "../core/day.ts";
+import { language } from "../core/strings.ts";
 import { report } from "../failures/failures.ts";
 import { showRevoked } from "../pages/account/revoked.ts";
-import { localDay } from "../pages/formats.ts";
 import { notFoundPage, notStoredPage, otherAccountPage, problemPage } from "../pages/problem.ts";
 import {
   type Environment,
@@ -61,7 +62,9 @@ async function serve(server: Server, request: Request, account: Account | null):
   const url = new URL(request.url);
   const match = await findRoute(env, request.method, url.pathname);
   const store =
-    account && isOpeningPage(url) && (await env.openingPageStore?.(account.account_id, url, localDay(env.now())));
+    account &&
+    isOpeningPage(url) &&
+    (await env.openingPageStore?.(account.account_id, url, localDay(env.now()), language));
   const response = respond(await answer(server, request, url, account, match), renderTemplate, account);
   if (store) void store(response.clone()).catch(console.error);
   const saved = response.status === 303 && isSaveOfHtmx(request, match?.route);

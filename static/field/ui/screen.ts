@@ -1,7 +1,8 @@
 // The page on screen: first paint, refresh on changes, the current tab in the bottom bar, scroll position on Back.
 
 import { coalesced } from "../core/coalesced.ts";
-import { localDay } from "../pages/formats.ts";
+import { localDay } from "../core/day.ts";
+import { language } from "../core/strings.ts";
 import { type Handle, respond } from "../server/interceptRequests.ts";
 import { currentAccount } from "../store/accounts.ts";
 import { subscribe } from "../store/changes.ts";
@@ -32,10 +33,18 @@ const FRAME_TIMEOUT_MS = 1_000;
  * painted. False if there is no such page.
  */
 export async function paintStored(): Promise<boolean> {
+  const main = mainElement();
+  const { title, language: shown } = main.dataset;
+  if (title && shown === language) {
+    // The worker has answered with it.
+    await begin(main, title, location.href);
+    return true;
+  }
   const account = await currentAccount();
-  const text = account && (await loadOpeningPage(account.account_id, location, localDay(new Date())));
-  if (text) await paint(text, location.href);
-  return !!text;
+  const stored = account && (await loadOpeningPage(account.account_id, location, localDay(new Date())));
+  if (stored?.language !== language) return false;
+  await paint(stored.html, location.href);
+  return true;
 }
 
 /**
@@ -58,9 +67,14 @@ async function paint(text: string, address: string, process?: (main: Element) =>
   const page = new DOMParser().parseFromString(text, "text/html");
   const main = page.querySelector("main");
   if (!main) return;
-  history.replaceState({ htmx: true }, "", address);
-  document.title = page.title;
   mainElement().replaceWith(document.adoptNode(main));
+  await begin(main, page.title, address, process);
+}
+
+/** Makes a page that is in the document the one of this address; resolves when it is painted. */
+async function begin(main: HTMLElement, title: string, address: string, process?: (main: Element) => void) {
+  history.replaceState({ htmx: true }, "", address);
+  document.title = title;
   process?.(main);
   markCurrentTab();
   const focus = main.querySelector("[autofocus]");

@@ -13,6 +13,7 @@ import {
 import { allSent, overlaidSent } from "../sentStore.ts";
 import { byHousehold, type OverlayOperation, overlay, type View, type Visit } from "./overlay.ts";
 import { rowsOf } from "./sessionsAndRemarks.ts";
+import { readStamps } from "./stamps.ts";
 
 type ReplicaStatus = {
   ready: boolean;
@@ -98,23 +99,6 @@ async function readView(tx: Transaction, accountId: string): Promise<View> {
   const before = cachedReplica.of.view;
   cachedView.of = { stamp: stamps.view, view: overlay(before, await overlayOperations(tx, before), accountId) };
   return cachedView.of.view;
-}
-
-/**
- * What changes the view changes its stamp: saving takes a number, discarding lowers the count of refused operations,
- * and sync/ raises view_version. `replica`: the stamp of the server's rows alone.
- * @param tx over `meta` and `fixes` at least
- */
-export async function readStamps(tx: Transaction, accountId: string) {
-  const meta = tx.objectStore("meta");
-  const [installation_id, replica, next, refused] = await Promise.all([
-    meta.get("installation_id"),
-    meta.get("replica"),
-    meta.get("next_seq"),
-    tx.objectStore("fixes").count(),
-  ]);
-  const stamp = `${accountId} ${installation_id} ${replica?.view_version}`;
-  return { generation: replica?.generation ?? 0, replica: stamp, view: `${stamp} ${next} ${refused}` };
 }
 
 async function readReplica(tx: Transaction, generation: number): Promise<View> {

@@ -24,7 +24,7 @@ beforeEach(async () => {
 });
 
 const url = (path) => new URL(path, "https://ward.example");
-const stored = (day = TODAY, path = LIST) => loadOpeningPage("lan", url(path), day);
+const stored = async (day = TODAY, path = LIST) => (await loadOpeningPage("lan", url(path), day))?.html ?? null;
 
 /** Opens the list, and waits until it is stored. */
 async function openList() {
@@ -77,7 +77,7 @@ test("it is not shown on another day: follow-ups are due by then", async () => {
 });
 
 test("a page whose records changed while it was rendered is not stored", async () => {
-  const store = await openingPageStore("lan", url(LIST), TODAY);
+  const store = await openingPageStore("lan", url(LIST), TODAY, "vi");
   await record("lan", "h12");
   await store(new Response("before"));
   assert.deepEqual(await allPages(), []);
@@ -85,7 +85,7 @@ test("a page whose records changed while it was rendered is not stored", async (
 
 test("neither is one that was not found, nor one that redirects", async () => {
   for (const status of [303, 404]) {
-    const store = await openingPageStore("lan", url(LIST), TODAY);
+    const store = await openingPageStore("lan", url(LIST), TODAY, "vi");
     await store(new Response(null, { status }));
   }
   assert.deepEqual(await allPages(), []);
@@ -102,7 +102,7 @@ test("signing out deletes it", async () => {
 
 test("revoking the phone deletes it, and a page rendered before is not stored afterwards", async () => {
   await openList();
-  const store = await openingPageStore("lan", url(LIST), TODAY);
+  const store = await openingPageStore("lan", url(LIST), TODAY, "vi");
   await eraseReplica("lan");
   await store(new Response("before"));
   assert.deepEqual(await allPages(), []);

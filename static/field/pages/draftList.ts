@@ -15,9 +15,10 @@ export type DraftRow = { href: string; label: string; what: string; household: s
  * The forms that were begun and not saved, the newest first. Of one whose household has left the list, the number and
  * the day.
  */
-export async function listDrafts(accountId: string, view: View): Promise<DraftRow[]> {
-  const drafts = await inAccount(accountId, ["drafts"], "readonly", (tx) => tx.objectStore("drafts").getAll());
-  return drafts.sort((one, other) => other.at.localeCompare(one.at)).flatMap((draft) => draftRow(draft, view));
+export async function listDrafts(accountId: string, view: View | Promise<View>): Promise<DraftRow[]> {
+  const reading = inAccount(accountId, ["drafts"], "readonly", (tx) => tx.objectStore("drafts").getAll());
+  const [drafts, shown] = await Promise.all([reading, view]);
+  return drafts.sort((one, other) => other.at.localeCompare(one.at)).flatMap((draft) => draftRow(draft, shown));
 }
 
 /** @returns empty for the setting of *Ghi nhanh* */

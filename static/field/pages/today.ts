@@ -42,8 +42,10 @@ export async function showToday(request: SignedInRequest): Promise<PageResponse>
   const { account, url, env } = request;
   const id = account.account_id;
   const now = env.now();
-  const [view, queued, refused, status, earlierRecords, others] = await Promise.all([
-    loadView(id),
+  const loading = loadView(id);
+  const [view, drafts, queued, refused, status, earlierRecords, others] = await Promise.all([
+    loading,
+    listDrafts(id, loading),
     queuedOperations(id),
     refusedOperations(id),
     replicaStatus(id),
@@ -61,7 +63,7 @@ export async function showToday(request: SignedInRequest): Promise<PageResponse>
     other_phone: Boolean(other_phone),
     clock: clockText(clock_offset),
     fixes: attention(view, refused, id, refusalText),
-    drafts: await listDrafts(id, view),
+    drafts,
     sign_in: mustSignIn(request) ? signInText(queued) : "",
     transfer: transferText(earlierRecords),
     others,

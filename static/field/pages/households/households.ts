@@ -46,9 +46,9 @@ const FILTERS: { show: string; label: string; matches: (view: View, household: H
 ];
 
 export async function showHouseholds({ account, url, env }: SignedInRequest): Promise<PageResponse> {
-  const view = await loadView(account.account_id);
   const query = parseListQuery(url);
-  const drafts = await listDrafts(account.account_id, view);
+  const loading = loadView(account.account_id);
+  const [view, drafts] = await Promise.all([loading, listDrafts(account.account_id, loading)]);
   return page("households", {
     ...listContext({ view, now: env.now(), rowFields: ({ id }) => ({ href: `${LIST_PATH}/${id}` }), drafts }, query),
     ...headingContext(view, query.q),

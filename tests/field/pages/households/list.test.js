@@ -85,3 +85,24 @@ test("the form says of a household where nobody was met what the list says", asy
   await phone.sync();
   assert.deepEqual(await lines(), ["Đã gặp 10/11/2026", "Tổ đã gặp 10/11/2026"]);
 });
+
+test("the list waits twice for the database: for the account, and for all that it shows together", async ({ mock }) => {
+  await phone.get("/field/households"); // the connections are open, and the list is known to be there
+  const begun = {};
+  let turn = 0;
+  const count = () => {
+    turn += 1;
+    if (turn < 10_000) setImmediate(count);
+  };
+  const { transaction } = IDBDatabase.prototype;
+  mock.method(IDBDatabase.prototype, "transaction", function (stores, ...rest) {
+    begun[stores.includes("replica_household") ? "list" : stores.join(" ")] = turn;
+    return transaction.call(this, stores, ...rest);
+  });
+  count();
+  await phone.get("/field/households?q=duc");
+  turn = Number.POSITIVE_INFINITY;
+  assert.deepEqual(Object.keys(begun).sort(), ["accounts settings", "drafts", "list", "meta"]);
+  assert.ok(begun["accounts settings"] < begun.list);
+  assert.deepEqual([begun.drafts, begun.meta], [begun.list, begun.list]);
+});

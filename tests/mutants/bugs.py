@@ -1,6 +1,6 @@
 """All bugs that are planted here."""
 
-from tests.mutants import databases, derived, domain, exchange, figures, screens
+from tests.mutants import databases, derived, domain, exchange, figures, screens, upkeep
 
 PLANTED = (
     *domain.BUGS,
@@ -9,4 +9,5 @@ PLANTED = (
     *exchange.BUGS,
     *databases.BUGS,
     *screens.BUGS,
+    *upkeep.BUGS,
 )

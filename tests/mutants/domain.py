@@ -231,54 +231,6 @@ BUGS = (
         "::test_every_command_refuses_to_begin_anew_beside_the_desk_log[postgresql]",
     ),
     Planted(
-        "a promoted standby takes records before the new epoch",
-        "app/core/epoch.py",
-        '    if not row["is_on_timeline"]:',
-        "    if False:",
-        "tests/upkeep/maintenance/test_promotions.py"
-        "::test_server_begins_a_new_epoch_by_itself_and_nothing_acknowledged_is_lost",
-    ),
-    Planted(
-        "a server does not look for promotions",
-        "app/main.py",
-        "        yield _watch_promotions(Promotions(database, log, settings.after_promotion, clock))",
-        "        assert log",
-        "tests/upkeep/maintenance/test_promotions.py"
-        "::test_running_server_goes_on_at_the_promoted_standby_and_has_everything",
-    ),
-    Planted(
-        "each process that notices a promotion begins an epoch",
-        "app/upkeep/promotion.py",
-        "    is_still_other = _locked(session).timeline == seen.stored",
-        "    is_still_other = True",
-        "tests/upkeep/maintenance/test_promotions.py"
-        "::test_several_processes_that_notice_it_at_once_begin_one_epoch",
-    ),
-    Planted(
-        "what stands before the start in another machine's log is reverted again",
-        "app/upkeep/maintenance/desk_log.py",
-        "missing -= {id for id, at, _line in log.lines() if at <= begin and id in missing} if begin",
-        "missing -= set() if begin",
-        "tests/upkeep/maintenance/test_begin_history.py"
-        "::test_what_was_reverted_once_is_not_again_on_the_other_machine",
-    ),
-    Planted(
-        "what was decided while a history began counts as lost",
-        "app/upkeep/maintenance/epoch.py",
-        "    return _revert_access(session, not_stored(session, lost.entries), now)",
-        "    return _revert_access(session, lost.entries, now)",
-        "tests/upkeep/maintenance/test_begin_history.py"
-        "::test_phone_that_signs_in_while_a_history_begins_stays_in[postgresql]",
-    ),
-    Planted(
-        "the numbers of the feed go on where the lost ones began",
-        "app/upkeep/maintenance/epoch.py",
-        "    session.execute(update(FeedCounter).values(head=FeedCounter.head + _STEP))",
-        "    assert FeedCounter",
-        "tests/upkeep/maintenance/test_begin_history.py"
-        "::test_running_server_forgets_what_it_knew_of_the_lost_end",
-    ),
-    Planted(
         "only revisions that are gone count as changed",
         "app/upkeep/migrations/stamps.py",
         "stored[revision] != applied.get(revision)",

@@ -3,12 +3,14 @@
 
 /**
  * The list as it was loaded: its form's id, how many rows it has so far, the values of its boxes (visit and version),
- * those of flagged visits, and the picked values. `whole`: the page was picked, with the rows that are still to come.
+ * those of flagged visits, and the picked values. `whole`: the page was picked, with the rows that are still to come;
+ * `coming`: how many visits these were, when it was loaded, that are picked with it.
  */
 let page = {
   id: "",
   rows: 0,
   whole: false,
+  coming: 0,
   loaded: new Set<string>(),
   flagged: new Set<string>(),
   picked: new Set<string>(),
@@ -21,9 +23,13 @@ let verdicts: HTMLElement | null = null;
 const bar = () => document.getElementById("bulk") as HTMLFormElement | null;
 const rows = () => [...document.querySelectorAll("#visits tbody tr:not(#more-rows)")];
 const boxes = () => [...document.querySelectorAll('#visits tbody input[name="visit"]')] as HTMLInputElement[];
-/** The boxes that are picked as a whole: in a list that has decided visits as well, those of visits that wait. */
+/**
+ * The boxes that are picked as a whole: in a list that has decided visits as well, those of visits that wait. Not those
+ * of visits that changed before their rows came: nobody has read what became of them.
+ */
 const pageBoxes = () => boxes().filter(isOfPage);
-const isOfPage = (box: HTMLInputElement) => !bar()?.hasAttribute("data-of-waiting") || isWaiting(box);
+const isOfPage = (box: HTMLInputElement) =>
+  !box.hasAttribute("data-changed") && (!bar()?.hasAttribute("data-of-waiting") || isWaiting(box));
 const isWaiting = (box: HTMLInputElement) => box.hasAttribute("data-waits");
 /** The box above the column of boxes, and the one on the bar, which cards have instead. */
 const wholePage = () => [...document.querySelectorAll("#visits [data-page] input")] as HTMLInputElement[];
@@ -61,16 +67,19 @@ export function recount() {
 export function addRows() {
   if (!bar()) return;
   begin();
+  const whole = wholeFilter()?.checked;
+  let came = 0;
   for (const row of rows().slice(page.rows)) {
     const box = row.querySelector('input[name="visit"]') as HTMLInputElement | null;
     if (!box) continue;
     if (box.hasAttribute("data-flagged")) page.flagged.add(box.value);
     if (!isOfPage(box)) continue;
     page.loaded.add(box.value);
-    if (page.whole || wholeFilter()?.checked) mark(box, true);
+    came++;
+    if (page.whole || whole) mark(box, true);
   }
   page.rows = rows().length;
-  show();
+  show(page.whole && !whole ? page.coming - came : 0);
 }
 
 export function onPick(event: Event) {
@@ -104,6 +113,7 @@ function begin() {
     id: field("id").value,
     rows: rows().length,
     whole: false,
+    coming: Number(document.getElementById("more-rows")?.dataset.selectable ?? 0),
     loaded: new Set(pageBoxes().map((box) => box.value)),
     flagged: new Set(all.filter((box) => box.hasAttribute("data-flagged")).map((box) => box.value)),
     picked: new Set((whole ? pageBoxes() : all.filter((box) => box.checked)).map((box) => box.value)),

@@ -1,5 +1,6 @@
 """The rows that come right after the page of the list: keys, picks, places and Back know one list."""
 
+import json
 import re
 from collections.abc import Iterator
 
@@ -9,9 +10,10 @@ from playwright.sync_api import Page, Route, expect
 from app.core.db import Database
 from tests.e2e.conftest import DESKTOP, Opener
 from tests.e2e.desk_list import boxes, button
-from tests.e2e.lan_phone import LanPhone
+from tests.e2e.lan_phone import SAME_SITE, LanPhone
 from tests.e2e.server import Server
 from tests.e2e.steps import desk_sign_in, skip_to_list
+from tests.web.desk.desk_client import UNCLEAR
 from tests.world import World, add_households
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -56,6 +58,31 @@ def test_the_list_is_one_list_although_its_rows_come_in_two_parts(
     _find_the_open_visit_of_the_second_part(desk)
 
 
+def test_a_visit_that_a_colleague_decided_on_between_the_parts_is_not_of_the_page_that_was_picked(
+    desk: Page, lan: LanPhone, held: list[Route]
+) -> None:
+    _open(desk, held, "?state=received")
+    desk.keyboard.press("a")
+    id = _return_the_last(desk)
+    held.pop().continue_()
+    expect(desk.locator(ROWS)).to_have_count(VISITS)
+    row = desk.locator(f"#row-{id}")
+    box = row.get_by_role("checkbox")
+    expect(row).to_contain_text("Đã trả lại")
+    expect(box).not_to_be_checked()
+    expect(desk.locator("#bulk .picked")).to_have_text(
+        f"Đã chọn {VISITS - 1} lượt. 1 lượt vừa đổi, đã bỏ chọn."
+    )
+    desk.keyboard.press("a")
+    expect(desk.locator('#visits input[name="visit"]:checked')).to_have_count(0)
+    desk.keyboard.press("a")
+    expect(box).not_to_be_checked()
+    button(desk, f"Duyệt {VISITS - 1} lượt").click()
+    expect(desk.get_by_text(f"Đã duyệt {VISITS - 1} lượt.")).to_be_visible()
+    desk.goto(f"/desk/visits/{id}")
+    expect(desk.locator("#panel .verdict .step")).to_have_text("Đã trả lại")
+
+
 def test_rows_that_do_not_come_leave_a_link_to_the_whole_page(desk: Page) -> None:
     desk.route(re.compile("/desk/visits/rows"), lambda route: route.abort())
     desk.goto("/desk/visits")
@@ -75,15 +102,29 @@ def test_a_session_that_ends_between_the_parts_leads_to_the_sign_in_page(
     expect(desk.get_by_label("Tên đăng nhập")).to_be_visible()
 
 
-def _open(desk: Page, held: list[Route]) -> None:
+def _open(desk: Page, held: list[Route], query: str = "") -> None:
     held.clear()
-    desk.goto("/desk/visits")
+    desk.goto(f"/desk/visits{query}")
     expect(desk.locator(ROWS)).to_have_count(40)
     for _ in range(100):
         if held:
             break
         desk.wait_for_timeout(20)
     skip_to_list(desk)
+
+
+def _return_the_last(desk: Page) -> str:
+    """The id of the page's last visit, which is returned elsewhere, unseen by the page."""
+    values = json.loads(desk.locator("#more-rows").get_attribute("hx-vals") or "")
+    id = str(values["visits"].split(",")[-1].partition(".")[0])
+    answer = desk.request.post(
+        f"/desk/visits/{id}/return",
+        form={"version": "1", "seen": "0", **UNCLEAR},
+        headers=SAME_SITE,
+        max_redirects=0,
+    )
+    assert answer.status == 303, answer.text()
+    return id
 
 
 def _pick_the_page_before_its_rows_are_there(desk: Page, held: list[Route]) -> None:

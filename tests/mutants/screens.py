@@ -152,9 +152,23 @@ BUGS = (
     Planted(
         "rows that follow a picked page are not picked",
         "static/desk/selection.ts",
-        "if (page.whole || wholeFilter()?.checked) mark(box, true);",
-        "if (wholeFilter()?.checked) mark(box, true);",
+        "if (page.whole || whole) mark(box, true);",
+        "if (whole) mark(box, true);",
         "tests/e2e/test_desk_more_rows.py::test_the_list_is_one_list_although_its_rows_come_in_two_parts",
+    ),
+    Planted(
+        "a visit that changed before its row came is picked with the page",
+        "static/desk/selection.ts",
+        '!box.hasAttribute("data-changed") && (',
+        "(",
+        "tests/e2e/test_desk_more_rows.py::test_a_visit_that_a_colleague_decided_on_between_the_parts_is_not_of_the_page_that_was_picked",
+    ),
+    Planted(
+        "a row that came late decides on the visit as it is by then",
+        "app/web/desk/visits/rows.py",
+        "    if SeenVisit(row.version, row.seen) == listed:",
+        "    if listed:",
+        "tests/web/desk/visits/test_more_rows.py::test_what_changed_between_the_parts_is_not_decided_on_unseen",
     ),
     Planted(
         "the main button is as small as any other",

@@ -51,11 +51,22 @@ class PagePosition:
 
 @dataclass(frozen=True, slots=True)
 class ListedVisit:
-    """A visit of a page, before its row is read."""
+    """A visit of a page as it was found, before its row is read."""
 
     id: str
     review_state: ReviewState
     received_at: datetime
+    version: int
+    reviewed_at: datetime | None
+
+
+_LISTED = (
+    col(Visit.id),
+    col(Visit.review_state),
+    col(Visit.received_at),
+    col(Visit.version),
+    col(Visit.reviewed_at),
+)
 
 
 @dataclass(frozen=True)
@@ -85,10 +96,8 @@ def sorted_page(session: Session, wanted: Visits, position: PagePosition, sort: 
     """The page at `position` of all the visits, sorted here: the database does not know Vietnamese order."""
     key, is_descending = SORTS[sort]
     found = join_names(wanted).with_only_columns(
-        col(Visit.id),
+        *_LISTED,
         col(Visit.happened_at),
-        col(Visit.review_state),
-        col(Visit.received_at),
         col(Household.head_name),
         col(Hamlet.position),
         col(Account.name),
@@ -103,7 +112,7 @@ def sorted_page(session: Session, wanted: Visits, position: PagePosition, sort: 
         start = max(0, ids.index(position.after) - PAGE_SIZE)
     start = start if start < len(ids) else 0
     end = start + PAGE_SIZE
-    visits = [ListedVisit(row.id, row.review_state, row.received_at) for row in rows[start:end]]
+    visits = [ListedVisit(*row[: len(_LISTED)]) for row in rows[start:end]]
     return Page(visits, start > 0, end < len(ids))
 
 
@@ -130,11 +139,7 @@ def _is_newer(than: Visit) -> ColumnElement[bool]:
 
 def _read(session: Session, wanted: Visits, *, upwards: bool = False) -> list[ListedVisit]:
     """One visit more than a page, newest first: the first ones, or the last ones (`upwards`)."""
-    rows = session.execute(
-        wanted.order_by(*_order(upwards))
-        .limit(PAGE_SIZE + 1)
-        .with_only_columns(col(Visit.id), col(Visit.review_state), col(Visit.received_at))
-    )
+    rows = session.execute(wanted.order_by(*_order(upwards)).limit(PAGE_SIZE + 1).with_only_columns(*_LISTED))
     found = [ListedVisit(*row) for row in rows]
     return found[::-1] if upwards else found
 

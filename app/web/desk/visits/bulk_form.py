@@ -158,17 +158,21 @@ def parse_bulk_form(
         raise Invalid("state")
     if not is_id(id):
         raise Invalid("id")
-    boxes = [_BOX.fullmatch(value) for value in visit or []]
     verdict = parse_return(reason, field, note) if known == "returned" else Verdict(known)
-    seen = {
+    answer = None
+    if meanwhile:
+        answer = Answer(meanwhile == "replace", int(agreed) if _NUMBER.fullmatch(agreed) else 0)
+    return BulkForm(id, parse_boxes(visit or []), bool(all), head, at, count, verdict, answer, accept_flagged)
+
+
+def parse_boxes(values: list[str]) -> dict[str, SeenVisit]:
+    """The visits that the values of boxes name, as they were seen, by id; without what is no such value."""
+    boxes = [_BOX.fullmatch(value) for value in values]
+    return {
         box["id"]: SeenVisit(int(box["version"]), int(box["review"] or 0))
         for box in boxes
         if box and is_id(box["id"])
     }
-    answer = None
-    if meanwhile:
-        answer = Answer(meanwhile == "replace", int(agreed) if _NUMBER.fullmatch(agreed) else 0)
-    return BulkForm(id, seen, bool(all), head, at, count, verdict, answer, accept_flagged)
 
 
 SubmittedBulkForm = Annotated[BulkForm, Depends(parse_bulk_form)]

@@ -1,7 +1,6 @@
 """Deciding on visits that a colleague decided on meanwhile asks first, on one and on many."""
 
 import re
-from collections.abc import Callable
 from html import unescape
 from typing import Any
 
@@ -9,28 +8,14 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import select
 
-from app.commune.accounts.people import add_supervisor
 from app.core.db import Database
 from app.review.decisions.models import Decision
 from tests.conftest import FakeClock
 from tests.phone import Phone
 from tests.web.desk.desk_client import UNCLEAR, Page, states, words
-from tests.world import World
 
 PANEL = {"HX-Request": "true", "HX-Request-Type": "partial"}
 LEAVE, REPLACE = {"meanwhile": "leave"}, {"meanwhile": "replace"}
-
-
-@pytest.fixture
-def en(browser: Callable[[], TestClient], database: Database, world: World, clock: FakeClock) -> TestClient:
-    """The client of Én, Bình's colleague, one minute later than the visits."""
-    clock.forward(minutes=1)
-    database.write(
-        lambda session: add_supervisor(session, world.commune_id, "Lý Thị Én", "en", "mat-khau-en-1234")
-    )
-    en = browser()
-    assert en.post("/desk/sign-in", data={"name": "en", "password": "mat-khau-en-1234"}).status_code == 303
-    return en
 
 
 def test_returning_what_a_colleague_accepted_meanwhile_asks_with_name_and_time(

@@ -15,7 +15,7 @@ from app.web.desk.visits import visit_list
 from tests.cases import cases
 from tests.conftest import FakeClock
 from tests.phone import Phone
-from tests.web.desk.desk_client import Page, rows, words
+from tests.web.desk.desk_client import UNCLEAR, Page, rows, states, words
 from tests.world import World, add_households
 
 FIRST = 3
@@ -87,6 +87,57 @@ def test_what_happens_between_the_parts_moves_hides_and_repeats_no_row(
     assert ids(page) + ids(more) == listed
     states = ["Đã duyệt" in row for row in html_rows(more)]
     assert states == [False, False, False, True, False]
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("query", ["", "?state=received", "?sort=latest"])
+def test_what_changed_between_the_parts_is_not_decided_on_unseen(
+    desk: TestClient,
+    en: TestClient,
+    lan: Phone,
+    visits: list[dict[str, Any]],
+    query: str,
+) -> None:
+    page = Page(desk, query)
+    action, values = others(page.html)
+    amended, withdrawn, returned = _listed(values)[-3:]
+    (visit,) = (one for one in visits if one["data"]["id"] == amended)
+    lan.exchange(lan.amend(visit, note="Sửa lại"), lan.op("visit.withdraw", {"id": withdrawn}))
+    _return(en, returned)
+    more = desk.post(action, data=values).text
+    boxes = [*page.boxes, *re.findall(r'name="visit" value="([^"]*)"', more)]
+    asked = page.send(*boxes, state="accepted_flagged")
+    assert (asked.status_code, states(lan)[returned]) == (409, "returned")
+    assert "Lý Thị Én đã trả lại 1 lượt" in words(asked.text)
+    text = page.press(*boxes, state="accepted_flagged", meanwhile="leave")
+    assert "Đã duyệt 5 lượt. 1 lượt đã được sửa sau khi trang này mở: chưa duyệt." in text
+    assert (states(lan)[amended], states(lan)[returned]) == ("received", "returned")
+    changed = [id for id, row in zip(ids(more), html_rows(more), strict=True) if " data-changed" in row]
+    assert changed == [amended, returned]
+
+
+def test_the_key_that_accepts_a_row_asks_about_what_changed_between_the_parts(
+    desk: TestClient, en: TestClient, lan: Phone, visits: list[dict[str, Any]]
+) -> None:
+    action, values = others(desk.get("/desk/visits?state=received").text)
+    returned = _listed(values)[-1]
+    _return(en, returned)
+    row = html_rows(desk.post(action, data=values).text)[-1]
+    assert "Đã trả lại" in row
+    ((version, seen),) = re.findall(r'data-version="(\d+)" data-seen="(\d+)"', row)
+    answer = desk.post(f"/desk/visits/{returned}/accept", data={"version": version, "seen": seen})
+    assert (answer.status_code, states(lan)[returned]) == (409, "returned")
+    assert "Lý Thị Én đã trả lại lúc 16:41 24/11/2026: vẫn duyệt?" in words(answer.text)
+
+
+def _listed(values: dict[str, str]) -> list[str]:
+    """The ids of the visits that a page names."""
+    return [one.partition(".")[0] for one in values["visits"].split(",")]
+
+
+def _return(supervisor: TestClient, visit_id: str) -> None:
+    form = {"version": "1", "seen": "0", **UNCLEAR}
+    assert supervisor.post(f"/desk/visits/{visit_id}/return", data=form).status_code == 303
 
 
 def test_rows_lead_to_their_visits_with_the_filters_of_the_page(
@@ -177,10 +228,10 @@ def test_rows_of_visits_that_are_not_there_or_of_another_commune_are_left_out(
     _action, values = others(desk.get("/desk/visits").text)
     assert ids(hoa.post("/desk/visits/rows", data=values).text) == []
     one = values["visits"].split(",")[0]
-    for sent in ("", ",,", "x", "a" * 70, "\x00", "a'b", f"{one},{one}"):
+    for sent in ("", ",,", "x.1", "a" * 70 + ".1", "\x00.1", "a'b.1", "x.-1.y", f"{one},{one}"):
         answer = desk.post("/desk/visits/rows", data={"visits": sent})
-        assert (answer.status_code, {*ids(answer.text)} - {one}) == (200, set()), sent
-    many = ",".join(["nobody"] * 250 + [one])
+        assert (answer.status_code, {*ids(answer.text)} - {one.partition(".")[0]}) == (200, set()), sent
+    many = ",".join(["nobody.1"] * 250 + [one])
     assert ids(desk.post("/desk/visits/rows", data={"visits": many}).text) == []
 
 

@@ -61,6 +61,7 @@ BAD: dict[str, list[Value]] = {
         *map(no_change, ("age1", "age1" + "q" * 58, f"AGE-SECRET-KEY-1{'Q' * 58}", f"{SECRET} age1", LONG))
     ],
     "metrics_token": [*map(no_change, ("short", "a" * 101, "hai mươi chữ cái cái cái", "a" * 19))],
+    "after_promotion": [*map(no_change, ("", "begin", "Begin-history", "refuse "))],
     "workers": [*map(no_change, ("", "0", "-1", "17", "two", "1.5"))],
     "desk_log": [no_change(""), *map(below, ("folder", "file/desk-log.jsonl", LONG))],
 }

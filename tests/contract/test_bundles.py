@@ -42,8 +42,8 @@ def test_each_bundle_has_the_pages_that_its_modules_show() -> None:
     first, later = (set(bundle_pages.pages_of(entry)) for entry in (FIRST, LATER))
     assert {"field/today.html", "field/sign_in.html"} <= first - later
     assert {"field/log.html", "field/month.html"} <= later - first
-    # A visit that is new or corrected; the list, and *Ghi nhanh*; *Đã lưu*, and if it cannot be undone.
-    assert first & later == {"field/households.html", "field/visit_form.html", "field/saved.html"}
+    # The form of a new visit and of one that is corrected; the list, and *Ghi nhanh*.
+    assert first & later == {"field/households.html", "field/visit_form.html"}
 
 
 def test_every_page_is_named_where_it_is_shown() -> None:

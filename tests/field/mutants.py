@@ -99,7 +99,7 @@ MUTANTS = {
     ],
     "Hoàn tác withdraws the visit, whatever was done last": [
         (
-            "static/field/pages/visits/undoVisit.ts",
+            "static/field/pages/visits/visitUndo.ts",
             "  if (!before) return withdraw(request);",
             "  if (before !== undefined) return withdraw(request);",
         )
@@ -114,7 +114,7 @@ MUTANTS = {
     ],
     "Hoàn tác of an older page takes back what was done since": [
         (
-            "static/field/pages/visits/undoVisit.ts",
+            "static/field/pages/visits/saved.ts",
             'entry?.op_id !== form.get("op_id")',
             "!entry",
         )

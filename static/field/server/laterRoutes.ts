@@ -20,7 +20,6 @@ import * as remarkForm from "../pages/month/remarkForm.ts";
 import * as sessionForm from "../pages/outreach/sessionForm.ts";
 import { askAgain } from "../pages/visits/askAgain.ts";
 import { markHousehold, showQuick, undoMark } from "../pages/visits/quickMark.ts";
-import { undoVisit } from "../pages/visits/undoVisit.ts";
 import { confirmVisit } from "../pages/visits/visitConfirm.ts";
 import { amendVisit, showEdit } from "../pages/visits/visitEdit.ts";
 import { showVisit } from "../pages/visits/visitPage.ts";
@@ -57,7 +56,6 @@ export const ROUTES: Route[] = [
   { ...get("/field/households/:id/visit/again", askAgain), draft: "visit:new:" },
   get("/field/visits/:id", showVisit),
   ...form("/field/visits/:id/edit", unlessClosed(showEdit), amendVisit, "visit:edit:"),
-  post("/field/visits/:id/undo", undoVisit),
   post("/field/visits/:id/confirm", confirmVisit),
   get("/field/visits/:id/closed", showClosedRecord),
   get("/field/visits/:id/withdraw", unlessClosed(withdrawalPage.confirmWithdrawal)),

@@ -4,7 +4,7 @@ import { retryFirstDownload, showFirstDownload } from "../pages/account/firstDow
 import { showSignIn, signIn } from "../pages/account/signIn.ts";
 import { pickHousehold, showHouseholds } from "../pages/households/households.ts";
 import { showToday, update } from "../pages/today.ts";
-import { showSaved } from "../pages/visits/saved.ts";
+import { showSaved, undoVisit } from "../pages/visits/saved.ts";
 import * as visit from "../pages/visits/visitSave.ts";
 import { form, get, post, type Route } from "./routing.ts";
 
@@ -19,4 +19,5 @@ export const ROUTES: Route[] = [
   ...form("/field/households/:id/visit", visit.showNew, visit.recordVisit, "visit:new:"),
   get("/field/visits/:id/household", pickHousehold),
   get("/field/visits/:id/saved", showSaved),
+  post("/field/visits/:id/undo", undoVisit),
 ];

@@ -12,6 +12,9 @@ import { DONG, LAN, newPhone, signIn } from "./phone.js";
 export { visitFields } from "./formFields.js";
 export { DONG, LAN };
 export const NOW = new Date("2026-11-24T03:00:00.000Z");
+/** What loads the later pages of a phone that has not stored them: where there is no network, and where it hangs. */
+export const unloadable = () => Promise.reject(new TypeError("Failed to fetch"));
+export const endless = () => new Promise(() => {});
 /** From the morning until the list and the records are exchanged, at the model server's time, milliseconds. */
 const UNTIL_SYNC = Date.parse("2026-11-24T09:40:00.000Z") - NOW.getTime();
 const FIRST = ["did_it", "done_for_them", "explained"];
@@ -51,6 +54,8 @@ export class Phone {
     this.syncState = { outcome: "", progress: null };
     this.updateReady = false;
     this.updated = 0;
+    /** How often the page on screen was asked for anew. */
+    this.redraws = 0;
     this.sunny = false;
     this.textSize = "";
     this.stored = true;
@@ -71,10 +76,18 @@ export class Phone {
 
   /** The page is loaded again. */
   restart(create = createServer) {
+    this.loadedLater = undefined;
     this.handle = create(this.environment(), (template, context) => {
       this.rendered = { template, context };
       return this.render(template, context);
     });
+  }
+
+  /** The page is loaded again; its later pages are loaded by this function. */
+  restartWith(loadLater) {
+    const environment = { ...this.environment(), loadLater };
+    this.environment = () => environment;
+    this.restart();
   }
 
   /** Replaced by tests that need HTML. */
@@ -109,14 +122,16 @@ export class Phone {
         this.shared.push({ text, name });
         return this.chooses;
       },
-      loadLater: async () => ({
-        ROUTES: later.ROUTES,
-        refusalText: later.refusalText,
-        render: (template, context) => {
+      loadLater: async () => {
+        this.loadedLater = { refusalText: later.refusalText };
+        const render = (template, context) => {
           this.rendered = { template, context };
           return this.renderLater(template, context);
-        },
-      }),
+        };
+        return { ROUTES: later.ROUTES, ...this.loadedLater, render };
+      },
+      loadedLater: () => this.loadedLater,
+      redraw: () => void (this.redraws += 1),
       deliver: () => void (this.deliveries += 1),
       setSunny: (on) => void (this.sunny = on),
     };

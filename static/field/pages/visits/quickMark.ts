@@ -25,9 +25,8 @@ import { recordStatus } from "../log/recordStatus.ts";
 import { NotFound, type PageResponse, page, type SignedInRequest, survivorOf } from "../responses.ts";
 import { saveFailed } from "../saveFailed.ts";
 import { recordedText, visitsOfToday } from "./secondVisit.ts";
-import { undoOperation } from "./undoVisit.ts";
 import { isOffered, operationData, parseEntry } from "./visitEntry.ts";
-import { findUndoable } from "./visitUndo.ts";
+import { findUndoable, undoOperation } from "./visitUndo.ts";
 
 type Setting = { offered: ServiceRow[]; service: ServiceRow | undefined; outcome: string };
 /**

@@ -1,6 +1,7 @@
 // V6 Đã lưu: saved on this phone, then sent; and the next household.
 
 import { _ } from "../../core/strings.ts";
+import { clearDraft, loadDraft, saveDraft } from "../../store/drafts.ts";
 import { queuedOperations } from "../../store/outbox.ts";
 import { loadUndoLog } from "../../store/undoLog.ts";
 import type { Visit } from "../../store/view/overlay.ts";
@@ -11,14 +12,60 @@ import { mayPromptInstall } from "../installPrompt.ts";
 import { householdLabel, stepBadge, visitSummary } from "../labels.ts";
 import { mustSignIn, signInText } from "../log/queueTexts.ts";
 import { isSavedElsewhere, type PageResponse, page, redirect, type SignedInRequest } from "../responses.ts";
-import { findUndoable } from "./visitUndo.ts";
+import { saveFailed } from "../saveFailed.ts";
+import { valuesFromVisit } from "./visitEntry.ts";
+import { draftKey } from "./visitSave.ts";
+import { findUndoable, undoOperation } from "./visitUndo.ts";
 
 export function showSaved(request: SignedInRequest): Promise<PageResponse> {
   return show(request, {});
 }
 
+/** [Hoàn tác]. The form names the operation to undo: if anything was done since, nothing is undone. */
+export async function undoVisit(request: SignedInRequest): Promise<PageResponse> {
+  const { account, params, form } = request;
+  const [view, undoLog] = await Promise.all([loadView(account.account_id), loadUndoLog(account.account_id)]);
+  const visit = view.visits.get(params.id);
+  if (!visit) return redirect(undoneAddress(form.get("household")));
+  const entry = findUndoable(view, undoLog, visit);
+  if (entry?.op_id !== form.get("op_id")) {
+    const isDone = undoLog.some(({ op_id }) => op_id === form.get("id"));
+    return redirect(isDone ? restoredAddress(visit) : `/field/visits/${visit.id}/saved`);
+  }
+  const form_address = `/field/households/${visit.household_id}/visit?done=undone`;
+  try {
+    const draft = entry.before ? "" : await keepTyped(request, visit);
+    await undoOperation(request, visit, entry).catch(async (error) => {
+      if (draft) await clearDraft(account.account_id, draft);
+      throw error;
+    });
+  } catch (error) {
+    return show(request, saveFailed(error));
+  }
+  return redirect(entry.before ? restoredAddress(entry.before) : form_address);
+}
+
+/**
+ * Stores what was typed in a new visit as a draft with an id of its own, unless the next one has begun already.
+ * @returns the draft's key, or an empty text
+ */
+async function keepTyped({ account: { account_id }, env }: SignedInRequest, visit: Visit): Promise<string> {
+  const key = draftKey(visit.household_id);
+  if (await loadDraft(account_id, key)) return "";
+  await saveDraft(account_id, key, { ...valuesFromVisit(visit), id: env.newId() });
+  return key;
+}
+
+function undoneAddress(householdId: string | null) {
+  return `/field/households/${householdId}?done=undone`;
+}
+
+function restoredAddress({ household_id }: { household_id: string }) {
+  return `/field/households/${household_id}?done=restored`;
+}
+
 /** @param sentences why it could not be undone */
-export async function show(request: SignedInRequest, sentences: Record<string, string>): Promise<PageResponse> {
+async function show(request: SignedInRequest, sentences: Record<string, string>): Promise<PageResponse> {
   const { account, params, env } = request;
   const [view, undoLog] = await Promise.all([loadView(account.account_id), loadUndoLog(account.account_id)]);
   const visit = view.visits.get(params.id);

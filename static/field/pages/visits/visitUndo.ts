@@ -1,7 +1,10 @@
-// Hoàn tác: which operation it can undo. undoVisit.ts does so.
+// Hoàn tác: undoes the last operation. A recorded visit is withdrawn, an amendment is amended back.
 
+import { append } from "../../store/outbox.ts";
 import { type UndoEntry, type VisitContent, visitContent } from "../../store/undoLog.ts";
 import type { View, Visit } from "../../store/view/overlay.ts";
+import type { SignedInRequest } from "../responses.ts";
+import { withdraw } from "./visitWithdraw.ts";
 
 /** Once a visit was reviewed, refused or quarantined, the last operation cannot simply be undone. */
 const UNDOABLE = new Set(["queued", "sent"]);
@@ -16,6 +19,18 @@ export function findUndoable(view: View, undoLog: UndoEntry[], visit: Visit): Un
     return null;
   if (entry.before === null) return entry;
   return currentHousehold(view, entry.before.household_id) && !isSame(view, visit, entry.before) ? entry : null;
+}
+
+/** Undoes the operation. Throws what `append` throws. */
+export async function undoOperation(request: SignedInRequest, visit: Visit, { before }: UndoEntry) {
+  if (!before) return withdraw(request);
+  const { account, form, env } = request;
+  await append(account.account_id, {
+    id: form.get("id") || env.newId(),
+    type: "visit.amend",
+    data: { id: visit.id, ...before, base_version: visit.version, seen_return: null },
+    at: env.now().toISOString(),
+  });
 }
 
 function isSame(view: View, visit: Visit, content: VisitContent) {

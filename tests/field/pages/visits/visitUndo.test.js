@@ -6,11 +6,13 @@ import * as drafts from "../../../../static/field/store/drafts.ts";
 import * as outbox from "../../../../static/field/store/outbox.ts";
 import { loadView } from "../../../../static/field/store/view/replica.ts";
 import {
+  endless,
   lansPhone,
   putReturnedVisit,
   putVisit,
   readyPhone,
   saveSetting,
+  unloadable,
   visitFields,
 } from "../../support/pageHarness.js";
 import { newId } from "../../support/phone.js";
@@ -252,6 +254,18 @@ describe("of a new visit Hoàn tác", () => {
     const { id, ...after } = again.data;
     assert.deepEqual([again.type, id, after], ["visit.record", values.id, before]);
   });
+
+  for (const [network, loadLater] of Object.entries({ "no network": unloadable, "a network that hangs": endless })) {
+    test(`needs no page that is loaded later: with ${network} it works`, { timeout: 10_000 }, async ({ mock }) => {
+      mock.method(console, "error", () => {});
+      phone.restartWith(loadLater);
+      await phone.post(FORM, visitFields());
+      const { location } = await phone.undo(ID);
+      assert.equal(location, `${FORM}?done=undone`);
+      assert.deepEqual(await typesQueued(), ["visit.record", "visit.withdraw"]);
+      assert.equal((await phone.get(location)).context.resumed, true);
+    });
+  }
 
   test("leaves a form alone that has been begun since", async () => {
     await phone.post(FORM, visitFields());

@@ -7,8 +7,17 @@ const CARRIES = "tung-nha-carries";
 const address = (document.querySelector("[data-later]") as HTMLElement).dataset.later ?? "";
 let isKnownStored = false;
 
-export function loadLater(): Promise<typeof import("./secondBundle.ts")> {
-  return import(address);
+let loaded: typeof import("./secondBundle.ts") | undefined;
+
+/** A bad network may hang, and `import()` has no time limit: nothing that can be shown without it waits for this. */
+export async function loadLater(): Promise<typeof import("./secondBundle.ts")> {
+  loaded = (await import(address)) as typeof import("./secondBundle.ts");
+  return loaded;
+}
+
+/** What was loaded by now. */
+export function loadedLater() {
+  return loaded;
 }
 
 /** Stores the bundle for use without a network. The first visit does without it. */

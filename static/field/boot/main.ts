@@ -2,6 +2,7 @@
 
 import sprite from "../../dist/field/sprite.js";
 import { coalesced } from "../core/coalesced.ts";
+import { pause } from "../core/pause.ts";
 import { uuid7 } from "../core/uuid7.ts";
 import { watchFailures } from "../failures/failures.ts";
 import { interceptRequests } from "../server/interceptRequests.ts";
@@ -33,7 +34,7 @@ import {
   refreshOnChange,
 } from "../ui/screen.ts";
 import { canShare } from "../ui/share.ts";
-import { deliver, isStored, loadLater, useNetwork } from "./loadSecondBundle.ts";
+import { deliver, isStored, loadedLater, loadLater, useNetwork } from "./loadSecondBundle.ts";
 import { applyUpdate, isUpdateReady, registerWorker, requestBackgroundSync } from "./serviceWorker.ts";
 
 // A bundle that cannot be loaded is no failure: it would be counted, and loaded, without end.
@@ -44,6 +45,12 @@ watchFailures(
       .then((later) => later.countFailure(error))
       .catch(() => {}),
 );
+/** How long a stored page waits for words that it has already, in a network that hangs. */
+const MAX_WAIT_MS = 3_000;
+let startRedrawing = (_redraw: () => void) => {};
+const redrawing = new Promise<() => void>((resolve) => {
+  startRedrawing = resolve;
+});
 // What follows, until the first `await`, runs while the page is read.
 const opening = paintStored().catch(() => false);
 
@@ -60,6 +67,8 @@ const handle = createServer({
   canInstall,
   canShare,
   loadLater,
+  loadedLater,
+  redraw: () => void redrawing.then((redraw) => redraw()),
   deliver: () => void deliver().catch(console.error),
   openingPageStore,
 });
@@ -78,16 +87,21 @@ followTraversals(() => firstPaint(handle, (main) => htmx?.process(main)));
 const stored = await opening;
 if (!stored) await firstPaint(handle);
 
+// A stored page may say why a record was refused: it is not shown anew in general words while those are loaded.
+const says = stored && document.querySelector('.attention [href="/field/log"]');
+const words = says && Promise.race([loadLater().catch(console.error), pause(MAX_WAIT_MS)]);
 // The page can be read while htmx loads.
 htmx = (await import("htmx.org")).default;
 htmx.initialize();
-if (stored) void refresh(htmx, handle);
 
 document.addEventListener("htmx:finally:swap", markCurrentTab);
 document.addEventListener("htmx:finally:swap", applyFocus);
 const showUpdate = refreshOnChange(htmx, handle);
+startRedrawing(showUpdate);
 syncFormTabs(htmx, handle);
 (window as unknown as HoldingWindow).releaseForms();
+await words;
+if (stored) void refresh(htmx, handle);
 startSyncing(document.getElementById("state") as HTMLElement, followSwaps());
 recover().then(clearSignedOut).catch(console.error);
 const showCount = coalesced(

@@ -25,8 +25,12 @@ export type Environment = {
   isStored: () => Promise<boolean>;
   /** whether the system's share sheet takes a text file */
   canShare: () => boolean;
-  /** loads the pages that the first screen does not need; rejects if they are not on the phone */
-  loadLater: () => Promise<{ refusalText: (refused: { code: string }) => string }>;
+  /** loads the pages that the first screen does not need; rejects if they are not on the phone, and may never end */
+  loadLater: () => Promise<LaterWords>;
+  /** what they have of words, if they were loaded */
+  loadedLater: () => LaterWords | undefined;
+  /** shows the page on screen anew */
+  redraw: () => void;
   /** delivers the files of other phones, and does not wait for it */
   deliver: () => void;
   /** stores pages for the next start */
@@ -34,6 +38,9 @@ export type Environment = {
   /** whether the app can get onto the home screen from here */
   canInstall: () => boolean;
 };
+
+/** Why the server refused an operation. */
+export type LaterWords = { refusalText: (refused: { code: string }) => string };
 
 /** What only the pages that are loaded later need besides. */
 export type LaterEnvironment = {

@@ -27,7 +27,14 @@ import {
   othersText,
   signInText,
 } from "./log/queueTexts.ts";
-import { type Environment, type PageResponse, page, redirect, type SignedInRequest } from "./responses.ts";
+import {
+  type Environment,
+  type LaterWords,
+  type PageResponse,
+  page,
+  redirect,
+  type SignedInRequest,
+} from "./responses.ts";
 
 /** Rows of each kind before *Xem thêm*. */
 const MAX_ROWS = 5;
@@ -53,7 +60,6 @@ export async function showToday(request: SignedInRequest): Promise<PageResponse>
     othersText(id),
   ]);
   const { erased, last_sent_at, reassigned_at, other_phone, clock_offset } = status;
-  const refusalText = refused.length ? await refusalTexts(env) : () => "";
   return page("today", {
     name: account.name,
     commune: account.commune_name ?? "",
@@ -62,7 +68,7 @@ export async function showToday(request: SignedInRequest): Promise<PageResponse>
     reassigned: !erased && reassigned_at && isToday(reassigned_at, now) ? reassignedText(account.hamlets) : "",
     other_phone: Boolean(other_phone),
     clock: clockText(clock_offset),
-    fixes: attention(view, refused, id, refusalText),
+    fixes: attention(view, refused, id, refused.length ? refusalTexts(env) : generalText),
     drafts,
     sign_in: mustSignIn(request) ? signInText(queued) : "",
     transfer: transferText(earlierRecords),
@@ -105,12 +111,20 @@ function reassignedText(hamlets: { name: string }[]) {
   return _("Nay phụ trách %(hamlets)s. Danh sách hộ đã đổi theo.", { hamlets: names });
 }
 
-type RefusalText = (refused: { code: string }) => string;
+type RefusalText = LaterWords["refusalText"];
 
-/** Why the server refused an operation: few phones ever say so, and their sentences are loaded later. */
-async function refusalTexts(env: Environment): Promise<RefusalText> {
-  const later = await env.loadLater().catch(console.error);
-  return later?.refusalText ?? (() => _("Máy chủ chưa lưu được bản ghi này. Xem lại rồi lưu, hoặc báo cán bộ."));
+/**
+ * Why the server refused an operation: few phones ever say so, and their sentences are loaded later. The page does not
+ * wait for them: it is shown with general words, and anew when they are there.
+ */
+function refusalTexts({ loadedLater, loadLater, redraw }: Environment): RefusalText {
+  const words = loadedLater();
+  if (!words) loadLater().then(redraw, console.error);
+  return words?.refusalText ?? generalText;
+}
+
+function generalText() {
+  return _("Máy chủ chưa lưu được bản ghi này. Xem lại rồi lưu, hoặc báo cán bộ.");
 }
 
 /** Returned visits, those that the commune has from an unsigned file, then refused operations. */

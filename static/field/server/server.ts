@@ -10,6 +10,7 @@ import {
   type Environment,
   isNotFound,
   type LaterEnvironment,
+  type LaterWords,
   type PageRequest,
   type PageResponse,
   type Render,
@@ -28,7 +29,7 @@ import { matchRoute, type Route } from "./routing.ts";
 
 type LaterPages = { ROUTES: Route[]; render: Render; env?: LaterEnvironment };
 type ServerEnvironment = Omit<Environment, "loadLater"> & {
-  loadLater: () => Promise<LaterPages & Awaited<ReturnType<Environment["loadLater"]>>>;
+  loadLater: () => Promise<LaterPages & LaterWords>;
 };
 
 type Server = {

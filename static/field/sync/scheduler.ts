@@ -1,6 +1,7 @@
 // Starts runs of the sync engine: when the page opens or becomes visible, when the network is back, after a save, and
 // every minute while the page is visible. Shows their progress and outcome in the header.
 
+import { pause } from "../core/pause.ts";
 import { _ } from "../core/strings.ts";
 import { report } from "../failures/failures.ts";
 import { currentAccount } from "../store/accounts.ts";
@@ -158,10 +159,6 @@ async function startRun(accountId: string) {
     announce({ kind: "sync", account_id: accountId, outcome: "error", sent: 0, left: 0 });
     return "error";
   }
-}
-
-function pause(milliseconds: number) {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
 /**

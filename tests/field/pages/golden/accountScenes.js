@@ -55,6 +55,7 @@ export const ACCOUNT = {
     const phone = await busyPhone();
     phone.updateReady = true;
     phone.syncState = { outcome: "sign_in", progress: null };
+    await phone.get("/field/log"); // whose bundle has the words for refused records
     return { phone, address: "/field/?done=updated" };
   },
   "account/all_sent": async () => ({ phone: await readyPhone(), address: "/field/account" }),

@@ -65,22 +65,6 @@ test("a refused operation says why, and can be corrected, or discarded after a c
   assert.equal((await phone.get(fix.discard)).status, 404);
 });
 
-test("Hôm nay says why too, and in general words while the pages that are loaded later cannot be had", async ({
-  mock,
-}) => {
-  phone.server.decide = () => ({ status: "rejected", code: "service_unknown", fields: ["services"] });
-  await record("lan", "h12");
-  await phone.sync();
-  const reason = async () => (await phone.get("/field/")).context.fixes.rows[0].reason;
-  assert.equal(await reason(), "Có việc không còn trong danh mục. Bỏ chọn việc đó rồi lưu lại.");
-  mock.method(console, "error", () => {});
-  const loadLater = () => Promise.reject(new TypeError("Failed to fetch"));
-  const environment = { ...phone.environment(), loadLater };
-  phone.environment = () => environment;
-  phone.restart();
-  assert.equal(await reason(), "Máy chủ chưa lưu được bản ghi này. Xem lại rồi lưu, hoặc báo cán bộ.");
-});
-
 test("an operation that no form can correct can only be discarded", async () => {
   phone.server.decide = () => ({ status: "rejected", code: "not_author", fields: ["id"] });
   await record("lan", "h12");

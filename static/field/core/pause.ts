@@ -1,0 +1,5 @@
+// Waiting.
+
+export function pause(milliseconds: number): Promise<undefined> {
+  return new Promise((resolve) => setTimeout(() => resolve(undefined), milliseconds));
+}

@@ -21,6 +21,7 @@ CHOSEN = {
     "backup_public_key": KeyPair().public_key,
     "metrics_token": "mot-ma-de-thu-dai-hon-20",
     "workers": "4",
+    "after_promotion": "refuse",
 }
 
 

@@ -46,7 +46,9 @@ def test_backup_is_restored_where_it_lies_before_it_counts(
     assert good is not None
     assert (good.file, good.size) == (name, backups.newest().stat().st_size)
     assert stat.S_IMODE(backups.newest().stat().st_mode) == 0o600
-    assert "Lan" not in backups.newest().read_bytes().decode("latin-1")
+    assert (
+        "Nguyễn Thị Lan".encode() not in backups.newest().read_bytes()
+    )  # shorter ones may come up by chance
     left = {path.name for path in instance.settings.data_dir.iterdir()}
     assert not any(name.startswith("backup-work") for name in left)
     assert scratch_databases(instance.database) == []

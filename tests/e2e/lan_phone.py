@@ -18,12 +18,13 @@ class LanPhone:
         self.phone = request.post("/api/v1/devices", data=invite, headers=SAME_SITE).json()
         self.seq = 0
 
-    def record(self, *households: str, **content: Any) -> None:
-        """Record a visit at each household, in one exchange."""
+    def record(self, *households: str, days_apart: int = 0, **content: Any) -> None:
+        """Record a visit at each household, in one exchange. Many of one day would be flagged."""
         first = self.seq + 1
         self._send(
             "visit.record",
             [self._visit(first + n, household) | content for n, household in enumerate(households)],
+            days_apart,
         )
 
     def amend(self, number: int, household: str) -> None:
@@ -38,15 +39,14 @@ class LanPhone:
             "result": "not_home",
         }
 
-    def _send(self, kind: str, data: list[dict[str, Any]]) -> None:
+    def _send(self, kind: str, data: list[dict[str, Any]], days_apart: int = 0) -> None:
         now = utc_now()
         ops = []
-        for one in data:
+        for number, one in enumerate(data):
+            at = _by_day(now - timedelta(days=number * days_apart))
             self.seq += 1
             op = {"op_id": f"22222222-2222-4222-8222-{self.seq:012}", "seq": self.seq, "type": kind, "v": 1}
-            ops.append(
-                op | {"commune_id": self.phone["commune_id"], "at": wire_time(_by_day(now)), "data": one}
-            )
+            ops.append(op | {"commune_id": self.phone["commune_id"], "at": wire_time(at), "data": one})
         queue: dict[str, Any] = {"count": len(ops), "oldest_at": None, "next_seq": self.seq + 1, "held": []}
         head = {"proto": 1, "build": "1.0.0", "device_id": self.phone["device_id"], "sent_at": wire_time(now)}
         body = head | {"queue": queue, "ops": ops}

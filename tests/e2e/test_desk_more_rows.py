@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from app.core.db import Database
+from app.fieldwork.derived.flags.evaluation import evaluate_all
 from tests.e2e.conftest import DESKTOP, Opener
 from tests.e2e.desk_list import boxes, button
 from tests.e2e.lan_phone import SAME_SITE, LanPhone
@@ -27,7 +28,8 @@ PLACE = "document.querySelectorAll('#visits tbody [id^=open-]')[52].getBoundingC
 @pytest.fixture
 def lan(open_browser: Opener, server: Server, database: Database, world: World) -> LanPhone:
     lan = LanPhone(open_browser().request)
-    lan.record(*add_households(database, world, VISITS))
+    lan.record(*add_households(database, world, VISITS), days_apart=1)
+    evaluate_all(database)
     return lan
 
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlmodel import Session, select
 
-from app.commune.guides.library import set_text
+from app.commune.guides.library import refresh_guides, set_text
 from app.commune.guides.models import Guide
 from app.core.db import Database
 from app.core.feed import feed
@@ -70,6 +70,7 @@ def _listen(page: Page) -> None:
 def test_hostile_guides_run_nothing_and_fetch_nothing(
     open_browser: Opener, server: Server, database: Database, world: World
 ) -> None:
+    refresh_guides(database)  # as the server does a moment after its start
     database.write(lambda session: _make_hostile(session, world.commune_id))
     context = open_browser()
     page = context.pages[0]

@@ -18,13 +18,13 @@ class LanPhone:
         self.phone = request.post("/api/v1/devices", data=invite, headers=SAME_SITE).json()
         self.seq = 0
 
-    def record(self, *households: str, days_apart: int = 0, **content: Any) -> None:
+    def record(self, *households: str, days_between: int = 0, **content: Any) -> None:
         """Record a visit at each household, in one exchange. Many of one day would be flagged."""
         first = self.seq + 1
         self._send(
             "visit.record",
             [self._visit(first + n, household) | content for n, household in enumerate(households)],
-            days_apart,
+            days_between,
         )
 
     def amend(self, number: int, household: str) -> None:
@@ -39,11 +39,11 @@ class LanPhone:
             "result": "not_home",
         }
 
-    def _send(self, kind: str, data: list[dict[str, Any]], days_apart: int = 0) -> None:
+    def _send(self, kind: str, data: list[dict[str, Any]], days_between: int = 0) -> None:
         now = utc_now()
         ops = []
         for number, one in enumerate(data):
-            at = _by_day(now - timedelta(days=number * days_apart))
+            at = _by_day(now - timedelta(days=number * days_between))
             self.seq += 1
             op = {"op_id": f"22222222-2222-4222-8222-{self.seq:012}", "seq": self.seq, "type": kind, "v": 1}
             ops.append(op | {"commune_id": self.phone["commune_id"], "at": wire_time(at), "data": one})

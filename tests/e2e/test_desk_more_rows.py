@@ -28,7 +28,7 @@ PLACE = "document.querySelectorAll('#visits tbody [id^=open-]')[52].getBoundingC
 @pytest.fixture
 def lan(open_browser: Opener, server: Server, database: Database, world: World) -> LanPhone:
     lan = LanPhone(open_browser().request)
-    lan.record(*add_households(database, world, VISITS), days_apart=1)
+    lan.record(*add_households(database, world, VISITS), days_between=1)
     evaluate_all(database)
     return lan
 

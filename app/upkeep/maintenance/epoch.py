@@ -118,9 +118,8 @@ def _revert_access(session: Session, lost: list[Entry], now: datetime) -> Revert
 
 
 def knows_epoch(log: DeskLog, epoch: str) -> bool:
-    """Whether the log's last line of a start is that of this epoch."""
-    starts = [entry.get("epoch") for _position, entry in log.starts()]
-    return bool(starts) and starts[-1] == epoch
+    """Whether the log has the line of this epoch's start; that of a start which failed may come after it."""
+    return any(entry.get("epoch") == epoch for _position, entry in log.starts())
 
 
 def highest_version(session: Session) -> int:

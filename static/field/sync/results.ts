@@ -14,6 +14,7 @@ import { deleteAll, putAll, type Transaction } from "../store/db.ts";
 import { numbersBetween, type QueueKey, queuedKeys } from "../store/outboxStore.ts";
 import type { RefusedOperation, SentOperation } from "../store/schema.ts";
 import { addSent } from "../store/sentStore.ts";
+import { type VisitContent, visitContent } from "../store/undoLog.ts";
 import { UNREVIEWED } from "../store/view/overlay.ts";
 import { isRow, resultsById } from "./answer.ts";
 
@@ -61,22 +62,8 @@ function withWholeRow(op: Operation, result: OperationResult, accountId: string)
 
 /** The whole row of a visit that the server has stored as it was sent, from its operation and the minimal row. */
 function recordedRow({ at, data }: Operation, row: MinimalVisitRow, accountId: string): VisitRow {
-  const { id, household_id, result, services, note, follow_up_on, needs, dropped_needs } = data;
-  return {
-    id,
-    household_id,
-    recorded_by: accountId,
-    occurred_at: at,
-    result,
-    services: services ?? [],
-    note: note ?? "",
-    follow_up_on: follow_up_on ?? null,
-    ...(needs?.length ? { needs } : {}),
-    ...(dropped_needs?.length ? { dropped_needs } : {}),
-    version: 1,
-    review: UNREVIEWED,
-    ...row,
-  };
+  const content = visitContent(data as VisitContent);
+  return { id: data.id, recorded_by: accountId, occurred_at: at, ...content, version: 1, review: UNREVIEWED, ...row };
 }
 
 /** Whether the server has just made the record: the replica cannot have its row. */

@@ -26,7 +26,7 @@ from app.fieldwork.derived.flags.evaluation import evaluate_all
 from app.intake.household_import.runs import files
 from app.upkeep.maintenance import desk_log, retention
 from app.upkeep.promotion import Promotions
-from app.web import assets, delivery, desk, errors, openapi, operator, process, sign_in
+from app.web import assets, delivery, desk, errors, openapi, operator, process, public, sign_in
 from app.web.delivery.limits import DeliveryLimits
 from app.web.desk.records.export_files import FILES_AT_ONCE
 from app.web.desk.visits.download import DOWNLOADS_AT_ONCE
@@ -128,7 +128,8 @@ def _routes() -> list[BaseRoute]:
     router = APIRouter()
     for api in (sync.router, devices.router, delivery.api, health.router, monitoring.router, openapi.router):
         router.include_router(api)
-    pages = (sign_in.router, desk.router, operator.router, delivery.pages, field.router, assets.router)
+    opened = (delivery.pages, public.pages)  # without an account
+    pages = (sign_in.router, desk.router, operator.router, *opened, field.router, assets.router)
     for screens in pages:
         router.include_router(screens, include_in_schema=False)
     return router.routes

@@ -25,6 +25,7 @@ from app.fieldwork.derived.flags.evaluation import evaluate
 from app.fieldwork.periods.models import ClosedPeriod
 from app.fieldwork.periods.queries import find_closed, list_closed, list_closed_of_kind
 from app.fieldwork.remarks.models import KINDS
+from app.reports.check_code import check_code, plain_code
 from app.reports.query import current_table
 from app.reports.table import ReportTable
 from app.review.visit_list.flag_queries import count_flagged
@@ -142,4 +143,5 @@ def _snapshot(actor: Actor, table: ReportTable, reason: str, now: datetime) -> C
         },
         adjustments=[values for one in table.adjustments for values in one.values],
         printed_adjustments=[[row.adjusts, *row.cells] for row in table.rows if row.adjusts],
+        check_code=plain_code(check_code(table)),
     )

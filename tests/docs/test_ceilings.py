@@ -39,7 +39,7 @@ def test_functions_fit_a_screen() -> None:
 def test_packages_are_small() -> None:
     """In the app and the phone; tests have a file for each verb or address, benchmarks for each figure."""
     paths = [PurePosixPath(path) for path in files(*CODE) if not path.startswith(("tests/", "benchmarks/"))]
-    modules = Counter(str(path.parent) for path in paths if path.name != "__init__.py")
+    modules = Counter(f"{path.parent}/" for path in paths if path.name != "__init__.py")
     assert over(without_aside(modules), PACKAGE_MODULES, waiting.PACKAGES) == []
 
 

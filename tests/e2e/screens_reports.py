@@ -1,7 +1,9 @@
-"""Walks through *Báo cáo*, by name: the chooser, a report, closing and reopening."""
+"""Walks through *Báo cáo*, by name: the chooser, a report, closing and reopening, and checking its paper."""
 
 from collections.abc import Iterator
+from io import BytesIO
 
+from docx import Document
 from playwright.sync_api import Page
 
 from tests.e2e.steps import wait_for_heading
@@ -36,6 +38,14 @@ def desk_reports(page: Page) -> Iterator[str]:
     page.get_by_role("button", name="Chốt kỳ").click()
     page.get_by_text("Đã chốt kỳ.").wait_for()
     yield "desk-report-closed"
+    yield from _reopening(page)
+
+
+def _reopening(page: Page) -> Iterator[str]:
+    """Of the closed report, and what that makes of its paper."""
+    code = printed_code(page.request.get("/desk/reports/2025.docx").body())
+    yield from _check(page, code)
+    page.goto("/desk/reports/2025")
     page.get_by_role("link", name="Mở lại…").click()
     wait_for_heading(page, "Mở lại Năm 2025?")
     page.get_by_role("button", name="Mở lại").click()
@@ -44,3 +54,23 @@ def desk_reports(page: Page) -> Iterator[str]:
     page.get_by_label("Lý do mở lại").fill("Nhập thiếu lượt từ giấy")
     page.get_by_role("button", name="Mở lại").click()
     page.get_by_text("Đã mở lại kỳ.").wait_for()
+    page.goto(f"/check/{code}")
+    page.get_by_text("Bản giấy mang mã này không còn hiệu lực.").wait_for()
+    yield "check-void"
+
+
+def printed_code(content: bytes) -> str:
+    """The code on the Word file of a closed report."""
+    text = "\n".join(cell.text for table in Document(BytesIO(content)).tables for cell in table._cells)
+    return text.partition("Mã đối chiếu: ")[2].split()[0]
+
+
+def _check(page: Page, code: str) -> Iterator[str]:
+    """What anybody sees who has a closed report's paper."""
+    page.goto("/check/06391-AAAA-AAAA")
+    page.get_by_text("Không có báo cáo nào mang mã này.").wait_for()
+    yield "check-unknown"
+    page.get_by_label("Mã đối chiếu").fill(code.lower())
+    page.get_by_role("button", name="Đối chiếu").click()
+    page.get_by_text("Báo cáo này đang có hiệu lực.").wait_for()
+    yield "check-valid"

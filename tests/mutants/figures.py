@@ -4,6 +4,20 @@ from tests.mutants.planted import Planted
 
 BUGS = (
     Planted(
+        "a report that was reopened still shows its figures to anybody",
+        "app/reports/public_check.py",
+        "totals=() if closed.reopened_at else _totals(closed),",
+        "totals=_totals(closed),",
+        "tests/reports/test_public_check.py::test_reopened_paper_is_void_and_has_no_figures",
+    ),
+    Planted(
+        "a public total is exact",
+        "app/reports/public_check.py",
+        "None if cell is None else rounded(int(cell))",
+        "None if cell is None else int(cell)",
+        "tests/reports/test_public_check.py::test_what_is_public_is_a_function_of_rounded_values_alone",
+    ),
+    Planted(
         "a visit's day is that of UTC",
         "app/commune/accounts/author.py",
         "return local_date(self.happened_at)",

@@ -24,14 +24,15 @@ MAX_FAILURES_OF_NAME = 5
 MAX_FAILURES_OF_ADDRESS = 50
 MAX_DELIVERIES = 30  # of one network address, or one phone
 MAX_PUBLIC_DELIVERIES = 300
+MAX_LOOKUPS = 10  # of printed reports, in a minute from one network address
 KNOWN_BROWSER_LIFETIME = timedelta(days=400)  # the longest that a browser keeps a cookie
 PURGE_LIMIT = 100  # counters that one attempt deletes at most
 UNKNOWN_ADDRESS = "unknown"
 
 
 class SignInFailure(SQLModel, table=True):
-    """How many sign-ins failed, or files were delivered, in a window of five minutes that began at `since`
-    (`throttle`).
+    """How many sign-ins failed, files were delivered or reports looked up, in a window of five minutes that
+    began at `since` (`throttle`).
 
     `key` is the hash of what they are counted by: the name or number, the network address, the known
     browser, or the phone. Nothing that was typed is stored.
@@ -87,6 +88,17 @@ def count_delivery(session: Session, sender: str, now: datetime, *, is_public: b
     """
     counters = [(_hash("deliveries"), MAX_PUBLIC_DELIVERIES)] if is_public else []
     _count_all(session, [(_hash(f"delivery {sender}"), MAX_DELIVERIES), *counters], now)
+
+
+def count_lookup(session: Session, address: str, now: datetime) -> None:
+    """Count a lookup of a printed report from a network address, in this minute of the clock.
+
+    Raises `TooManyAttempts` after 10.
+    """
+    _purge_expired(session, now)
+    count, _since = _count(session, _hash(f"lookup {address} {now:%Y-%m-%dT%H:%M}"), now)
+    if count > MAX_LOOKUPS:
+        raise TooManyAttempts(60 - now.second)
 
 
 def record_success(session: Session, attempt: Attempt, now: datetime) -> str:

@@ -40,7 +40,8 @@ class ClosedPeriod(SQLModel, RowOf[ClosedDaysValues], table=True):
     day, author and text. `rows` without those of adjustments, which `printed_adjustments` has: the adjusted
     period's code, then the cells; the last row, the commune's, includes them. `adjustments`: what they are
     made of. `is_stale`: a visit of its days has changed since a later report adjusted it. `reason`: why it
-    was closed although something was in the way; empty if nothing was.
+    was closed although something was in the way; empty if nothing was. `check_code`: the fingerprint of its
+    figures without a hyphen (`app.reports.check_code`), so that a printed copy is found by an index.
     """
 
     __tablename__ = "closed_period"
@@ -56,6 +57,7 @@ class ClosedPeriod(SQLModel, RowOf[ClosedDaysValues], table=True):
             sqlite_where=_IS_CLOSED,
             postgresql_where=_IS_CLOSED,
         ),
+        Index("ix_closed_period_check_code", "commune_id", "check_code"),
     )
 
     commune_id: str = Field(primary_key=True)
@@ -74,6 +76,7 @@ class ClosedPeriod(SQLModel, RowOf[ClosedDaysValues], table=True):
     adjustments: list[AdjustmentValues] = Field(sa_type=JSON)
     printed_adjustments: list[list[Any]] = Field(sa_type=JSON)
     is_stale: bool = False
+    check_code: str = ""
     reopened_at: datetime | None = Field(default=None, sa_type=Instant)
     reopened_by: str | None = None
     reopen_reason: str = ""

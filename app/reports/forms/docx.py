@@ -112,7 +112,8 @@ def _add_check(word: Any, document: ReportDocument) -> None:
     layout.add_text(words, note, italic=True, size=11, before=8)
     code = _("Mã đối chiếu: %(code)s", code=document.check.code)
     layout.add_text(words, code, bold=True, size=13)
-    how = _("Cán bộ đã đăng nhập quét mã hoặc nhập mã ở trang Báo cáo để xem số liệu đã chốt.")
+    page = document.check.address.rpartition("/")[0]
+    how = _("Ai cũng quét được mã, hoặc nhập mã ở %(page)s, để biết báo cáo còn hiệu lực.", page=page)
     layout.add_text(words, how, size=11)
 
 

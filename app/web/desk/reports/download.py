@@ -13,7 +13,7 @@ from app.commune.settings import settings_of
 from app.core import desk_log
 from app.core.errors import NotFound
 from app.core.strings import SOURCE, _, language, lazy
-from app.reports.check_code import check_code, find_by_code, plain_code
+from app.reports.check_code import check_code, find_by_code, printed_code
 from app.reports.forms.csv import write_csv
 from app.reports.forms.document import CheckCode, ReportDocument
 from app.reports.forms.docx import write_docx
@@ -23,6 +23,7 @@ from app.web.deps import get_settings
 from app.web.desk.page.context import Desk, DeskContext
 from app.web.desk.visits.download import MEDIA_TYPES, download_headers
 from app.web.errors import ErrorPage
+from app.web.public.check import ADDRESS as PUBLIC_CHECK
 from app.web.rendering import html
 
 router = APIRouter()
@@ -98,12 +99,12 @@ def _download(code: str, request: Request, desk: DeskContext, form: str) -> Resp
 def _document(session: Session, desk: DeskContext, code: str, origin: str) -> ReportDocument:
     month_start = settings_of(session, desk.actor.commune_id).month_start_day
     table = report_table(session, desk.actor, parse_period(code, month_start), desk.now)
+    commune = commune_of(session, desk.actor)
     check = None
     if table.is_closed:
-        short = check_code(table)
-        check = CheckCode(short, f"{origin}/desk/reports/check/{plain_code(short)}")
-    place = commune_of(session, desk.actor).name
-    return ReportDocument(table, place, desk.actor.name, desk.now, check=check)
+        printed = printed_code(commune.code, check_code(table))
+        check = CheckCode(printed, f"{origin}{PUBLIC_CHECK}/{printed}")
+    return ReportDocument(table, commune.name, desk.actor.name, desk.now, check=check)
 
 
 def _note(session: Session, desk: DeskContext, document: ReportDocument, form: str) -> None:

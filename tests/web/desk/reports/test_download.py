@@ -61,11 +61,13 @@ def test_code_of_the_word_file_opens_the_closed_figures_for_this_commune_only(
     with zipfile.ZipFile(io.BytesIO(content)) as parts:
         pictures = [parts.read(name) for name in parts.namelist() if name.startswith("word/media/")]
     (address,) = read_picture(pictures[0])
-    path = address[address.index("/desk/") :]
+    printed = address.rpartition("/check/")[2]
+    path = f"/desk/reports/check/{printed}"
     assert desk.get(path, follow_redirects=False).headers["location"] == WEEK
     assert hoa.get(path).status_code == 404
     text = "\n".join(cell.text for table in Document(io.BytesIO(content)).tables for cell in table._cells)
     code = text.partition("Mã đối chiếu: ")[2].split()[0]
+    assert code == printed
     typed = desk.get(f"/desk/reports/check?code={code.lower()}", follow_redirects=False)
     assert typed.headers["location"] == WEEK
     assert b"word/media" not in open_draft, "figures that may still change have no code"

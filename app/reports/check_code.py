@@ -63,5 +63,5 @@ def find_closings(session: Session, commune_id: str, code: str) -> list[ClosedPe
 
 
 def plain_code(code: str) -> str:
-    """The code without hyphens and blanks, in capitals."""
-    return "".join(code.split()).replace("-", "").upper()
+    """The letters and digits of the code, in capitals."""
+    return "".join(letter for letter in code.upper() if letter.isascii() and letter.isalnum())

@@ -111,7 +111,7 @@ def test_wrong_foreign_and_short_codes_are_of_no_report(
         f"99999-{own}",
         printed[:-1],
         f"{printed}A",
-        "\x00",
+        "\x00" * 20,
         "đ" * 40,
     ):
         with pytest.raises(NotFound):

@@ -24,6 +24,7 @@ from app.core.desk_log import DeskLog
 from app.core.errors import Unavailable
 from app.fieldwork.derived.flags.evaluation import evaluate_all
 from app.intake.household_import.runs import files
+from app.province.status import count_due
 from app.upkeep.maintenance import desk_log, retention
 from app.upkeep.promotion import Promotions
 from app.web import assets, delivery, desk, errors, openapi, operator, process, public, sign_in
@@ -41,7 +42,7 @@ from app.web.phone import devices, field, sync
 from app.web.phone.callers import KnownCallers
 from app.web.sign_in.guard import SignInLimit
 
-HOUR, FOLLOW, LOOK, EVALUATE = 3_600, 60, 1, 0.4  # seconds
+HOUR, FOLLOW, COUNT, LOOK, EVALUATE = 3_600, 60, 10, 1, 0.4  # seconds
 _log = logging.getLogger(__name__)
 
 
@@ -69,6 +70,22 @@ async def _evaluate_flags(database: Database) -> None:
             pause = FOLLOW
         except Exception as error:  # the next change of these days may be one that can be computed
             logs.event("flags.failed", logs.ERROR, error=type(error).__name__)
+            pause = FOLLOW
+        await asyncio.sleep(max(pause, 9 * (time.monotonic() - began)))
+
+
+async def _count_signs(database: Database, clock: Clock) -> None:
+    """Count the signs of communes for the pages of their province. It takes a tenth of one processor at
+    most."""
+    while True:
+        began, pause = time.monotonic(), COUNT
+        try:
+            await asyncio.to_thread(count_due, database, clock, EVALUATE / 4)
+        except Unavailable:
+            _log.warning("Signs of communes could not be counted: the database is unavailable.")
+            pause = FOLLOW
+        except Exception as error:  # one commune's trouble must not end the counting of the others
+            logs.event("signs.failed", logs.ERROR, error=type(error).__name__)
             pause = FOLLOW
         await asyncio.sleep(max(pause, 9 * (time.monotonic() - began)))
 
@@ -112,6 +129,7 @@ def _regular_work(
     """What a process does beside answering, from its start to its end."""
     yield _purge_daily(database, clock, settings.data_dir)
     yield _evaluate_flags(database)
+    yield _count_signs(database, clock)
     if not database.is_sqlite:
         yield _follow_other_machines(database)
         log = DeskLog(settings.desk_log_file)
@@ -128,10 +146,10 @@ def _routes() -> list[BaseRoute]:
     router = APIRouter()
     for api in (sync.router, devices.router, delivery.api, health.router, monitoring.router, openapi.router):
         router.include_router(api)
-    opened = (delivery.pages, public.pages)  # without an account
-    pages = (sign_in.router, desk.router, operator.router, *opened, field.router, assets.router)
-    for screens in pages:
-        router.include_router(screens, include_in_schema=False)
+    for screens in (sign_in, desk, operator, field, assets):
+        router.include_router(screens.router, include_in_schema=False)
+    for opened in (delivery.pages, public.pages):  # without an account
+        router.include_router(opened, include_in_schema=False)
     return router.routes
 
 

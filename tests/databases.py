@@ -13,7 +13,9 @@ import pytest
 
 ON_BOTH = tuple(
     f"tests/{folder}/"
-    for folder in "commune/accounts core faults fieldwork reports review scenarios sync upkeep".split()
+    for folder in (
+        "commune/accounts core faults fieldwork province reports review scenarios sync upkeep".split()
+    )
 )
 assert all((Path(__file__).parents[1] / folder).is_dir() for folder in ON_BOTH), ON_BOTH
 

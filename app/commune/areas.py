@@ -24,6 +24,15 @@ class Province(SQLModel, table=True):
     name: str
     kind: str
 
+    @property
+    def full_name(self) -> str:
+        """*Tỉnh Lạng Sơn*."""
+        return f"{self.kind[:1].upper()}{self.kind[1:]} {self.name}"
+
+
+class ProvinceRow(SQLModel):
+    """A row of a commune that the viewers of its province may see, unless it has a `reopened_at`."""
+
 
 class Commune(SQLModel, table=True):
     """Xã, phường, đặc khu: 3,321 since 1 July 2025.

@@ -27,6 +27,7 @@ from app.fieldwork.periods.queries import find_closed, list_closed, list_closed_
 from app.fieldwork.remarks.models import KINDS
 from app.reports.check_code import check_code, plain_code
 from app.reports.query import current_table
+from app.reports.summary import write_summary
 from app.reports.table import ReportTable
 from app.review.visit_list.flag_queries import count_flagged
 
@@ -79,7 +80,9 @@ def close_period(session: Session, actor: Actor, code: str, reason: str, now: da
     reason = nfc(reason).strip()
     if len(reason) > MAX_REASON or (find_obstacles(session, actor, period, now) and not reason):
         raise Invalid("reason")
-    session.add(_snapshot(actor, current_table(session, actor, period, now), reason, now))
+    closed = _snapshot(actor, current_table(session, actor, period, now), reason, now)
+    session.add(closed)
+    write_summary(session, actor, closed)
     _set_stale(session, actor, period, is_stale=False)
     session.flush()
     desk_log.note(session, actor.commune_id, "period.closed", now, by=actor.account_id, period=code)
@@ -104,6 +107,7 @@ def reopen_period(session: Session, actor: Actor, code: str, reason: str, now: d
     _set_stale(session, actor, closed.period, is_stale=True)
     closed.reopened_at, closed.reopened_by, closed.reopen_reason = now, actor.account_id, reason
     session.add(closed)
+    write_summary(session, actor, closed)
     session.flush()
     desk_log.note(session, actor.commune_id, "period.reopened", now, by=actor.account_id, period=code)
 

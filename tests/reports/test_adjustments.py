@@ -35,6 +35,11 @@ class Calendar:
     )
     closed: dict[PeriodKind, list[Period]] = field(default_factory=lambda: {kind: [] for kind in KINDS})
 
+    def close(self, kind: PeriodKind) -> None:
+        """The earliest open period is closed, and the next one the earliest."""
+        self.closed[kind].append(self.open[kind])
+        self.open[kind] = period_of(kind, self.open[kind].last + timedelta(days=1), 1)
+
 
 @pytest.mark.parametrize("seed", seeds(100, 2))
 def test_closed_periods_and_the_open_one_are_all_that_is_counted(
@@ -63,8 +68,7 @@ def _close_some(
         while calendar.open[kind].last < at.date() and dice.random() < 0.9:
             period = calendar.open[kind]
             close_period(session, actor, period.code, "Vẫn chốt", at)
-            calendar.closed[kind].append(period)
-            calendar.open[kind] = period_of(kind, period.last + timedelta(days=1), 1)
+            calendar.close(kind)
 
 
 def _assert_all_is_counted(session: Session, world: World, calendar: Calendar, at: datetime) -> None:

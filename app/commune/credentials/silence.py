@@ -35,11 +35,12 @@ def silent_communes(session: Session, now: datetime) -> list[SilentCommune]:
     phones = {commune_id: (count, heard) for commune_id, count, heard in session.execute(in_use)}
     begun = session.exec(select(Commune).where(col(Commune.started_at).is_not(None)))
     found = [SilentCommune(commune, *phones.get(commune.id, (0, None))) for commune in begun]
-    silent = [one for one in found if _is_silent(session, one, now)]
+    silent = [one for one in found if is_silent(session, one, now)]
     return sorted(silent, key=lambda one: (_since(one), one.commune.code))
 
 
-def _is_silent(session: Session, one: SilentCommune, now: datetime) -> bool:
+def is_silent(session: Session, one: SilentCommune, now: datetime) -> bool:
+    """Whether this commune, which has begun, is silent now."""
     if _since(one) > now - SILENT_AFTER:
         return False  # without asking for days off
     return _since(one) <= load_workdays(session, one.commune.id, now).begin_of(SILENT_AFTER, now)

@@ -1,4 +1,4 @@
-"""The table of closed periods."""
+"""The tables of closed periods."""
 
 from datetime import date, datetime
 from typing import Any
@@ -7,6 +7,7 @@ from sqlalchemy import JSON, ForeignKeyConstraint, Index, text
 from sqlmodel import Field, SQLModel
 from typing_extensions import TypedDict  # pydantic makes no schema of the one in Python 3.11
 
+from app.commune.areas import ProvinceRow
 from app.commune.calendar.period import Period, PeriodKind
 from app.core.clock import Instant
 from app.core.db import RowOf
@@ -32,7 +33,7 @@ class AdjustmentValues(TypedDict):
     cells: dict[str, int]
 
 
-class ClosedPeriod(SQLModel, RowOf[ClosedDaysValues], table=True):
+class ClosedPeriod(ProvinceRow, RowOf[ClosedDaysValues], table=True):
     """*Chốt kỳ*: the figures of a period as they were at `closed_at`. They never change; reopening the period
     sets `reopened_at`, and closing it again adds a row.
 
@@ -85,3 +86,27 @@ class ClosedPeriod(SQLModel, RowOf[ClosedDaysValues], table=True):
     def period(self) -> Period:
         """Its days, as they were when it was closed."""
         return Period(PeriodKind(self.kind), self.code, self.first, self.last)
+
+
+class ReportSummary(SQLModel, table=True):
+    """The commune's line of a closed report, which its province adds up; of a reopened one what it was, until
+    it is closed again.
+
+    Written with the `ClosedPeriod` in one transaction, and compared with it by `check`. A province's page
+    reads the lines of all its communes in one statement: this is no table of one commune.
+    `columns`: code and heading; `figures`: a number or None for each of them. `adjusted`: what of them are
+    adjustments, by the adjusted period's code and the column's.
+    """
+
+    __tablename__ = "report_summary"
+
+    commune_id: str = Field(primary_key=True, foreign_key="commune.id")
+    code: str = Field(primary_key=True)
+    kind: str
+    first: date
+    last: date
+    closed_at: datetime = Field(sa_type=Instant)
+    reopened_at: datetime | None = Field(default=None, sa_type=Instant)
+    columns: list[list[str]] = Field(sa_type=JSON)
+    figures: list[int | None] = Field(sa_type=JSON)
+    adjusted: dict[str, dict[str, int]] = Field(sa_type=JSON)

@@ -34,6 +34,7 @@ from app.fieldwork.periods.models import ClosedPeriod
 from app.fieldwork.remarks.models import RemarkVersion, ReportRemark
 from app.fieldwork.visits.models import Visit, VisitVersion
 from app.reports.adjustments import changed_unseen
+from app.reports.summary import wrong_summaries
 from app.sync.wire.models import LedgerEntry, QuarantinedOperation
 from app.upkeep.migrations.tables import METADATA, MODELS
 
@@ -218,6 +219,8 @@ def _check_closed_periods(session: Session) -> Iterator[str]:
     for commune in session.scalars(select(Commune).where(col(Commune.started_at).is_not(None))):
         if count := len(periods.differences(session, commune.id)):
             yield f"{count} closed periods of commune {commune.code} contradict their figures."
+        if count := len(wrong_summaries(session, commune.id)):
+            yield f"{count} closed periods of commune {commune.code} are others in their province's totals."
         closed_by = select(col(ClosedPeriod.closed_by)).where(col(ClosedPeriod.commune_id) == commune.id)
         if account_id := session.scalars(closed_by).first():
             actor = actor_for(session, session.get_one(Account, (commune.id, account_id)))

@@ -32,10 +32,11 @@ from app.fieldwork.derived.open_visits import OpenVisits
 from app.fieldwork.derived.total_models import DailyTotal, MonthlyTotal
 from app.fieldwork.households.models import Household, HouseholdVersion
 from app.fieldwork.outreach.models import OutreachSession, OutreachVersion
-from app.fieldwork.periods.models import ClosedPeriod
+from app.fieldwork.periods.models import ClosedPeriod, ReportSummary
 from app.fieldwork.remarks.models import RemarkVersion, ReportRemark
 from app.fieldwork.visits.models import FollowUp, Visit, VisitService, VisitVersion
 from app.intake.household_import.runs.models import HouseholdImport, ImportRow
+from app.province.models import CommuneStatus
 from app.review.decisions.models import Decision, DecisionBatch
 from app.review.deduplication.models import HouseholdMerge, NotDuplicate
 from app.review.visit_list.sample_models import SampledVisit, VisitSample
@@ -48,6 +49,7 @@ from app.upkeep.models import BackupRun, DailyJob
 
 MODELS = (
     Account, AppliedRevision, Assignment, BackupRun, CallRecord, ClosedPeriod, Commune, CommuneSettings,
+    CommuneStatus,
     DailyJob,
     DailyTotal, DayFlag, FlagRules,
     DayOff,
@@ -60,7 +62,8 @@ MODELS = (
     OpenVisits,
     OperatorSession, OutreachSession, OutreachVersion, PasswordReset, PhoneFailure, Province,
     QuarantinedOperation, RefusedOperation,
-    RemarkVersion, ReportRemark, SampledVisit, SavedFilter, ServerEpoch, Service, SettledLoss,
+    RemarkVersion, ReportRemark, ReportSummary,
+    SampledVisit, SavedFilter, ServerEpoch, Service, SettledLoss,
     SignInFailure, SignInName, SignInSession, Team, Tombstone, UnevaluatedDay, Visit, VisitFlag, VisitSample,
     VisitService, VisitVersion, VisitedHousehold,
 )  # fmt: skip

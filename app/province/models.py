@@ -1,0 +1,29 @@
+"""The table of signs of communes."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger
+from sqlmodel import Field, SQLModel
+
+from app.core.clock import Instant
+
+
+class CommuneStatus(SQLModel, table=True):
+    """Signs of a commune that has begun, as of `as_of`; they are counted every few minutes.
+
+    A province's page reads those of all its communes in one statement: this is no table of one commune.
+    `head`: the number of the commune's newest change when its households were counted: how many there are,
+    by its books or its list, and how many of them were met. `heard_at`: when a phone was last in contact,
+    None if none ever was. `is_silent`: for some working days none was. `month_start_day`: as in its settings.
+    """
+
+    __tablename__ = "commune_status"
+
+    commune_id: str = Field(primary_key=True, foreign_key="commune.id")
+    as_of: datetime = Field(sa_type=Instant)
+    head: int = Field(sa_type=BigInteger)
+    households: int
+    met: int
+    heard_at: datetime | None = Field(default=None, sa_type=Instant)
+    is_silent: bool = False
+    month_start_day: int = 1

@@ -27,7 +27,7 @@ from app.intake.household_import.runs import files
 from app.province.status import count_due
 from app.upkeep.maintenance import desk_log, retention
 from app.upkeep.promotion import Promotions
-from app.web import assets, delivery, desk, errors, openapi, operator, process, public, sign_in
+from app.web import assets, delivery, desk, errors, openapi, operator, process, province, public, sign_in
 from app.web.delivery.limits import DeliveryLimits
 from app.web.desk.records.export_files import FILES_AT_ONCE
 from app.web.desk.visits.download import DOWNLOADS_AT_ONCE
@@ -146,7 +146,7 @@ def _routes() -> list[BaseRoute]:
     router = APIRouter()
     for api in (sync.router, devices.router, delivery.api, health.router, monitoring.router, openapi.router):
         router.include_router(api)
-    for screens in (sign_in, desk, operator, field, assets):
+    for screens in (sign_in, desk, operator, province, field, assets):
         router.include_router(screens.router, include_in_schema=False)
     for opened in (delivery.pages, public.pages):  # without an account
         router.include_router(opened, include_in_schema=False)

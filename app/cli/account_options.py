@@ -34,7 +34,9 @@ MemberPhone = Annotated[str, typer.Option(help="The number of a volunteer or lea
 SignInName = Annotated[str, typer.Option(help="What they type at the desk.", callback=_clean_sign_in_name)]
 OptionalSignInName = Annotated[
     str | None,
-    typer.Option(help="The sign-in name of a supervisor or operator.", callback=_clean_sign_in_name),
+    typer.Option(
+        help="The sign-in name of a supervisor, operator or province viewer.", callback=_clean_sign_in_name
+    ),
 ]
 OptionalOperatorName = Annotated[
     str | None,
@@ -46,6 +48,7 @@ Hamlets = Annotated[
     list[str], typer.Option(help="A hamlet of their team; may be repeated.", callback=_clean_all)
 ]
 CreateHamlet = Annotated[bool, typer.Option(help="Add hamlets that the commune does not have yet.")]
+ProvinceCode = Annotated[str, typer.Option(help="Official 2-digit code of the province.")]
 CommuneCode = Annotated[str, typer.Option(help="Official 5-digit code of the commune.")]
 OptionalCommuneCode = Annotated[
     str, typer.Option(help="Official code; needed if several communes have started.")

@@ -10,13 +10,13 @@ from sqlmodel import Session, select
 from app.cli import account_lookup, account_options
 from app.cli.account_lookup import ROLES
 from app.cli.common import CommandRefused, open_database, retry_quarantine
-from app.cli.operators import end_operator
+from app.cli.operators import end_instance_person
 from app.commune.accounts import people
 from app.commune.accounts.deactivation import deactivate_account, reactivate_account
 from app.commune.accounts.models import Account, FieldRole
 from app.commune.accounts.sign_in import INVITE_LIFETIME
 from app.commune.areas import Commune, Hamlet
-from app.commune.credentials import operators, resets
+from app.commune.credentials import resets
 from app.core import desk_log
 from app.core.clock import utc_now
 from app.core.config import Settings
@@ -130,9 +130,8 @@ def end_account(
         )
 
     def work(session: Session) -> list[str]:
-        operator = operators.find_operator(session, sign_in_name) if sign_in_name else None
-        if operator is not None:
-            return end_operator(session, operator)
+        if sign_in_name and (lines := end_instance_person(session, sign_in_name)):
+            return lines
         if sign_in_name:
             account = account_lookup.find_supervisor(session, sign_in_name)
         else:

@@ -72,5 +72,7 @@ def _accounts(address: str) -> Iterator[str]:
     name, sign_in_name, password = demo.SUPERVISOR
     yield "The demo commune's people are invented:"
     yield f"  Desk   {address}/desk/          {sign_in_name} / {password}  ({name})"
+    name, sign_in_name, password = demo.VIEWER
+    yield f"  Province  {address}/province/   {sign_in_name} / {password}  ({name})"
     for person, phone, code in (demo.VOLUNTEERS[0], demo.VOLUNTEERS[2]):
         yield f"  Phone  {address}/field/sign-in  code {code}, phone {phone}  ({person})"

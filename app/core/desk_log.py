@@ -27,7 +27,8 @@ Entry = JsonObject
 _SESSION_KEY = "desk_log"
 EPOCH_STARTED = "epoch.started"  # the line of a start; later lines belong to that epoch
 _BEGINNING, _START = b'{"id":"', b'"what":"epoch.started"'
-_ACCESS_EVENTS = ("device.", "account.", "password.", "operator.")
+_ACCESS_EVENTS = ("device.", "account.", "password.", "operator.", "viewer.")
+_ACCESS_IDS = ("account", "device", "operator", "viewer", "by")
 _log = logging.getLogger(__name__)
 
 
@@ -68,10 +69,10 @@ def by(account_id: str) -> dict[str, str]:
 
 
 def log_access(entries: Iterable[Entry]) -> None:
-    """Write entries that change access (devices, accounts, operators) to the server's log as well."""
+    """Write entries that change access (of devices, accounts, operators, viewers) to the server's log too."""
     for entry in entries:
         if entry["what"].startswith(_ACCESS_EVENTS):
-            ids = {name: entry[name] for name in ("account", "device", "operator", "by") if entry.get(name)}
+            ids = {name: entry[name] for name in _ACCESS_IDS if entry.get(name)}
             logs.event(entry["what"], **ids)
 
 

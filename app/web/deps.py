@@ -1,4 +1,4 @@
-"""Dependencies of routes: the database, the settings, the time, the supervisor or operator.
+"""Dependencies of routes: the database, the settings, the time, the supervisor, operator or viewer.
 
 Those that wait for nothing are `async`: FastAPI gives every other one to a thread.
 """
@@ -12,8 +12,11 @@ from sqlmodel import Session
 
 from app.commune.accounts import sessions
 from app.commune.accounts.access import Actor
-from app.commune.credentials import operators
-from app.commune.credentials.models import Operator
+from app.commune.credentials import cookies
+from app.commune.credentials.instance_people import InstancePeople, P, S
+from app.commune.credentials.models import Operator, ProvinceViewer
+from app.commune.credentials.operators import OPERATORS
+from app.commune.credentials.viewers import VIEWERS
 from app.core.config import Settings
 from app.core.db import Database
 from app.core.errors import NotFound, SignInRequired, Unavailable
@@ -62,7 +65,7 @@ def get_supervisor(request: Request, database: Db, settings: Config, now: Now) -
     try:
         actor, is_use_due = database.read(lambda session: sessions.authenticate_desk(session, cookie, now))
     except SignInRequired:
-        database.read(lambda session: operators.refuse_operator(session, cookie, now))
+        database.read(lambda session: cookies.refuse_instance_people(session, cookie, now))
         raise
     if is_use_due:
         with suppress(Unavailable):  # a disk that is full must not keep anybody from reading
@@ -76,18 +79,28 @@ Supervisor = Annotated[Actor, Depends(get_supervisor)]
 
 
 def get_operator(request: Request, database: Db, settings: Config, now: Now) -> Operator:
-    """The operator of the desk cookie. Raises `SignInRequired`, and `NotFound` for supervisors."""
-    cookie = desk_cookie(request, settings)
+    """The operator of the desk cookie. Raises `SignInRequired`, and `NotFound` for others."""
+    return _instance_person(OPERATORS, desk_cookie(request, settings), database, now)
 
-    def find(session: Session) -> tuple[Operator, bool]:
-        operator = operators.authenticate_operator(session, cookie, now)
-        return operator, operators.is_use_recorded(session, cookie, now)
 
-    operator, is_recorded = database.read(find)
+def get_viewer(request: Request, database: Db, settings: Config, now: Now) -> ProvinceViewer:
+    """The province viewer of the desk cookie. Raises `SignInRequired`, and `NotFound` for others."""
+    return _instance_person(VIEWERS, desk_cookie(request, settings), database, now)
+
+
+def _instance_person(
+    people: InstancePeople[P, S], cookie: str | None, database: Database, now: datetime
+) -> P:
+    def find(session: Session) -> tuple[P, bool]:
+        person = cookies.authenticate_person(session, people, cookie, now)
+        return person, people.is_use_recorded(session, cookie, now)
+
+    person, is_recorded = database.read(find)
     if not is_recorded:
         with suppress(Unavailable):
-            database.write(lambda session: operators.record_use(session, cookie, now))
-    return operator
+            database.write(lambda session: people.record_use(session, cookie, now))
+    return person
 
 
 SignedInOperator = Annotated[Operator, Depends(get_operator)]
+SignedInViewer = Annotated[ProvinceViewer, Depends(get_viewer)]

@@ -12,7 +12,7 @@ from app.core.strings import _
 from app.web.bodies import LIMITS
 from app.web.rendering import html
 
-SIGN_IN, START, OPERATOR_START = "/desk/sign-in", "/desk/", "/operator/"
+SIGN_IN, START, OPERATOR_START, PROVINCE_START = "/desk/sign-in", "/desk/", "/operator/", "/province/"
 MAX_ADDRESS = 2_000  # characters
 # Characters of an encoded form; encoded once more it still is within a form's limit (`OTHER_BODY`).
 MAX_FORM = 32 * 1024
@@ -20,11 +20,11 @@ MAX_FIELDS = 1_000
 FORM_TYPE = "application/x-www-form-urlencoded"
 
 # No `%`, `\\`, `:` or `@` in the path, whatever a browser may make of them; no dots that lead upwards.
-_PATH = re.compile(r"/(desk|operator)(/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*/?")
+_PATH = re.compile(r"/(desk|operator|province)(/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*/?")
 _QUERY = re.compile(r"[A-Za-z0-9/_.~%!$&'()*+,;=:@?-]*")
 _NOT_A_GOAL = {SIGN_IN, "/desk/sign-out"}
 # Where forms have passwords, which no page repeats.
-_PRIVATE = ("/desk/account/", "/operator/account/")
+_PRIVATE = ("/desk/account/", "/operator/account/", "/province/account/")
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,8 @@ class ResumePage:
 
 
 def safe_address(text: str) -> str:
-    """`text` if it is the address of a page of the desk or of the operators, on this server; else empty."""
+    """`text` if it is the address of a page of the desk, the operators or a province, on this server; else
+    empty."""
     path, _separator, query = text.partition("?")
     is_ours = len(text) <= MAX_ADDRESS and _PATH.fullmatch(path) and _QUERY.fullmatch(query)
     return text if is_ours and path not in _NOT_A_GOAL else ""

@@ -13,6 +13,8 @@ PRINTED = (
     "desk-overdue",
     "desk-report",
     "desk-report-closed",
+    "province-report",
+    "province-sent",
     "desk-walking-list",
     "desk-activity-person",
     "desk-activity-team",

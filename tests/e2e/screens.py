@@ -16,6 +16,7 @@ from tests.e2e.screens_households import household_screens
 from tests.e2e.screens_imports import desk_imports
 from tests.e2e.screens_invites import people_import
 from tests.e2e.screens_paper import hamlet_screens, paper_screens
+from tests.e2e.screens_province import sharing_screens
 from tests.e2e.screens_quarantine import desk_quarantine
 from tests.e2e.screens_remarks import remark_screens
 from tests.e2e.screens_reports import desk_reports
@@ -104,6 +105,7 @@ def desk_screens(page: Page) -> Iterator[str]:
     yield from desk_services(page)
     yield from desk_guides(page)
     yield from desk_reports(page)
+    yield from sharing_screens(page)
     yield from desk_settings(page)
     yield from paper_screens(page)
     yield from account_screens(page)

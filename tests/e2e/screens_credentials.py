@@ -50,6 +50,18 @@ def _link_screens(page: Page, link: str) -> Iterator[str]:
     yield "link-refused"
 
 
+def become_operator(page: Page, link: str) -> None:
+    """Open the link of the command and choose name and password."""
+    page.goto(link)
+    wait_for_heading(page, "Chọn mật khẩu")
+    page.get_by_label("Họ và tên").fill("Lương Thị An")
+    page.get_by_label("Tên đăng nhập").fill("an.lt")
+    page.get_by_label("Mật khẩu mới", exact=True).fill(PASSWORD)
+    page.get_by_label("Gõ lại mật khẩu mới").fill(PASSWORD)
+    page.get_by_role("button", name="Lưu và đăng nhập").click()
+    wait_for_heading(page, "Xã, phường")
+
+
 def operator_screens(page: Page, link: str) -> Iterator[str]:
     """The pages of an operator, from the link of the command to the link of a commune's supervisor."""
     page.goto(link)
@@ -58,12 +70,7 @@ def operator_screens(page: Page, link: str) -> Iterator[str]:
     page.get_by_role("button", name="Lưu và đăng nhập").click()
     page.get_by_text("Nhập họ và tên.").wait_for()
     yield "operator-link-refused"
-    page.get_by_label("Họ và tên").fill("Lương Thị An")
-    page.get_by_label("Tên đăng nhập").fill("an.lt")
-    page.get_by_label("Mật khẩu mới", exact=True).fill(PASSWORD)
-    page.get_by_label("Gõ lại mật khẩu mới").fill(PASSWORD)
-    page.get_by_role("button", name="Lưu và đăng nhập").click()
-    wait_for_heading(page, "Xã, phường")
+    become_operator(page, link)
     yield "operator-communes"
     page.get_by_role("link", name="Tình trạng").click()
     wait_for_heading(page, "Tình trạng")

@@ -44,7 +44,13 @@ from tests.e2e.looks import (
 )
 from tests.e2e.paper_and_tables import paper_faults, table_faults
 from tests.e2e.screens import desk_screens, phone_screens
-from tests.e2e.screens_credentials import operator_screens
+from tests.e2e.screens_credentials import become_operator, operator_screens
+from tests.e2e.screens_province import (
+    choose_viewers_password,
+    prepare_province,
+    province_screens,
+    viewer_screens,
+)
 from tests.e2e.server import ROOT, Server
 from tests.e2e.steps import choose_english, desk_sign_in, sign_in, wait_for_heading, wait_for_screen
 from tests.world import World
@@ -135,6 +141,26 @@ def test_the_desk_of_operators(open_browser: Opener, server: Server, database: D
     for name in operator_screens(page, link):
         faults |= _named(name, violations_in_both_schemes(page))
         faults |= find_faults(page, name, DESK_RULES, *DESK_SIZES)
+    assert not faults, _report(faults)
+
+
+def test_the_pages_of_a_province(
+    open_browser: Opener, server: Server, world: World, database: Database
+) -> None:
+    link = database.write(lambda session: f"/link/{operators.issue_link(session, '', utc_now())}")
+    prepare_province(database, world)
+    page = open_browser(DESKTOP, bypass_csp=True, reduced_motion="reduce").pages[0]
+    become_operator(page, link)
+    faults: Faults = {}
+    for name in viewer_screens(page):
+        faults |= _named(name, violations_in_both_schemes(page))
+        faults |= find_faults(page, name, DESK_RULES, *DESK_SIZES)
+    choose_viewers_password(page)
+    for name in province_screens(page):
+        faults |= _named(name, violations_in_both_schemes(page))
+        faults |= find_faults(page, name, DESK_RULES, *DESK_SIZES)
+        faults |= _named(f"{name} tables", table_faults(page, name))
+        faults |= _named(f"{name} on paper", paper_faults(page, name))
     assert not faults, _report(faults)
 
 

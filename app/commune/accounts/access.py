@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TypedDict, TypeVar, get_args
+from typing import Literal, TypedDict, TypeVar, get_args
 
 from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, false, func, or_, true
 from sqlalchemy import select as select_columns
@@ -15,7 +15,7 @@ from sqlmodel import Session, SQLModel, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from app.commune.accounts.models import Account, Assignment, FieldRole, Membership, Role
-from app.commune.areas import Hamlet
+from app.commune.areas import Hamlet, ProvinceRow
 from app.core.clock import Instant
 from app.core.db import table_of
 from app.core.errors import NotFound
@@ -23,6 +23,7 @@ from app.core.feed import COMMUNE_WIDE, AuthorRow, CommuneRow, Tombstone
 from app.core.sql.prepared import Prepared, in_list
 
 Row = TypeVar("Row", bound=SQLModel)
+ActorRole = Literal[Role, "province_viewer"]
 
 # A record made while its author was in charge of the hamlet may arrive this much later.
 MAX_DELAY = timedelta(days=90)
@@ -118,7 +119,8 @@ class AccessPeriod:
 @dataclass(frozen=True)
 class Actor:
     """An account that makes a request. `hamlet_ids`: for volunteers and leaders, the current hamlets of their
-    team and the `merged_ids`, those that were merged into these.
+    team and the `merged_ids`, those that were merged into these. A `province_viewer` is no account: it is an
+    actor in the commune that it looks at (`app/commune/province_access.py`).
 
     `suspended`: the account has ended, or its device was revoked; its phone may still deliver its queue.
     """
@@ -126,7 +128,7 @@ class Actor:
     commune_id: str
     account_id: str
     name: str
-    role: Role
+    role: ActorRole
     hamlet_ids: tuple[str, ...] = ()
     merged_ids: tuple[str, ...] = ()
     device_id: str | None = None
@@ -192,13 +194,15 @@ def visible_to(actor: Actor, model: type[Row]) -> SelectOfScalar[Row]:
 
     A supervisor sees the commune's. A volunteer or leader sees the rows of the team's hamlets, the commune's
     catalog and guides, the names of teammates, their own remarks, and nothing of a model without a hamlet or
-    a rule here.
+    a rule here. A province viewer sees what the commune has closed or shared, and nothing else.
     """
     rows = select(model).where(table_of(model).c.commune_id == actor.commune_id)
     if actor.suspended:
         return rows.where(false())
     if actor.role == "supervisor":
         return rows
+    if actor.role == "province_viewer":
+        return rows.where(_province_rule(model))
     return rows.where(_field_rule(model, actor.hamlet_ids, actor.account_id) if actor.is_field else false())
 
 
@@ -229,6 +233,14 @@ def lock_account(session: Session, actor: Actor) -> None:
 
 # The ids of hamlets, or the name of the parameter that will hold them.
 _Hamlets = Sequence[str] | str
+
+
+def _province_rule(model: type[SQLModel]) -> ColumnElement[bool]:
+    """Whether a viewer of the commune's province may see a row of `model`."""
+    columns = table_of(model).c
+    if not issubclass(model, ProvinceRow):
+        return false()
+    return columns.reopened_at.is_(None) if "reopened_at" in columns else true()
 
 
 def _field_rule(

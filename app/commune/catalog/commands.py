@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlmodel import Session, col
 
 from app.commune.accounts.access import Actor, visible_to
-from app.commune.catalog.services import OUTCOMES, PILLARS, Outcome, Pillar, Service
+from app.commune.catalog.services import OUTCOMES, OWN, PILLARS, Outcome, Pillar, Service
 from app.core import desk_log
 from app.core.derived_ids import Ids
 from app.core.errors import Invalid, LastService, NameTaken, NotFound, StaleDecision
@@ -17,7 +17,6 @@ from app.core.types import code_of
 
 MAX_OWN_SERVICES = 40
 FIRST_OUTCOMES = 3
-_OWN = "own_"
 
 
 @dataclass(frozen=True)
@@ -34,7 +33,7 @@ class ServiceContent:
 
 def is_own(service: Service) -> bool:
     """Whether the commune has defined the service itself."""
-    return service.code.startswith(_OWN)
+    return service.code.startswith(OWN)
 
 
 def list_services(session: Session, actor: Actor) -> list[Service]:
@@ -96,11 +95,11 @@ def add_service(session: Session, actor: Actor, content: ServiceContent, now: da
     if sum(is_own(one) for one in services) >= MAX_OWN_SERVICES:
         return None
     _refuse_known_label(services, content.label)
-    used = {one.code.removeprefix(_OWN) for one in services}
+    used = {one.code.removeprefix(OWN) for one in services}
     label = nfc(content.label)
     service = Service(
         commune_id=actor.commune_id,
-        code=_OWN + Ids(session, "service", actor.commune_id).token(label.lower(), used=used),
+        code=OWN + Ids(session, "service", actor.commune_id).token(label.lower(), used=used),
         pillar=_pillar(content),
         label_vi=label,
         label_en=label,

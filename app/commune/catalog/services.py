@@ -118,6 +118,7 @@ class CatalogEntry:
 # The outcomes of which somebody was guided: figures count households and people for these alone.
 GUIDED: tuple[Outcome, ...] = ("did_it", "done_for_them", "explained", "referred")
 SCAM_WARNING = "scam_warning"  # reports count the households that were warned
+OWN = "own_"  # begins the codes of services that a commune has defined itself
 
 # The five that volunteers need most often come first on the form, then the others by pillar.
 _FRONT = ("vneid_install", "vneid_activate", "vietqr", "file_application", "bills")

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Literal
 
 from sqlmodel import Session
 
@@ -9,20 +10,25 @@ from app.commune.accounts import people, sessions, sign_in
 from app.commune.accounts.models import Account
 from app.commune.credentials import links, operators, resets
 from app.commune.credentials.links import LinkTarget
-from app.commune.credentials.models import Operator
+from app.commune.credentials.models import Operator, ProvinceViewer
+from app.commune.credentials.operators import OPERATORS
+from app.commune.credentials.viewers import VIEWERS
 from app.core.errors import LinkInvalid
+
+Pages = Literal["desk", "operator", "province"]
 
 
 @dataclass(frozen=True)
 class SignedIn:
-    """Who signed in: the id of the account or operator, and the value of the desk cookie.
+    """Who signed in: the id of the account, operator or viewer, the value of the desk cookie, and the `pages`
+    that are theirs.
 
     `has_reset`: somebody else has set their password since they last signed in with one.
     """
 
     id: str
     cookie: str
-    is_operator: bool
+    pages: Pages
     is_remembered: bool = False
     has_reset: bool = False
 
@@ -49,28 +55,40 @@ def choose_password(
     if not target.sign_in_name:
         operator = operators.add_operator(session, *names, password_hash, now)
         return _open(session, operator, now, browser)
-    known = operators.find_operator(session, target.sign_in_name)
-    if known is None:
-        raise LinkInvalid
-    operators.set_password_hash(session, known, password_hash, now)
-    return _open(session, known, now, browser)
+    if known := OPERATORS.find(session, target.sign_in_name):
+        OPERATORS.set_password_hash(session, known, password_hash, now)
+        return _open(session, known, now, browser)
+    if viewer := VIEWERS.find(session, target.sign_in_name):
+        VIEWERS.set_password_hash(session, viewer, password_hash, now)
+        return _open(session, viewer, now, browser)
+    raise LinkInvalid
 
 
 def sign_in_at_desk(
     session: Session, sign_in_name: str, verified_hash: str, now: datetime, browser: str, *, remember: bool
 ) -> SignedIn:
-    """Open a session for the supervisor or operator with this name, whose password was verified against
-    `verified_hash`. `remember`: *Ghi nhớ máy này*, for supervisors. Raises `PasswordWrong`."""
-    operator = operators.find_verified(session, sign_in_name, verified_hash)
-    person = operator or sign_in.find_desk_account(session, sign_in_name, verified_hash)
+    """Open a session for the supervisor, operator or viewer with this name, whose password was verified
+    against `verified_hash`. `remember`: *Ghi nhớ máy này*, for supervisors. Raises `PasswordWrong`."""
+    person = (
+        OPERATORS.find_verified(session, sign_in_name, verified_hash)
+        or VIEWERS.find_verified(session, sign_in_name, verified_hash)
+        or sign_in.find_desk_account(session, sign_in_name, verified_hash)
+    )
     has_reset = isinstance(person, Account) and resets.mark_seen(session, person, now)
     return replace(_open(session, person, now, browser, remember=remember), has_reset=has_reset)
 
 
 def _open(
-    session: Session, person: Account | Operator, now: datetime, browser: str, *, remember: bool = False
+    session: Session,
+    person: Account | Operator | ProvinceViewer,
+    now: datetime,
+    browser: str,
+    *,
+    remember: bool = False,
 ) -> SignedIn:
     if isinstance(person, Operator):
-        return SignedIn(person.id, operators.open_session(session, person, now, browser), is_operator=True)
+        return SignedIn(person.id, OPERATORS.open_session(session, person, now, browser), "operator")
+    if isinstance(person, ProvinceViewer):
+        return SignedIn(person.id, VIEWERS.open_session(session, person, now, browser), "province")
     cookie = sessions.open_session(session, person, now, browser=browser, remember=remember)
-    return SignedIn(person.id, cookie, is_operator=False, is_remembered=remember)
+    return SignedIn(person.id, cookie, "desk", is_remembered=remember)

@@ -1,4 +1,4 @@
-"""One-time links with which a supervisor or operator chooses a password.
+"""One-time links with which a supervisor, operator or province viewer chooses a password.
 
 A token has 256 random bits and is stored as a hash; the link is deleted when it is used. Looking at its page
 uses nothing up: programs that preview messages open links too.
@@ -22,8 +22,8 @@ OPERATOR_LIFETIME = timedelta(minutes=15)  # of a link that the shell prints
 
 @dataclass(frozen=True)
 class LinkTarget:
-    """Whose password a link sets: `sign_in_name`, with the supervisor's account, or an operator's without
-    one. Without a name it adds an operator. `reset_by`: as in `OneTimeLink`."""
+    """Whose password a link sets: `sign_in_name`, with the supervisor's account, or an operator's or viewer's
+    without one. Without a name it adds an operator. `reset_by`: as in `OneTimeLink`."""
 
     token_hash: str
     sign_in_name: str

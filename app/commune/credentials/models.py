@@ -1,4 +1,5 @@
-"""Tables of operators, who belong to no commune, and of passwords that others have reset."""
+"""Tables of people who belong to no commune, operators and province viewers, and of passwords that others
+have reset."""
 
 from datetime import datetime
 
@@ -8,13 +9,11 @@ from sqlmodel import Field, SQLModel
 from app.core.clock import Instant
 
 
-class Operator(SQLModel, table=True):
-    """Somebody who begins communes and names their first supervisors, and sees nothing else of them.
+class InstancePerson(SQLModel):
+    """Somebody who signs in with a name and belongs to no commune.
 
     `disabled_at`: since when no password opens anything for them: they were ended, or a restore made it void.
     """
-
-    __tablename__ = "operator"
 
     id: str = Field(primary_key=True)
     name: str
@@ -23,18 +22,45 @@ class Operator(SQLModel, table=True):
     disabled_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
-class OperatorSession(SQLModel, table=True):
-    """A session of an operator. The cookie is `.secret`; only the secret's SHA-256 is stored. `browser`, in
+class InstanceSession(SQLModel):
+    """A session of such a person. The cookie is `.secret`; only the secret's SHA-256 is stored. `browser`, in
     words, and `last_used_at`, to some minutes, as in `SignInSession`."""
 
-    __tablename__ = "operator_session"
-
     token_hash: str = Field(primary_key=True)
-    operator_id: str = Field(foreign_key="operator.id", index=True)
     created_at: datetime = Field(sa_type=Instant)
     expires_at: datetime = Field(sa_type=Instant)
     browser: str = ""
     last_used_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class Operator(InstancePerson, table=True):
+    """Somebody who begins communes and names their first supervisors, and sees nothing else of them."""
+
+    __tablename__ = "operator"
+
+
+class OperatorSession(InstanceSession, table=True):
+    """A session of an operator."""
+
+    __tablename__ = "operator_session"
+
+    operator_id: str = Field(foreign_key="operator.id", index=True)
+
+
+class ProvinceViewer(InstancePerson, table=True):
+    """Somebody of a province, who sees what its communes have closed or shared, and signs of the others."""
+
+    __tablename__ = "province_viewer"
+
+    province_code: str = Field(foreign_key="province.code", index=True)
+
+
+class ProvinceViewerSession(InstanceSession, table=True):
+    """A session of a province viewer."""
+
+    __tablename__ = "province_viewer_session"
+
+    viewer_id: str = Field(foreign_key="province_viewer.id", index=True)
 
 
 class PasswordReset(SQLModel, table=True):

@@ -1,4 +1,4 @@
-"""Tables of remarks and of their superseded versions."""
+"""Tables of remarks, of their superseded versions, and of what is shared with the province."""
 
 from datetime import date, datetime
 from typing import Literal, NotRequired, get_args
@@ -7,6 +7,7 @@ from sqlalchemy import JSON, BigInteger, ForeignKeyConstraint, Index
 from sqlmodel import AutoString, Field, SQLModel
 from typing_extensions import TypedDict  # pydantic makes no schema of the one in Python 3.11
 
+from app.commune.areas import ProvinceRow
 from app.core.clock import Instant
 from app.core.db import RowOf
 from app.core.epoch import VersionNumber
@@ -109,3 +110,21 @@ class RemarkVersion(SQLModel, RowOf[RemarkVersionValues], table=True):
     device_id: str | None = None
     seq: int = Field(default=0, primary_key=True, sa_type=BigInteger)
     received_at: datetime = Field(sa_type=Instant)
+
+
+class RemarkShare(ProvinceRow, table=True):
+    """A remark that its commune shares with the province: its kind and text as they were at `shared_at`,
+    without who wrote it."""
+
+    __tablename__ = "remark_share"
+    __table_args__ = (
+        ForeignKeyConstraint(["commune_id", "remark_id"], ["remark.commune_id", "remark.id"]),
+        ForeignKeyConstraint(["commune_id", "shared_by"], ["account.commune_id", "account.id"]),
+    )
+
+    commune_id: str = Field(primary_key=True)
+    remark_id: str = Field(primary_key=True)
+    kind: RemarkKind = Field(sa_type=AutoString)
+    text: str
+    shared_at: datetime = Field(sa_type=Instant)
+    shared_by: str

@@ -7,7 +7,7 @@ from datetime import datetime
 from app.commune.calendar.period import period_label
 from app.core.clock import VIETNAM
 from app.core.strings import _
-from app.reports.table import ReportTable
+from app.reports.table import ReportColumn, ReportRow, ReportTable
 
 # Characters that XML cannot hold (www.w3.org/TR/xml, 2.2).
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -22,11 +22,21 @@ class CheckCode:
 
 
 @dataclass(frozen=True)
+class ExtraTable:
+    """A table that stands beside the report's: its name, columns and rows, each with a cell for every
+    column."""
+
+    name: str
+    columns: tuple[ReportColumn, ...]
+    rows: tuple[ReportRow, ...]
+
+
+@dataclass(frozen=True)
 class ReportDocument:
     """A report's table with what its files say beside it.
 
     `place`: the commune's name as a letter's date line has it (*Yên Bình*). `check` is None for a period that
-    is not closed: its figures may still change.
+    is not closed: its figures may still change. `extra`: tables that stand beside it.
     """
 
     table: ReportTable
@@ -34,6 +44,17 @@ class ReportDocument:
     made_by: str
     made_at: datetime
     check: CheckCode | None = None
+    extra: tuple[ExtraTable, ...] = ()
+
+    @property
+    def annex_note(self) -> str:
+        """Where the rows of the table are."""
+        return _("Số liệu của từng thôn, tổ dân phố: Phụ lục kèm theo.")
+
+    @property
+    def open_note(self) -> str:
+        """What it says instead of a check code."""
+        return _("Kỳ chưa chốt: số liệu còn có thể thay đổi.")
 
     @property
     def title(self) -> str:

@@ -61,12 +61,8 @@ def _add_results(word: Any, document: ReportDocument) -> None:
     """The figures of the commune: the last row of the table."""
     table = document.table
     _add_heading(word, _("I. Kết quả"))
-    sentence = _(
-        "Kỳ báo cáo %(days)s; số liệu %(as_of)s. Số liệu của từng thôn, tổ dân phố: Phụ lục kèm theo.",
-        days=document.days,
-        as_of=document.as_of,
-    )
-    _add_paragraph(word, sentence)
+    sentence = _("Kỳ báo cáo %(days)s; số liệu %(as_of)s.", days=document.days, as_of=document.as_of)
+    _add_paragraph(word, f"{sentence} {document.annex_note}")
     pairs = list(zip(table.columns[1:], table.rows[-1].cells[1:], strict=True)) if table.rows else []
     lines = [_line([_("Nội dung"), table.commune], is_bold=True)]
     lines += [_line([column.heading, cell]) for column, cell in pairs]
@@ -100,7 +96,7 @@ def _add_check(word: Any, document: ReportDocument) -> None:
     """Who made it; for a closed period also the code with which a printed copy can be checked."""
     note = f"{document.made_note}. "
     if document.check is None:
-        text = note + _("Kỳ chưa chốt: số liệu còn có thể thay đổi.")
+        text = note + document.open_note
         layout.add_text(word, text, italic=True, size=11, before=12)
         return
     picture, words = layout.add_columns(word, 28, 137)
@@ -125,13 +121,22 @@ def _add_annex(word: Any, document: ReportDocument) -> None:
     layout.add_text(word, document.title, bold=True, align=layout.CENTER)
     facts = f"({table.commune}; {document.days}; {document.as_of})"
     layout.add_text(word, facts, italic=True, size=13, align=layout.CENTER, after=8)
-    others = range(1, len(table.columns))
+    _add_parts(word, table.columns, table.rows)
+    for extra in document.extra:
+        layout.add_text(
+            word, extra.name, bold=True, before=12, after=6
+        ).paragraph_format.keep_with_next = True
+        _add_parts(word, extra.columns, extra.rows)
+
+
+def _add_parts(word: Any, columns: tuple[ReportColumn, ...], rows: tuple[ReportRow, ...]) -> None:
+    others = range(1, len(columns))
     parts = -(-len(others) // PART_COLUMNS) or 1
     size = -(-len(others) // parts)  # as many columns in each part
     for part in range(parts):
-        if part and len(table.rows) > ROWS_OF_HALF_A_PAGE:
+        if part and len(rows) > ROWS_OF_HALF_A_PAGE:
             layout.add_text(word, "", size=8).paragraph_format.page_break_before = True
-        _add_part(word, table.columns, table.rows, [0, *others[part * size : (part + 1) * size]])
+        _add_part(word, columns, rows, [0, *others[part * size : (part + 1) * size]])
 
 
 def _add_part(

@@ -11,7 +11,7 @@ from app.commune.calendar.period import period_label
 from app.core.clock import VIETNAM
 from app.core.strings import _
 from app.reports.forms.document import ReportDocument, xml_text
-from app.reports.table import Remark
+from app.reports.table import Remark, ReportColumn, ReportRow
 
 # Text of people must not become a formula, number or link; rows go to a file as they are written.
 _OPTIONS = {
@@ -30,7 +30,9 @@ def write_xlsx(document: ReportDocument) -> bytes:
     """The workbook: unknown figures are empty cells, the headings stay in sight."""
     content = io.BytesIO()
     with open_workbook(content, document.title, document.made_by, document.made_at) as workbook:
-        _add_table(workbook, document)
+        _add_table(workbook, _("Báo cáo"), document.table.columns, document.table.rows, document)
+        for extra in document.extra:
+            _add_table(workbook, extra.name, extra.columns, extra.rows, document)
         add_facts(workbook, _("Thông tin"), _facts(document))
         remarks = [
             (_("Khó khăn, kiến nghị"), document.table.difficulties),
@@ -91,9 +93,14 @@ def _header_text(text: str, limit: int) -> str:
     return xml_text(text)[:limit].replace("&", "&&")
 
 
-def _add_table(workbook: xlsxwriter.Workbook, document: ReportDocument) -> None:
-    table = document.table
-    sheet = workbook.add_worksheet(_("Báo cáo"))
+def _add_table(
+    workbook: xlsxwriter.Workbook,
+    name: str,
+    columns: Sequence[ReportColumn],
+    rows: Sequence[ReportRow],
+    document: ReportDocument,
+) -> None:
+    sheet = workbook.add_worksheet(name)
     heading = heading_format(workbook)
     kinds: dict[str, dict[str, object]] = {
         "text": {"text_wrap": True, "valign": "top"},
@@ -101,11 +108,12 @@ def _add_table(workbook: xlsxwriter.Workbook, document: ReportDocument) -> None:
     }
     formats = {kind: workbook.add_format(form) for kind, form in kinds.items()}
     totals = {kind: workbook.add_format({**form, "bold": True, "top": 1}) for kind, form in kinds.items()}
-    prepare_print(sheet, f"{document.title}, {table.commune}", f"{document.as_of}; {document.made_note}")
-    for number, column in enumerate(table.columns):
+    title = f"{document.title}, {document.table.commune}"
+    prepare_print(sheet, title, f"{document.as_of}; {document.made_note}")
+    for number, column in enumerate(columns):
         sheet.set_column(number, number, _WIDTH if number else _FIRST_WIDTH)
         sheet.write_string(0, number, xml_text(column.heading), heading)
-    for line, row in enumerate(table.rows, start=1):
+    for line, row in enumerate(rows, start=1):
         chosen = formats if row.hamlet_id is not None else totals
         for number, cell in enumerate(row.cells):
             if isinstance(cell, int):

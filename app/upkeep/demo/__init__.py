@@ -9,12 +9,14 @@ from sqlmodel import Session, col, select
 from app.commune import areas
 from app.commune.accounts import people
 from app.commune.accounts.access import Actor, actor_for
-from app.commune.accounts.models import Account, Device, FieldRole, Invite, Team
+from app.commune.accounts.hashing import hash_secret
+from app.commune.accounts.models import Account, Device, FieldRole, Invite, SignInName, Team
 from app.commune.accounts.sign_in import INVITE_LIFETIME
 from app.commune.areas import Commune
 from app.commune.calendar.period import PeriodKind, period_of
 from app.commune.catalog.services import add_default_services
 from app.commune.credentials import own_account
+from app.commune.credentials.models import ProvinceViewer
 from app.core.clock import local_date
 from app.core.sql.locks import lock_preparation
 from app.fieldwork.derived.flags.evaluation import evaluate
@@ -33,11 +35,12 @@ from app.upkeep.demo.invented import (
     SUPERVISORS_REMARKS,
     TEAM_NAME,
     UNSENT,
+    VIEWER,
     VOLUNTEERS,
 )
 from app.upkeep.demo.records import add_records
 
-__all__ = ["HAMLETS", "SILENT", "SUPERVISOR", "VOLUNTEERS", "load"]
+__all__ = ["HAMLETS", "SILENT", "SUPERVISOR", "VIEWER", "VOLUNTEERS", "load"]
 
 
 def load(session: Session, now: datetime) -> bool:
@@ -62,8 +65,25 @@ def load(session: Session, now: datetime) -> bool:
         members = [_add_volunteer(session, team, *next(volunteers), now) for _ in range(2)]
         add_records(session, hamlet, members, count, alleys, rng, now)
     _add_calls(session, team, now)
+    _begin_viewer(session, commune, now)
     evaluate(session, commune.id)
     return True
+
+
+def _begin_viewer(session: Session, commune: Commune, now: datetime) -> None:
+    """Somebody of the province, with a public password as everybody here."""
+    name, sign_in_name, password = VIEWER
+    session.add(SignInName(name=sign_in_name, password_hash=hash_secret(password)))
+    session.flush()
+    session.add(
+        ProvinceViewer(
+            id=people.new_id(),
+            name=name,
+            sign_in_name=sign_in_name,
+            created_at=now,
+            province_code=commune.province_code,
+        )
+    )
 
 
 def _add_calls(session: Session, team: Team, now: datetime) -> None:

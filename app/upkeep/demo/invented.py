@@ -2,6 +2,8 @@
 
 COMMUNE = "06391"
 SUPERVISOR = ("Hoàng Văn Bình", "can-bo", "tung-nha-demo")
+# Of the commune's province.
+VIEWER = ("Lê Thị Hà", "tinh", "tung-nha-demo")
 # The number that teams may call the supervisor at.
 CONTACT_PHONE = "0900000014"
 # hamlet, households, its alleys

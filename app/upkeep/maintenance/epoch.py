@@ -12,8 +12,10 @@ from app.commune.accounts import devices
 from app.commune.accounts.deactivation import ENDED_EVENT, close_invites, deactivate_account
 from app.commune.accounts.models import Account, Device
 from app.commune.accounts.people import RESET_EVENT, set_password
-from app.commune.credentials import links, operators
+from app.commune.credentials import links, viewers
+from app.commune.credentials.operators import OPERATORS
 from app.commune.credentials.supervisors import LINK_EVENT
+from app.commune.credentials.viewers import VIEWERS
 from app.core.clock import wire_time
 from app.core.desk_log import EPOCH_STARTED, DeskLog, Entry
 from app.core.epoch import ServerEpoch, current_timeline
@@ -22,6 +24,7 @@ from app.fieldwork.households.models import Household, HouseholdVersion
 from app.fieldwork.outreach.models import OutreachSession, OutreachVersion
 from app.fieldwork.remarks.models import RemarkVersion, ReportRemark
 from app.fieldwork.visits.models import Visit, VisitVersion
+from app.province import opened
 from app.sync.signatures import KEY_REGISTERED
 from app.sync.wire.models import LedgerEntry
 from app.upkeep.maintenance.desk_log import Lost, not_stored
@@ -29,7 +32,8 @@ from app.upkeep.maintenance.desk_log import Lost, not_stored
 _DEVICE_EVENTS = ("device.enrolled", "device.resumed", "device.revoked")
 _ACCESS_EVENTS = ("account.invited", RESET_EVENT, LINK_EVENT)
 _LIST_IMPORTED = "list.imported"
-_DOWNLOAD_EVENTS = ("visits.downloaded", "report.downloaded")  # change nothing
+# Of what was only looked at.
+_READ_EVENTS = ("visits.downloaded", "report.downloaded", opened.OPENED, opened.DOWNLOADED)
 _STEP = 1_000_000  # more than the writes, and the changes of a commune's feed, since the backup
 _VERSION_COLUMNS = (
     ServerEpoch.version_floor, Visit.version, VisitVersion.version, Household.version,
@@ -95,16 +99,20 @@ def _revert_access(session: Session, lost: list[Entry], now: datetime) -> Revert
             _restore_key(session, entry)
         if entry["what"] == RESET_EVENT:
             _invalidate_password(session, entry, now)
-        if entry["what"] == operators.SET_EVENT:
-            operators.disable_password(session, entry["operator"], now)
+        if entry["what"] == OPERATORS.set_event:
+            OPERATORS.disable_password(session, entry["operator"], now)
+        if entry["what"] == VIEWERS.set_event:
+            VIEWERS.disable_password(session, entry["viewer"], now)
     not_decisions = (
         *_DEVICE_EVENTS,
         *_ACCESS_EVENTS,
         KEY_REGISTERED,
         ENDED_EVENT,
         _LIST_IMPORTED,
-        *_DOWNLOAD_EVENTS,
-        operators.SET_EVENT,
+        *_READ_EVENTS,
+        OPERATORS.set_event,
+        VIEWERS.set_event,
+        viewers.LINK_EVENT,
     )
     invited = (entry["account"] for entry in lost if entry["what"] in _ACCESS_EVENTS)
     return RevertedChanges(

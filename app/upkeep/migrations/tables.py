@@ -18,7 +18,13 @@ from app.commune.accounts.models import (
 from app.commune.accounts.throttle import KnownBrowser, SignInFailure
 from app.commune.areas import Commune, Hamlet, Province
 from app.commune.catalog.services import Service
-from app.commune.credentials.models import Operator, OperatorSession, PasswordReset
+from app.commune.credentials.models import (
+    Operator,
+    OperatorSession,
+    PasswordReset,
+    ProvinceViewer,
+    ProvinceViewerSession,
+)
 from app.commune.guides.models import Guide
 from app.commune.settings import CommuneSettings, DayOff
 from app.core.derived_ids import IdKey
@@ -33,7 +39,7 @@ from app.fieldwork.derived.total_models import DailyTotal, MonthlyTotal
 from app.fieldwork.households.models import Household, HouseholdVersion
 from app.fieldwork.outreach.models import OutreachSession, OutreachVersion
 from app.fieldwork.periods.models import ClosedPeriod, ReportSummary
-from app.fieldwork.remarks.models import RemarkVersion, ReportRemark
+from app.fieldwork.remarks.models import RemarkShare, RemarkVersion, ReportRemark
 from app.fieldwork.visits.models import FollowUp, Visit, VisitService, VisitVersion
 from app.intake.household_import.runs.models import HouseholdImport, ImportRow
 from app.province.models import CommuneStatus
@@ -60,9 +66,10 @@ MODELS = (
     IdKey, ImportRow, Invite, KnownBrowser, LedgerEntry, Membership, MonthlyTotal, NotDuplicate, OneTimeLink,
     Operator,
     OpenVisits,
-    OperatorSession, OutreachSession, OutreachVersion, PasswordReset, PhoneFailure, Province,
+    OperatorSession, OutreachSession, OutreachVersion, PasswordReset, PhoneFailure, Province, ProvinceViewer,
+    ProvinceViewerSession,
     QuarantinedOperation, RefusedOperation,
-    RemarkVersion, ReportRemark, ReportSummary,
+    RemarkShare, RemarkVersion, ReportRemark, ReportSummary,
     SampledVisit, SavedFilter, ServerEpoch, Service, SettledLoss,
     SignInFailure, SignInName, SignInSession, Team, Tombstone, UnevaluatedDay, Visit, VisitFlag, VisitSample,
     VisitService, VisitVersion, VisitedHousehold,

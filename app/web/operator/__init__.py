@@ -1,9 +1,10 @@
-"""The operators' pages: the communes of the instance, their supervisors, and what needs an operator."""
+"""The operators' pages: the communes of the instance, their supervisors, the viewers of provinces, and what
+needs an operator."""
 
 from fastapi import APIRouter
 
-from app.web.operator import account, commune, commune_list, status_page
+from app.web.operator import account, commune, commune_list, province, province_list, status_page
 
 router = APIRouter()
-for _page in (commune_list, status_page, commune, account):
+for _page in (commune_list, province_list, status_page, commune, province, account):
     router.include_router(_page.router)

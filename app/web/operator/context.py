@@ -11,6 +11,7 @@ from app.web.expired_session import OPERATOR_START
 
 ACCOUNT = "/operator/account"
 STATUS = "/operator/status"
+PROVINCES = "/operator/provinces"
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,11 @@ class OperatorContext:
 
 def operator_frame(operator: Operator, current: str = OPERATOR_START) -> Frame:
     """The rail of the operators' pages; `current`: the address of the screen that is open."""
-    addresses = ((OPERATOR_START, _("Xã, phường"), "log"), (STATUS, _("Tình trạng"), "alert"))
+    addresses = (
+        (OPERATOR_START, _("Xã, phường"), "log"),
+        (PROVINCES, _("Tỉnh, thành phố"), "copy"),
+        (STATUS, _("Tình trạng"), "alert"),
+    )
     screens = [
         ScreenLink(address, label, icon, "page" if address == current else "")
         for address, label, icon in addresses

@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
 from app.commune.accounts import sign_in, throttle
-from app.commune.credentials import choosing, operators, passwords
+from app.commune.credentials import choosing, cookies, passwords
 from app.commune.credentials.choosing import SignedIn
 from app.core.errors import PasswordWrong, TooManyAttempts
 from app.core.strings import _
@@ -85,7 +85,7 @@ def sign_in_at_desk(
 @router.post("/desk/sign-out")
 def sign_out_of_desk(request: Request, database: Db, settings: Config) -> Response:
     cookie = desk_cookie(request, settings)
-    database.write(lambda session: operators.sign_out(session, cookie))
+    database.write(lambda session: cookies.sign_out(session, cookie))
     return end_session(RedirectResponse(SIGN_IN, 303), "desk", request, database, settings)
 
 

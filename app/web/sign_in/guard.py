@@ -35,6 +35,7 @@ SIGN_INS = {
     "/desk/sign-in",
     "/desk/account/password",
     "/operator/account/password",
+    "/province/account/password",
     "/link",
 }
 

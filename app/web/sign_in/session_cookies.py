@@ -4,11 +4,13 @@ from fastapi.responses import Response
 
 from app.commune.accounts.sessions import REMEMBERED_LIFETIME
 from app.commune.accounts.throttle import KNOWN_BROWSER_LIFETIME
-from app.commune.credentials.choosing import SignedIn
+from app.commune.credentials.choosing import Pages, SignedIn
 from app.core.config import Settings
 from app.web.cookies import set_cookie
-from app.web.expired_session import OPERATOR_START, START
+from app.web.expired_session import OPERATOR_START, PROVINCE_START, START
 from app.web.sign_in.guard import KNOWN_BROWSER
+
+_STARTS: dict[Pages, str] = {"desk": START, "operator": OPERATOR_START, "province": PROVINCE_START}
 
 
 def set_session_cookies(
@@ -22,5 +24,5 @@ def set_session_cookies(
 
 
 def start_of(signed_in: SignedIn) -> str:
-    """The address of the first page: an operator's or the desk's."""
-    return OPERATOR_START if signed_in.is_operator else START
+    """The address of the first page: the desk's, an operator's or a province's."""
+    return _STARTS[signed_in.pages]

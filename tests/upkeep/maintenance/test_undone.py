@@ -8,7 +8,8 @@ from app.commune.accounts import people
 from app.commune.accounts.calls import loss_fingerprint
 from app.commune.accounts.deactivation import deactivate_account
 from app.commune.accounts.models import Account, Device, Invite
-from app.commune.credentials import links
+from app.commune.credentials import links, viewers
+from app.commune.credentials.viewers import VIEWERS
 from app.core.epoch import ServerEpoch
 from app.sync.wire.models import QuarantinedOperation
 from tests.phone import Phone, new_id
@@ -260,6 +261,27 @@ def test_operators_password_that_was_replaced_since_the_backup_does_not_come_bac
     assert instance.restore().reverted.decisions == []
     for password in (PASSWORD, "cá kho tộ thật ngon"):
         assert sign_in(instance.browser(), "an.lt", password) == 401
+
+
+def test_viewer_of_a_province_who_was_ended_since_the_backup_stays_out(
+    instance: Instance, world: World
+) -> None:
+    _viewer, link = instance.database.write(
+        lambda session: viewers.begin_viewer(session, "20", "Lê Thị Hà", "ha.lt", instance.clock())
+    )
+    ha = instance.browser()
+    assert choose(ha, f"/link/{link}").headers["location"] == "/province/"
+    instance.back_up()
+    assert ha.get("/province/remarks").status_code == 200
+    instance.database.write(lambda session: _end_viewer(session, instance))
+    assert instance.restore().reverted.decisions == []
+    assert sign_in(instance.browser(), "ha.lt", PASSWORD) == 401
+
+
+def _end_viewer(session: Session, instance: Instance) -> None:
+    viewer = VIEWERS.find(session, "ha.lt")
+    assert viewer is not None
+    viewers.end_viewer(session, viewer, instance.clock())
 
 
 def _link(session: Session, sign_in_name: str | None, instance: Instance) -> str:

@@ -1,4 +1,4 @@
-"""Add what provinces read: lines of closed reports, signs of communes.
+"""Add the viewers of provinces, and what they read: lines of closed reports, signs of communes, shared remarks.
 
 Created 2026-12-02.
 """
@@ -67,6 +67,44 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["commune_id"], ["commune.id"]),
         sa.PrimaryKeyConstraint("commune_id", "code"),
     )
+    op.create_table(
+        "province_viewer",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("sign_in_name", sa.String(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("disabled_at", Instant(), nullable=True),
+        sa.Column("province_code", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["province_code"], ["province.code"]),
+        sa.ForeignKeyConstraint(["sign_in_name"], ["sign_in_name.name"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("sign_in_name"),
+    )
+    op.create_index("ix_province_viewer_province_code", "province_viewer", ["province_code"])
+    op.create_table(
+        "province_viewer_session",
+        sa.Column("token_hash", sa.String(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("expires_at", Instant(), nullable=False),
+        sa.Column("browser", sa.String(), nullable=False),
+        sa.Column("last_used_at", Instant(), nullable=True),
+        sa.Column("viewer_id", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["viewer_id"], ["province_viewer.id"]),
+        sa.PrimaryKeyConstraint("token_hash"),
+    )
+    op.create_index("ix_province_viewer_session_viewer_id", "province_viewer_session", ["viewer_id"])
+    op.create_table(
+        "remark_share",
+        sa.Column("commune_id", sa.String(), nullable=False),
+        sa.Column("remark_id", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("shared_at", Instant(), nullable=False),
+        sa.Column("shared_by", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["commune_id", "remark_id"], ["remark.commune_id", "remark.id"]),
+        sa.ForeignKeyConstraint(["commune_id", "shared_by"], ["account.commune_id", "account.id"]),
+        sa.PrimaryKeyConstraint("commune_id", "remark_id"),
+    )
     _summarize_closed_reports()
 
 
@@ -98,5 +136,8 @@ def _summary(closed: Any, codes: dict[str, str]) -> dict[str, Any]:
 
 
 def downgrade() -> None:
+    op.drop_table("remark_share")
+    op.drop_table("province_viewer_session")
+    op.drop_table("province_viewer")
     op.drop_table("report_summary")
     op.drop_table("commune_status")

@@ -28,12 +28,12 @@ from app.web.rendering import html
 
 router = APIRouter()
 
-_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 # The forms of a report by the ending of its address: how it is written, and its media type.
 _FORMS: dict[str, tuple[Callable[[ReportDocument], bytes], str]] = {
     "csv": (write_csv, MEDIA_TYPES["csv"]),
     "xlsx": (write_xlsx, MEDIA_TYPES["xlsx"]),
-    "docx": (write_docx, _DOCX),
+    "docx": (write_docx, DOCX),
 }
 # What the report's page links to, the most wanted first.
 DOWNLOADS = ((lazy("Word dự thảo"), "docx"), (lazy("Excel"), "xlsx"), (lazy("CSV"), "csv"))

@@ -40,22 +40,12 @@ from app.web.desk.reports.choose import (
 from app.web.desk.reports.closing import obstacle_links
 from app.web.desk.reports.comparison import ComparisonView, comparison_view
 from app.web.desk.reports.download import DOWNLOADS
+from app.web.desk.reports.table_view import Cell, cell_text, is_too_wide
 from app.web.rendering import day as format_day
-from app.web.rendering import html, moment, number
+from app.web.rendering import html, moment
 
 router = APIRouter()
 ShortText = Annotated[str, Query(max_length=20)]
-PAPER = 240  # millimetres of a page turned sideways beside the hamlets' names
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A cell: its text, the address of the records that it counts, or empty, and its column's heading."""
-
-    text: str
-    href: str
-    heading: str
-    is_text: bool
 
 
 @dataclass(frozen=True)
@@ -73,7 +63,8 @@ class ReportPage:
     """What templates/desk/reports/report.html shows. `kinds`: the week, month, quarter and year that the
     period's last day lies in, the period's own marked; `previous` and `following`: the periods beside it.
     `is_wide`: the table is too wide for paper in letters of the usual size. `downloads`: the report as files.
-    `closed`: when it was closed, or empty; `obstacles`: sentences with addresses."""
+    `closed`: when it was closed, or empty; `obstacles`: sentences with addresses. `sharing`: where
+    the remarks are shared with the province, empty without any."""
 
     title: str
     frame: Frame
@@ -96,6 +87,7 @@ class ReportPage:
     comparison: ComparisonView | None
     remarks: list[RemarkList]
     may_write: bool
+    sharing: str
 
 
 _DONE = {
@@ -131,7 +123,7 @@ def _page(session: Session, desk: DeskContext, code: str, done: str, is_compared
         following=_following(period, month_start, desk),
         columns=[(column.heading, column.kind == "text") for column in table.columns],
         rows=rows,
-        is_wide=_printed_width(rows) > PAPER,
+        is_wide=is_too_wide(rows),
         notes=list(table.notes),
         downloads=[(label, f"{report_address(period)}.{form}") for label, form in DOWNLOADS],
         closed=moment(table.as_of) if table.is_closed else "",
@@ -144,6 +136,7 @@ def _page(session: Session, desk: DeskContext, code: str, done: str, is_compared
             for kind, written in zip(REMARK_KINDS, (table.difficulties, table.practices), strict=True)
         ],
         may_write=takes_remarks(period, desk.now) and not table.is_closed,
+        sharing=f"{report_address(period)}/sharing" if table.difficulties or table.practices else "",
     )
 
 
@@ -172,24 +165,11 @@ def _kinds(period: Period, month_start: int) -> list[tuple[str, str, bool]]:
     ]
 
 
-def _printed_width(rows: list[list[Cell]]) -> float:
-    """Millimetres that the numbers take beside each other in letters of 8 points."""
-    columns = zip(*([len(cell.text) for cell in row if not cell.is_text] for row in rows), strict=True)
-    digits: list[int] = [max(column) for column in columns]
-    return sum(1.6 * longest + 1.4 for longest in digits)
-
-
 def _row(table: ReportTable, row: ReportRow) -> list[Cell]:
     return [
-        Cell(_text(value), _href(table, row, column, value), column.heading, column.kind == "text")
+        Cell(cell_text(value), _href(table, row, column, value), column.heading, column.kind == "text")
         for column, value in zip(table.columns, row.cells, strict=True)
     ]
-
-
-def _text(value: CellValue) -> str:
-    if value is None:
-        return "–"
-    return number(value) if isinstance(value, int) else value
 
 
 def _href(table: ReportTable, row: ReportRow, column: ReportColumn, value: CellValue) -> str:

@@ -1,0 +1,42 @@
+"""A report's table as pages show it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from app.reports.table import CellValue, ReportColumn, ReportRow
+from app.web.rendering import number
+
+PAPER = 240  # millimetres of a page turned sideways beside the names
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell: its text, the address of the records that it counts, or empty, and its column's heading."""
+
+    text: str
+    href: str
+    heading: str
+    is_text: bool
+
+
+def cell_text(value: CellValue) -> str:
+    """The text of a cell's value."""
+    if value is None:
+        return "–"
+    return number(value) if isinstance(value, int) else value
+
+
+def plain_rows(columns: Iterable[ReportColumn], rows: Iterable[ReportRow]) -> list[list[Cell]]:
+    """The cells of these rows, which lead nowhere."""
+    heads = [(column.heading, column.kind == "text") for column in columns]
+    return [
+        [Cell(cell_text(value), "", *head) for value, head in zip(row.cells, heads, strict=True)]
+        for row in rows
+    ]
+
+
+def is_too_wide(rows: list[list[Cell]]) -> bool:
+    """Whether the numbers beside each other, in letters of 8 points, are wider than paper."""
+    columns = zip(*([len(cell.text) for cell in row if not cell.is_text] for row in rows), strict=True)
+    digits: list[int] = [max(column) for column in columns]
+    return sum(1.6 * longest + 1.4 for longest in digits) > PAPER

@@ -1,0 +1,9 @@
+"""The pages of a province: its communes, their closed reports and what they come to, for its viewers."""
+
+from fastapi import APIRouter
+
+from app.web.province import account, commune, overview, remarks, report
+
+router = APIRouter()
+for _page in (overview, commune, report, remarks, account):
+    router.include_router(_page.router)

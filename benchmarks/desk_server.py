@@ -104,7 +104,7 @@ def running(kind: str, visits: int, households: int = HOUSEHOLDS, members: int =
         visit_log = log.write(store, commune.id, visits)
         print(f"{visits:,} visits written to {NAMES[kind]} in {time.monotonic() - began:.0f} s", flush=True)
         with server(store.url) as instance:
-            yield Desk(store, instance, visit_log, *_signed_in(instance.port))
+            yield Desk(store, instance, visit_log, *signed_in(instance.port, _NAME, _PASSWORD))
 
 
 def rounds_of(sizes: list[int], rounds: int) -> list[tuple[int, int]]:
@@ -120,10 +120,10 @@ def judged(what: str, answers: dict[int, Answers], budget: float, goal: float | 
     return Figure(what, percentile(answers[last].took, 0.95), "ms", budget, goal, detail=detail)
 
 
-def _signed_in(port: int) -> tuple[HTTPConnection, str]:
-    """A connection, and the cookie of the session."""
+def signed_in(port: int, name: str, password: str) -> tuple[HTTPConnection, str]:
+    """A connection, and the cookie of the session of whoever has this sign-in name."""
     connection = HTTPConnection("127.0.0.1", port, timeout=120)
-    connection.request("POST", "/desk/sign-in", urlencode({"name": _NAME, "password": _PASSWORD}), _FORM)
+    connection.request("POST", "/desk/sign-in", urlencode({"name": name, "password": password}), _FORM)
     answer = connection.getresponse()
     answer.read()
     return connection, (answer.headers["set-cookie"] or "").partition(";")[0]

@@ -14,6 +14,7 @@ from benchmarks import (
     growth,
     imports,
     pages,
+    province,
     push,
     queue,
     start,
@@ -63,6 +64,10 @@ def test_desk() -> None:
 
 def test_pages() -> None:
     assert_measured(pages.measure(small=True))
+
+
+def test_province() -> None:
+    assert_measured(province.measure(small=True))
 
 
 def test_downloads() -> None:

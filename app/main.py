@@ -144,7 +144,15 @@ def _routes() -> list[BaseRoute]:
     second of CPU; applications that share them share the analysis.
     """
     router = APIRouter()
-    for api in (sync.router, devices.router, delivery.api, health.router, monitoring.router, openapi.router):
+    for api in (
+        sync.router,
+        devices.router,
+        delivery.api,
+        health.router,
+        monitoring.router,
+        openapi.router,
+        public.api,
+    ):
         router.include_router(api)
     for screens in (sign_in, desk, operator, province, field, assets):
         router.include_router(screens.router, include_in_schema=False)

@@ -20,8 +20,9 @@ STEP = 5
 
 @dataclass(frozen=True)
 class PublicTotal:
-    """A column's heading and its rounded total; None where the report has no figure."""
+    """A column's code and heading, and its rounded total; None where the report has no figure."""
 
+    code: str
     heading: str
     count: int | None
 
@@ -67,7 +68,7 @@ def _totals(closed: ClosedPeriod) -> tuple[PublicTotal, ...]:
     """Those of the commune's own row, which is the last one and has the adjustments in it."""
     _hamlet_id, *cells = closed.rows[-1]
     return tuple(
-        PublicTotal(heading, None if cell is None else rounded(int(cell)))
-        for (_code, heading, kind), cell in zip(closed.columns, cells, strict=True)
+        PublicTotal(code, heading, None if cell is None else rounded(int(cell)))
+        for (code, heading, kind), cell in zip(closed.columns, cells, strict=True)
         if kind == "number"
     )

@@ -25,7 +25,11 @@ _MACHINE = re.compile(r"(?<![\w.}])/(?:home|root|work|srv|mnt|opt|Users)/[\w.-]+
 _UPWARDS = re.compile(r"(?<![\w/.])(?:\.\./)+([\w.-]+)")
 _HOST = re.compile(r"https?://([A-Za-z0-9][A-Za-z0-9.-]*)")
 # This machine, names without a domain, the names kept for examples, and the name of SVG itself.
-_EXAMPLE = re.compile(r"127\.0\.0\.1|[\w-]+|(?:[\w-]+\.)*(?:example|test|invalid)|www\.w3\.org")
+# Examples, and hosts in the names of XML vocabularies, which nobody asks.
+_EXAMPLE = re.compile(
+    r"127\.0\.0\.1|[\w-]+|(?:[\w-]+\.)*(?:example|test|invalid)|www\.w3\.org|docs\.oasis-open\.org|"
+    r"oasis-tcs\.github\.io"
+)
 
 
 def page(name: str) -> str:

@@ -18,6 +18,7 @@ def desk_reports(page: Page) -> Iterator[str]:
     page.get_by_role("button", name="Xem báo cáo").click()
     page.get_by_text("Ghi ngày theo mẫu 24/11/2026.").first.wait_for()
     yield "desk-reports-refused"
+    yield from _tokens(page)
     page.goto("/desk/reports/2025")
     wait_for_heading(page, "Báo cáo: Năm 2025")
     yield "desk-report"
@@ -57,6 +58,18 @@ def _reopening(page: Page) -> Iterator[str]:
     page.goto(f"/check/{code}")
     page.get_by_text("Bản giấy mang mã này không còn hiệu lực.").wait_for()
     yield "check-void"
+
+
+def _tokens(page: Page) -> Iterator[str]:
+    """A token is made, and about to be revoked."""
+    page.get_by_role("link", name="Mã đọc số liệu").click()
+    page.get_by_label("Chương trình sẽ đọc").fill("Bảng Power BI của phòng")
+    page.get_by_role("button", name="Tạo mã").click()
+    page.get_by_text("chỉ hiện một lần này").wait_for()
+    yield "desk-tokens"
+    page.get_by_role("link", name="Thu hồi mã").click()
+    wait_for_heading(page, "Thu hồi mã này?")
+    yield "desk-token-revoke"
 
 
 def printed_code(content: bytes) -> str:

@@ -4,6 +4,27 @@ from tests.mutants.planted import Planted
 
 BUGS = (
     Planted(
+        "a token that was revoked still reads",
+        "app/reports/open_data/tokens.py",
+        "if row is None or row.revoked_at or row.expires_at <= now:",
+        "if row is None or row.expires_at <= now:",
+        "tests/web/public/test_read_api.py::test_unknown_expired_and_revoked_tokens_read_nothing",
+    ),
+    Planted(
+        "a token reads the communes of everybody",
+        "app/reports/open_data/rows.py",
+        "return col(Commune.id) == scope.commune_id",
+        "return col(Commune.id) != ''",
+        "tests/web/public/test_read_api.py::test_token_of_a_commune_reads_its_own_closed_reports_only",
+    ),
+    Planted(
+        "an option that OData's service does not know is ignored",
+        "app/web/public/odata/query.py",
+        'if name.startswith("$") and name not in _KNOWN:',
+        'if name == "$apply":',
+        "tests/web/public/odata/test_query.py::test_everything_else_is_refused_by_name",
+    ),
+    Planted(
         "a report that was reopened still shows its figures to anybody",
         "app/reports/public_check.py",
         "totals=() if closed.reopened_at else _totals(closed),",

@@ -26,6 +26,8 @@ ROUTES = {
     ("/api/v1/devices", "post"),
     ("/api/v1/devices/current", "delete"),
     ("/api/v1/export-files", "post"),
+    ("/api/v1/communes", "get"),
+    ("/api/v1/reports", "get"),
     ("/healthz", "get"),
 }
 

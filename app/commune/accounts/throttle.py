@@ -25,14 +25,15 @@ MAX_FAILURES_OF_ADDRESS = 50
 MAX_DELIVERIES = 30  # of one network address, or one phone
 MAX_PUBLIC_DELIVERIES = 300
 MAX_LOOKUPS = 10  # of printed reports, in a minute from one network address
+MAX_REQUESTS = 120  # with one token, in a minute
 KNOWN_BROWSER_LIFETIME = timedelta(days=400)  # the longest that a browser keeps a cookie
 PURGE_LIMIT = 100  # counters that one attempt deletes at most
 UNKNOWN_ADDRESS = "unknown"
 
 
 class SignInFailure(SQLModel, table=True):
-    """How many sign-ins failed, files were delivered or reports looked up, in a window of five minutes that
-    began at `since` (`throttle`).
+    """How many sign-ins failed, files were delivered, reports looked up or requests made by token, in a
+    window of five minutes that began at `since` (`throttle`).
 
     `key` is the hash of what they are counted by: the name or number, the network address, the known
     browser, or the phone. Nothing that was typed is stored.
@@ -95,10 +96,15 @@ def count_lookup(session: Session, address: str, now: datetime) -> None:
 
     Raises `TooManyAttempts` after 10.
     """
-    _purge_expired(session, now)
-    count, _since = _count(session, _hash(f"lookup {address} {now:%Y-%m-%dT%H:%M}"), now)
-    if count > MAX_LOOKUPS:
-        raise TooManyAttempts(60 - now.second)
+    _count_in_minute(session, f"lookup {address}", MAX_LOOKUPS, now)
+
+
+def count_request(session: Session, token: str, now: datetime) -> None:
+    """Count a request of a program with this token, in this minute of the clock.
+
+    Raises `TooManyAttempts` after 120.
+    """
+    _count_in_minute(session, f"token {token}", MAX_REQUESTS, now)
 
 
 def record_success(session: Session, attempt: Attempt, now: datetime) -> str:
@@ -168,6 +174,21 @@ def _is_known(session: Session, attempt: Attempt) -> bool:
 
 def _hash(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
+
+
+def count_wrong_token(session: Session, address: str, now: datetime) -> None:
+    """Count a request with a token that is none as a failed sign-in of its network address.
+
+    Raises `TooManyAttempts` after 50 in 5 minutes.
+    """
+    _count_all(session, [(_hash(address), MAX_FAILURES_OF_ADDRESS)], now)
+
+
+def _count_in_minute(session: Session, what: str, limit: int, now: datetime) -> None:
+    _purge_expired(session, now)
+    count, _since = _count(session, _hash(f"{what} {now:%Y-%m-%dT%H:%M}"), now)
+    if count > limit:
+        raise TooManyAttempts(60 - now.second)
 
 
 def _count_all(session: Session, counters: list[tuple[str, int]], now: datetime) -> None:

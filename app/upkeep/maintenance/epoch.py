@@ -25,6 +25,7 @@ from app.fieldwork.outreach.models import OutreachSession, OutreachVersion
 from app.fieldwork.remarks.models import RemarkVersion, ReportRemark
 from app.fieldwork.visits.models import Visit, VisitVersion
 from app.province import opened
+from app.reports.open_data import tokens
 from app.sync.signatures import KEY_REGISTERED
 from app.sync.wire.models import LedgerEntry
 from app.upkeep.maintenance.desk_log import Lost, not_stored
@@ -71,7 +72,7 @@ def start_new_epoch(
 
     Access that was ended since the backup stays ended: devices that were enrolled or revoked since are
     suspended, accounts that ended are ended again, replaced passwords and their replacements are void, and so
-    are all one-time links.
+    are all one-time links; tokens that were revoked are revoked again.
     """
     epoch = session.exec(select(ServerEpoch)).one()
     epoch.epoch = secrets.token_urlsafe(12)
@@ -103,6 +104,8 @@ def _revert_access(session: Session, lost: list[Entry], now: datetime) -> Revert
             OPERATORS.disable_password(session, entry["operator"], now)
         if entry["what"] == VIEWERS.set_event:
             VIEWERS.disable_password(session, entry["viewer"], now)
+        if entry["what"] == tokens.REVOKED:
+            tokens.revoke_again(session, entry["token"], now)
     not_decisions = (
         *_DEVICE_EVENTS,
         *_ACCESS_EVENTS,
@@ -113,6 +116,8 @@ def _revert_access(session: Session, lost: list[Entry], now: datetime) -> Revert
         OPERATORS.set_event,
         VIEWERS.set_event,
         viewers.LINK_EVENT,
+        tokens.CREATED,
+        tokens.REVOKED,
     )
     invited = (entry["account"] for entry in lost if entry["what"] in _ACCESS_EVENTS)
     return RevertedChanges(

@@ -43,6 +43,7 @@ from app.fieldwork.remarks.models import RemarkShare, RemarkVersion, ReportRemar
 from app.fieldwork.visits.models import FollowUp, Visit, VisitService, VisitVersion
 from app.intake.household_import.runs.models import HouseholdImport, ImportRow
 from app.province.models import CommuneStatus
+from app.reports.open_data.models import ApiToken
 from app.review.decisions.models import Decision, DecisionBatch
 from app.review.deduplication.models import HouseholdMerge, NotDuplicate
 from app.review.visit_list.sample_models import SampledVisit, VisitSample
@@ -54,7 +55,8 @@ from app.upkeep.migrations.models import AppliedRevision
 from app.upkeep.models import BackupRun, DailyJob
 
 MODELS = (
-    Account, AppliedRevision, Assignment, BackupRun, CallRecord, ClosedPeriod, Commune, CommuneSettings,
+    Account, ApiToken,
+    AppliedRevision, Assignment, BackupRun, CallRecord, ClosedPeriod, Commune, CommuneSettings,
     CommuneStatus,
     DailyJob,
     DailyTotal, DayFlag, FlagRules,

@@ -13,6 +13,7 @@ from app.web.errors import INTERNAL, internal_error
 
 _CODES = {503: Unavailable.code}
 _APP = Path(__file__).resolve().parents[2]
+NOT_DONE = 501  # an option of OData that this service refuses: no failure
 
 
 class LogFailures:
@@ -34,7 +35,7 @@ class LogFailures:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                if message["status"] >= 500:
+                if message["status"] >= 500 and message["status"] != NOT_DONE:
                     _log(scope, message["status"])
             await send(message)
 

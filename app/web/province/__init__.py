@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from app.web.province import account, commune, overview, remarks, report
+from app.web.province import account, commune, overview, remarks, report, tokens
 
 router = APIRouter()
-for _page in (overview, commune, report, remarks, account):
+for _page in (overview, commune, report, remarks, tokens, account):
     router.include_router(_page.router)

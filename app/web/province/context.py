@@ -14,6 +14,7 @@ from app.web.expired_session import PROVINCE_START
 
 ACCOUNT = f"{PROVINCE_START}account"
 REPORTS, REMARKS = f"{PROVINCE_START}reports", f"{PROVINCE_START}remarks"
+TOKENS = f"{PROVINCE_START}tokens"
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,12 @@ from app.commune.accounts.models import Account, Device, Invite
 from app.commune.credentials import links, viewers
 from app.commune.credentials.viewers import VIEWERS
 from app.core.epoch import ServerEpoch
+from app.reports.open_data.tokens import Owner, Scope, create_token, list_tokens, revoke_token
 from app.sync.wire.models import QuarantinedOperation
 from tests.phone import Phone, new_id
 from tests.upkeep.maintenance.conftest import Instance, heal, send
 from tests.web.link_client import BINH_PASSWORD, PASSWORD, choose, sign_in
+from tests.web.public.summaries import bearer
 from tests.world import LAN, World
 
 
@@ -263,9 +265,7 @@ def test_operators_password_that_was_replaced_since_the_backup_does_not_come_bac
         assert sign_in(instance.browser(), "an.lt", password) == 401
 
 
-def test_viewer_of_a_province_who_was_ended_since_the_backup_stays_out(
-    instance: Instance, world: World
-) -> None:
+def test_viewer_of_a_province_ended_since_the_backup_stays_out(instance: Instance, world: World) -> None:
     _viewer, link = instance.database.write(
         lambda session: viewers.begin_viewer(session, "20", "Lê Thị Hà", "ha.lt", instance.clock())
     )
@@ -276,6 +276,17 @@ def test_viewer_of_a_province_who_was_ended_since_the_backup_stays_out(
     instance.database.write(lambda session: _end_viewer(session, instance))
     assert instance.restore().reverted.decisions == []
     assert sign_in(instance.browser(), "ha.lt", PASSWORD) == 401
+
+
+def test_token_revoked_since_the_backup_reads_nothing(instance: Instance, world: World) -> None:
+    owner = Owner(Scope(commune_id=world.commune_id), world.lan, "Bình")
+    work, now = instance.database.write, instance.clock()
+    token = work(lambda session: create_token(session, owner, "Power BI", 30, now))
+    instance.back_up()
+    (made,) = instance.database.read(lambda session: list_tokens(session, owner.scope))
+    work(lambda session: revoke_token(session, owner, made.id, now))
+    assert instance.restore().reverted.decisions == []
+    assert instance.browser().get("/api/v1/communes", headers=bearer(token)).status_code == 401
 
 
 def _end_viewer(session: Session, instance: Instance) -> None:

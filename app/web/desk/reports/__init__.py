@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from app.web.desk.reports import activity, choose, closing, download, remarks, report, sharing
+from app.web.desk.reports import activity, choose, closing, download, remarks, report, sharing, tokens
 
 router = APIRouter()
-for _page in (choose, closing, download, sharing, remarks, report, activity):
+for _page in (tokens, choose, closing, download, sharing, remarks, report, activity):
     router.include_router(_page.router)

@@ -1,0 +1,1 @@
+"""What leaves by a token: the rounded totals of closed reports, by commune and period."""

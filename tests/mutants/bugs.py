@@ -1,10 +1,11 @@
 """All bugs that are planted here."""
 
-from tests.mutants import databases, derived, domain, exchange, figures, screens, upkeep
+from tests.mutants import databases, derived, domain, exchange, figures, province, screens, upkeep
 
 PLANTED = (
     *domain.BUGS,
     *figures.BUGS,
+    *province.BUGS,
     *derived.BUGS,
     *exchange.BUGS,
     *databases.BUGS,

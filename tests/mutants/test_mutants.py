@@ -18,6 +18,7 @@ _APP = """commune/accounts commune/calendar commune/catalog commune/credentials 
     review/decisions review/deduplication review/register review/visit_list
     sync/push sync/pull sync/applying/ledger sync/applying/sequence sync/quarantine/replay sync/quarantine
     sync/export reports intake/household_import intake/people_import intake/paper upkeep/maintenance cli core
+    province
     web/desk web/operator web/delivery web/middleware"""
 _PHONE = "store sync pages ui server core"
 FOLDERS = (

@@ -66,6 +66,21 @@ def test_closed_report_is_the_commune_s_own_row_by_row(
     assert binh_again.get(f"/desk/reports/check/{code[0]}").headers["location"] == own
 
 
+def test_closed_report_has_no_remark_that_is_not_shared(
+    desk: TestClient, world: World, close: Act, clock: FakeClock, ha: TestClient
+) -> None:
+    remark = f"/desk/reports/{WEEK}/remarks/00000000-0000-4000-8000-000000000001"
+    assert desk.post(remark, data={"kind": "practice", "text": "Đi buổi tối."}).status_code == 303
+    clock.forward(days=7)
+    close(WEEK)
+    ha.post("/desk/sign-in", data={"name": "ha.lt", "password": "trâu gặm cỏ non"})
+    address = f"/province/communes/{world.commune_id}/reports/{WEEK}"
+    for content in (ha.get(address).text, ha.get(f"{address}.csv").text):
+        assert "Toàn xã" in content
+        assert "buổi tối" not in content
+    assert "Cách làm hay" not in str(read_csv(ha.get(f"{address}.csv").content)[0])
+
+
 @pytest.mark.both_databases
 def test_open_period_and_reopened_one_have_no_figures(
     week: None, ha: TestClient, reopen: Act, world: World
@@ -229,6 +244,15 @@ def test_no_page_and_no_file_has_a_person_or_a_household(
         texts += [str(sheet(ha, address, number)) for number in range(2)]
     for name in NAMES:
         assert all(name not in text for text in texts), name
+
+
+def test_service_that_a_commune_has_switched_off_is_none_there(
+    week: None, hoa: TestClient, ha: TestClient
+) -> None:
+    assert hoa.post("/desk/services/bills/off").status_code == 303
+    assert hoa.post(f"/desk/reports/{WEEK}/close", data={"reason": ""}).status_code == 303
+    cells = read_screen(ha.get(f"/province/reports/{WEEK}").text)
+    assert column(cells, "Trả điện, nước, học phí") == [0, 0, 0]
 
 
 def test_services_of_a_commune_s_own_are_one_column_and_listed(

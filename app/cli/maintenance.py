@@ -187,7 +187,7 @@ def check_database() -> None:
 def rebuild_derived(
     commune: Annotated[str, typer.Option(help="Official code; without it every commune.")] = "",
 ) -> None:
-    """Write what follows from visits anew, where check finds that it is not as it should be."""
+    """Write what follows from visits and accounts anew, where check finds it wrong."""
     database = open_database(Settings())
     rebuilt = rebuild.rebuild(database, commune, utc_now())
     database.close()

@@ -15,7 +15,9 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import JSON, BigInteger, Integer, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ColumnElement, Index
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
 from sqlmodel import Field, Session, SQLModel, select
 
 from app.core import logs
@@ -32,23 +34,40 @@ _ACCESS_IDS = ("account", "device", "operator", "viewer", "by")
 _log = logging.getLogger(__name__)
 
 
+class _NextNumber(ColumnElement[int]):
+    """The number of a new entry. PostgreSQL has a sequence; with SQLite there is one writer at a time."""
+
+    inherit_cache = True
+    type = BigInteger()
+
+
+@compiles(_NextNumber, "sqlite")
+def _above_all(_element: _NextNumber, _compiler: SQLCompiler, **_options: object) -> str:
+    return "(SELECT coalesce(max(number), 0) + 1 FROM desk_entry)"
+
+
+@compiles(_NextNumber, "postgresql")
+def _of_sequence(_element: _NextNumber, _compiler: SQLCompiler, **_options: object) -> str:
+    return "nextval('desk_entry_number_seq')"
+
+
 class DeskEntry(SQLModel, table=True):
     """One entry of the desk log, with the content of its line.
 
-    `number` grows with each entry; those of transactions that were open at the same time may be committed in
-    another order.
+    `number` grows with each entry of the instance; those of transactions that were open at the same time may
+    be committed in another order.
     """
 
     __tablename__ = "desk_entry"
-    __table_args__ = (UniqueConstraint("commune_id", "id"),)
+    __table_args__ = (Index("ix_desk_entry_number", "number"),)
+    # An insert that returns its numbers is one statement for all rows, and with SQLite one number for all.
+    __mapper_args__ = {"eager_defaults": False}
 
+    commune_id: str = Field(primary_key=True)  # empty: an operator's, of no commune
+    id: str = Field(primary_key=True)
     number: int | None = Field(
-        default=None,
-        primary_key=True,
-        sa_type=BigInteger().with_variant(Integer(), "sqlite"),
+        default=None, nullable=False, sa_type=BigInteger, sa_column_kwargs={"default": _NextNumber()}
     )
-    commune_id: str
-    id: str
     entry: Entry = Field(sa_type=JSON)
 
 

@@ -10,6 +10,7 @@ from typing import Literal, TypedDict
 from sqlalchemy import JSON, BigInteger, ForeignKeyConstraint, Index
 from sqlmodel import AutoString, Field, SQLModel
 
+from app.commune.phone_communes import PhoneOwner
 from app.core.clock import Instant
 from app.core.feed import FeedRow
 
@@ -44,14 +45,14 @@ class Assignment(SQLModel, table=True):
     until: datetime | None = Field(default=None, sa_type=Instant)
 
 
-class Account(FeedRow, table=True):
+class Account(FeedRow, PhoneOwner, table=True):
     """A person of one commune."""
 
     __tablename__ = "account"
     __table_args__ = (
         ForeignKeyConstraint(["commune_id"], ["commune.id"]),
         ForeignKeyConstraint(["commune_id", "team_id"], ["team.commune_id", "team.id"]),
-        Index("ix_account_phone", "phone"),
+        Index("ix_account_phone", "commune_id", "phone"),
     )
 
     commune_id: str = Field(primary_key=True)

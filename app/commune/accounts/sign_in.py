@@ -5,6 +5,7 @@ second transaction checks again that the invite is open or that the password is 
 """
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,6 +13,7 @@ from sqlalchemy import and_, false, or_, true, update
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import Select
 
+from app.commune import phone_communes
 from app.commune.accounts import hashing
 from app.commune.accounts.deactivation import end_sessions
 from app.commune.accounts.models import Account, Device, Invite, SignInName
@@ -26,6 +28,7 @@ MAX_INVITE_FAILURES = 20  # an invite with more is void
 # For every phone number so many codes of older releases are verified, and one is hashed: the time must
 # not tell how many open invites it has.
 OLDER_CHECKED = 2
+_NO_COMMUNE = ""
 
 
 @dataclass(frozen=True)
@@ -48,11 +51,12 @@ class OlderInvite:
     commune_id: str
     id: str
     code_hash: str
+    created_at: datetime
 
 
 @dataclass(frozen=True)
 class InviteSearch:
-    """What is compared with a code, outside of transactions. `older`: `OLDER_CHECKED` at most."""
+    """What is compared with a code, outside of transactions: the invites of one commune."""
 
     salt: bytes
     older: list[OlderInvite]
@@ -71,45 +75,56 @@ def normalize_code(text: str) -> str:
     return "".join(char for char in text if char not in " .-\u00a0\u2011\u2013")
 
 
-def begin_redeeming(session: Session, enrolment: Enrolment, now: datetime, *, demo: bool) -> InviteSearch:
-    """Count a failure for each open invite of the phone number, and say what to compare the code with.
+def communes_of(session: Session, enrolment: Enrolment) -> list[str]:
+    """The communes of which accounts have the phone number. Of a number that nobody has one that does not
+    exist: the statements are the same ones."""
+    return phone_communes.communes_of(session, normalize_phone(enrolment.phone) or "") or [_NO_COMMUNE]
+
+
+def begin_redeeming(
+    session: Session, commune_id: str, enrolment: Enrolment, now: datetime, *, demo: bool
+) -> InviteSearch:
+    """Count a failure for each open invite of the phone number in the commune, and say what to compare the
+    code with.
 
     `redeem_invite` sets the count of the right one back to 0.
     """
     salt, older = hashing.code_salt(session), []
-    for _account, invite in session.exec(_open_invites(enrolment, now, demo=demo)).all():
+    for _account, invite in session.exec(_open_invites(commune_id, enrolment, now, demo=demo)).all():
         invite.failures += not invite.reusable
         session.add(invite)
         if not hashing.is_comparable(invite.code_hash, salt):
-            older.append(OlderInvite(invite.commune_id, invite.id, invite.code_hash))
-    return InviteSearch(salt, older[:OLDER_CHECKED])
+            older.append(OlderInvite(commune_id, invite.id, invite.code_hash, invite.created_at))
+    return InviteSearch(salt, older)
 
 
-def match_code(search: InviteSearch, code: str) -> CodeMatch:
-    """Hash the code, which takes equally long for any number of invites."""
+def match_code(searches: Sequence[InviteSearch], code: str) -> CodeMatch:
+    """Hash the code, which takes equally long for any number of invites. `searches`: one of each commune."""
     digits = normalize_code(code)
-    code_hash = hashing.hash_code(digits, search.salt)
-    matches = [invite for invite in search.older if hashing.verifies(invite.code_hash, digits)]
-    for _missing in range(OLDER_CHECKED - len(search.older)):
+    code_hash = hashing.hash_code(digits, searches[0].salt)
+    older = (invite for search in searches for invite in search.older)
+    newest = sorted(older, key=lambda invite: invite.created_at, reverse=True)[:OLDER_CHECKED]
+    matches = [invite for invite in newest if hashing.verifies(invite.code_hash, digits)]
+    for _missing in range(OLDER_CHECKED - len(newest)):
         hashing.verifies(hashing.UNKNOWN_CODE_HASH, digits)
     return CodeMatch(code_hash, matches[0] if matches else None)
 
 
 def redeem_invite(
-    session: Session, enrolment: Enrolment, match: CodeMatch, now: datetime, *, demo: bool
+    session: Session, commune_id: str, enrolment: Enrolment, match: CodeMatch, now: datetime, *, demo: bool
 ) -> tuple[Account, str | None]:
-    """Use up the invite of the number that has this code; its account, and who issued it.
+    """Use up the invite of the number that has this code in the commune; its account, and who issued it.
 
-    Whatever other communes do with this number, it is found. Raises `InviteInvalid` if there is none, or it
-    is void or not open any more. In demo mode reusable invites stay open. The phone that used an invite may
-    use it again for `RETRY_WINDOW`: it may not have received the first answer.
+    Raises `InviteInvalid` if there is none, or it is void or not open any more. In demo mode reusable invites
+    stay open. The phone that used an invite may use it again for `RETRY_WINDOW`: it may not have received the
+    first answer.
     """
     older = match.older
     has_code = col(Invite.code_hash) == match.code_hash
-    if older is not None:
-        is_older = and_(col(Invite.commune_id) == older.commune_id, col(Invite.id) == older.id)
-        has_code = or_(has_code, is_older)
-    found = session.exec(_open_invites(enrolment, now, demo=demo).where(has_code).limit(1)).first()
+    if older is not None and older.commune_id == commune_id:
+        has_code = or_(has_code, col(Invite.id) == older.id)
+    wanted = _open_invites(commune_id, enrolment, now, demo=demo).where(has_code).limit(1)
+    found = session.exec(wanted).first()
     if found is None or found[1].failures > MAX_INVITE_FAILURES:
         raise InviteInvalid
     account, invite = found
@@ -118,8 +133,10 @@ def redeem_invite(
     return account, invite.created_by
 
 
-def _open_invites(enrolment: Enrolment, now: datetime, *, demo: bool) -> Select[Account, Invite]:
-    """The open invites of a phone number in all communes, the newest first, locked in this order."""
+def _open_invites(
+    commune_id: str, enrolment: Enrolment, now: datetime, *, demo: bool
+) -> Select[Account, Invite]:
+    """The open invites of a phone number in a commune, the newest first, locked in this order."""
     phone, installation_id = normalize_phone(enrolment.phone) or "", enrolment.installation_id
     used_at, reusable = col(Invite.used_at), col(Invite.reusable)
     is_retry = (
@@ -130,7 +147,8 @@ def _open_invites(enrolment: Enrolment, now: datetime, *, demo: bool) -> Select[
     is_open = or_(used_at.is_(None), is_retry) & ~reusable
     return (
         select(Account, Invite)
-        .where(Account.commune_id == Invite.commune_id, Account.id == Invite.account_id)
+        .where(Account.commune_id == commune_id, Invite.commune_id == commune_id)
+        .where(Account.id == Invite.account_id)
         .where(Account.phone == phone, col(Account.ended_at).is_(None))
         .where(Invite.expires_at > now, or_(is_open, reusable) if demo else is_open)
         .order_by(col(Invite.created_at).desc(), col(Invite.id))

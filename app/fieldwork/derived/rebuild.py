@@ -1,10 +1,12 @@
-"""Writing the tables that follow from visits anew, as their definitions say: `rebuild-derived`."""
+"""Writing the tables that follow from others anew, as their definitions say: `rebuild-derived`."""
 
 from datetime import date, datetime
 from functools import partial
 
 from sqlmodel import Session, col, select
 
+from app.commune import phone_communes
+from app.commune.accounts.models import Account
 from app.commune.areas import Commune
 from app.core.clock import local_date
 from app.core.db import Database
@@ -37,4 +39,5 @@ def _rebuild(session: Session, commune_id: str, now: datetime) -> Rebuilt:
     rebuilt = {name: count for name, count in derived.rebuild(session, commune_id, now).items() if count}
     if rebuilt:  # what closed periods had of these days is to be compared again
         mark_stale(session, commune_id, {date(2000, 1, 1), local_date(now)})
-    return rebuilt
+    phones = phone_communes.rebuild(session, Account, commune_id)
+    return rebuilt | ({"phone_commune": phones} if phones else {})

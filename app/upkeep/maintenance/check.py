@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 from sqlmodel import Session, SQLModel, col
 
+from app.commune import phone_communes
 from app.commune.accounts.access import actor_for
 from app.commune.accounts.models import Account, Assignment
 from app.commune.areas import Commune, Hamlet
@@ -72,6 +73,7 @@ def _run_checks(session: Session, now: datetime) -> list[CheckResult]:
         "merged hamlets": _check_merged_hamlets,
         DERIVED: partial(_check_derived, now=now),
         "closed periods": _check_closed_periods,
+        "phone numbers": _check_phone_numbers,
     }
     results = []
     for name, run in checks.items():
@@ -226,3 +228,9 @@ def _check_closed_periods(session: Session) -> Iterator[str]:
             actor = actor_for(session, session.get_one(Account, (commune.id, account_id)))
             if count := len(changed_unseen(session, actor)):
                 yield f"{count} closed periods of commune {commune.code} changed, and no report will say so."
+
+
+def _check_phone_numbers(session: Session) -> Iterator[str]:
+    for commune in session.scalars(select(Commune).where(col(Commune.started_at).is_not(None))):
+        if count := len(phone_communes.wrong_phones(session, Account, commune.id)):
+            yield f"{count} phone numbers of commune {commune.code} are not where a sign-in looks for them."

@@ -26,6 +26,7 @@ from app.commune.credentials.models import (
     ProvinceViewerSession,
 )
 from app.commune.guides.models import Guide
+from app.commune.phone_communes import PhoneCommune
 from app.commune.settings import CommuneSettings, DayOff
 from app.core.derived_ids import IdKey
 from app.core.desk_log import DeskEntry
@@ -68,8 +69,8 @@ MODELS = (
     IdKey, ImportRow, Invite, KnownBrowser, LedgerEntry, Membership, MonthlyTotal, NotDuplicate, OneTimeLink,
     Operator,
     OpenVisits,
-    OperatorSession, OutreachSession, OutreachVersion, PasswordReset, PhoneFailure, Province, ProvinceViewer,
-    ProvinceViewerSession,
+    OperatorSession, OutreachSession, OutreachVersion, PasswordReset, PhoneCommune, PhoneFailure, Province,
+    ProvinceViewer, ProvinceViewerSession,
     QuarantinedOperation, RefusedOperation,
     RemarkShare, RemarkVersion, ReportRemark, ReportSummary,
     SampledVisit, SavedFilter, ServerEpoch, Service, SettledLoss,

@@ -1,5 +1,9 @@
 """Signing phones in and out: /api/v1/devices."""
 
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from functools import partial
+
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field
@@ -9,6 +13,8 @@ from app.commune.accounts import sign_in, throttle
 from app.commune.accounts.sessions import DEVICE_SESSION_LIFETIME
 from app.commune.accounts.sign_in import Enrolment, InviteSearch
 from app.commune.accounts.throttle import KNOWN_BROWSER_LIFETIME
+from app.core.db import Database
+from app.core.errors import InviteInvalid
 from app.core.phone import normalize_phone
 from app.core.types import Id
 from app.sync.enrolment import EnrolmentAnswer, enrol
@@ -18,6 +24,7 @@ from app.web.openapi import error_answers
 from app.web.sign_in.guard import KNOWN_BROWSER, guard_for, remove_unprintable
 
 router = APIRouter()
+Redeemed = tuple[EnrolmentAnswer, str, str]  # with the values of the cookies of the session and the browser
 
 
 class EnrolmentRequest(BaseModel):
@@ -55,23 +62,37 @@ def enrol_device(
     )
     guard = guard_for(request, settings, "phone", normalize_phone(body.phone) or "unreadable")
 
-    def begin(session: Session) -> InviteSearch:
-        throttle.count_attempt(session, guard.attempt, now)
-        return sign_in.begin_redeeming(session, enrolment, now, demo=settings.is_demo)
+    def begin(session: Session, commune_id: str) -> InviteSearch:
+        if commune_id == communes[0]:
+            throttle.count_attempt(session, guard.attempt, now)
+        return sign_in.begin_redeeming(session, commune_id, enrolment, now, demo=settings.is_demo)
 
-    def redeem(session: Session) -> tuple[EnrolmentAnswer, str, str]:
-        account, invited_by = sign_in.redeem_invite(session, enrolment, match, now, demo=settings.is_demo)
+    def redeem(session: Session, commune_id: str) -> Redeemed:
+        account, invited_by = sign_in.redeem_invite(
+            session, commune_id, enrolment, match, now, demo=settings.is_demo
+        )
         answer, cookie = enrol(session, account, enrolment, invited_by, body.next_seq or 1, now)
         return answer, cookie, throttle.record_success(session, guard.attempt, now)
 
     with guard.log_refusal():
-        match = sign_in.match_code(database.write(begin), enrolment.invite)
-        answer, cookie, browser = database.write(redeem)
+        communes = database.read(lambda session: sign_in.communes_of(session, enrolment))
+        searches = [database.write(partial(begin, commune_id=commune_id)) for commune_id in communes]
+        match = sign_in.match_code(searches, enrolment.invite)
+        answer, cookie, browser = _redeemed(database, communes, redeem)
     guard.log_success(answer["account"]["id"])
     response = JSONResponse(answer, 201, headers={"Cache-Control": "no-store"})
     set_cookie(response, "device", cookie, DEVICE_SESSION_LIFETIME, settings)
     set_cookie(response, KNOWN_BROWSER, browser, KNOWN_BROWSER_LIFETIME, settings)
     return response
+
+
+def _redeemed(database: Database, communes: Sequence[str], redeem: Callable[..., Redeemed]) -> Redeemed:
+    """Redeem the code in the first of the communes that knows it, each in a transaction of its own: one
+    commune's rows may lie on another machine than the next one's. Raises `InviteInvalid`."""
+    for commune_id in communes[:-1]:
+        with suppress(InviteInvalid):
+            return database.write(partial(redeem, commune_id=commune_id))
+    return database.write(partial(redeem, commune_id=communes[-1]))
 
 
 @router.delete("/api/v1/devices/current", status_code=204, responses=error_answers(403, 503))

@@ -65,7 +65,15 @@ DAMAGE = {
             "1 needs of households of commune 06391",
         ),
     ],
+    "phone numbers": [
+        ("DELETE FROM phone_commune", "2 phone numbers of commune 06391 are not where"),
+        (
+            "INSERT INTO phone_commune (phone, commune_id) VALUES ('+84900000077', 'c06391')",
+            "1 phone numbers of commune 06391 are not where",
+        ),
+    ],
 }
+DERIVED = ("derived tables", "phone numbers")
 
 
 @pytest.fixture(autouse=True)
@@ -77,7 +85,7 @@ def something(lan: Phone, world: World, database: Database) -> None:
 def test_whole_database_has_no_problem(instance: Instance) -> None:
     assert {one.name: one.problems for one in check(instance.database)} == {
         "file": [], "foreign keys": [], "feed": [], "ledger": [], "merged households": [],
-        "merged hamlets": [], "derived tables": [], "closed periods": [],
+        "merged hamlets": [], "derived tables": [], "closed periods": [], "phone numbers": [],
     }  # fmt: skip
 
 
@@ -93,7 +101,7 @@ def test_damage_is_found(instance: Instance, name: str, statement: str, sentence
     assert sentence in found[name]
 
 
-@pytest.mark.parametrize("statement", [statement for statement, _sentence in DAMAGE["derived tables"]])
+@pytest.mark.parametrize("statement", [one for name in DERIVED for one, _sentence in DAMAGE[name]])
 def test_what_follows_from_visits_is_written_anew(instance: Instance, statement: str) -> None:
     instance.database.write(lambda session: session.execute(text(statement)))
     rebuilt = rebuild(instance.database, "06391", NOW)

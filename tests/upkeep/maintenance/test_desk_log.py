@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlmodel import Session, insert
+from sqlmodel import Session, insert, select
 
 from app.core import desk_log as core
 from app.core.db import Database
@@ -174,7 +174,7 @@ def _lines(database: Database) -> list[str]:
 
 def _id_of(database: Database, number: int) -> str:
     def find(session: Session) -> str:
-        return session.get_one(DeskEntry, number).id
+        return session.exec(select(DeskEntry.id).where(DeskEntry.number == number)).one()
 
     return database.read(find)
 

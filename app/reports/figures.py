@@ -122,9 +122,7 @@ def _staff(session: Session, actor: Actor, period: Period, places: dict[str, str
 
 def _members(actor: Actor, at: datetime) -> Select[*tuple[str, str]]:
     """The ids of accounts and teams of the memberships at `at`, without people who had left by then."""
-    account = and_(
-        col(Account.commune_id) == col(Membership.commune_id), col(Account.id) == col(Membership.account_id)
-    )
+    account = and_(col(Account.commune_id) == actor.commune_id, col(Account.id) == col(Membership.account_id))
     return (
         visible_to(actor, Membership)
         .join(Account, account)
@@ -152,7 +150,7 @@ def _active(session: Session, actor: Actor, period: Period) -> set[str]:
     found = (
         select_columns(literal_column("1"))
         .where(
-            visit.c.commune_id == col(Account.commune_id),
+            visit.c.commune_id == actor.commune_id,
             visit.c.recorded_by == col(Account.id),
             visit.c.withdrawn_at.is_(None),
             received,

@@ -77,7 +77,7 @@ def _page(kind: str) -> Prepared[Row]:
     columns, page = table_of(_MODELS[kind]).c, _scoped(kind)
     if kind == "household":
         days = table_of(VisitedHousehold).c
-        is_of = (days.commune_id == columns.commune_id) & (days.household_id == columns.id)
+        is_of = (days.commune_id == bindparam("commune_id")) & (days.household_id == columns.id)
         page = page.join(VisitedHousehold, is_of, isouter=True).add_columns(*LAST_DAYS)
     return Prepared(page.order_by(columns.feed_seq).limit(PAGE_ROWS + 1))
 

@@ -35,10 +35,10 @@ _CURRENT_HAMLETS = Prepared(
     select_columns(_HAMLET.c.id, _HAMLET.c.merged_into)
     .join(
         _ASSIGNMENT,
-        (_ASSIGNMENT.c.commune_id == _HAMLET.c.commune_id)
-        & (_ASSIGNMENT.c.hamlet_id == func.coalesce(_HAMLET.c.merged_into, _HAMLET.c.id)),
+        _ASSIGNMENT.c.hamlet_id == func.coalesce(_HAMLET.c.merged_into, _HAMLET.c.id),
     )
     .where(
+        _HAMLET.c.commune_id == bindparam("commune_id"),
         _ASSIGNMENT.c.commune_id == bindparam("commune_id"),
         _ASSIGNMENT.c.team_id == bindparam("team_id"),
         _ASSIGNMENT.c.until.is_(None),
@@ -67,17 +67,10 @@ _CHARGES = (
             for name in ("since", "until")
         ),
     )
-    .join(
-        _MEMBERSHIP,
-        (_MEMBERSHIP.c.commune_id == _ASSIGNMENT.c.commune_id)
-        & (_MEMBERSHIP.c.team_id == _ASSIGNMENT.c.team_id),
-    )
-    .join(
-        _HAMLET,
-        (_HAMLET.c.commune_id == _ASSIGNMENT.c.commune_id) & (_HAMLET.c.id == _ASSIGNMENT.c.hamlet_id),
-    )
+    .join(_MEMBERSHIP, _MEMBERSHIP.c.team_id == _ASSIGNMENT.c.team_id)
+    .join(_HAMLET, _HAMLET.c.id == _ASSIGNMENT.c.hamlet_id)
     .where(
-        _MEMBERSHIP.c.commune_id == bindparam("commune_id"),
+        *(table.c.commune_id == bindparam("commune_id") for table in (_ASSIGNMENT, _MEMBERSHIP, _HAMLET)),
         _MEMBERSHIP.c.account_id == bindparam("account_id"),
         *(
             or_(table.c.until.is_(None), table.c.until > bindparam("since", type_=Instant))
@@ -203,7 +196,9 @@ def visible_to(actor: Actor, model: type[Row]) -> SelectOfScalar[Row]:
         return rows
     if actor.role == "province_viewer":
         return rows.where(_province_rule(model))
-    return rows.where(_field_rule(model, actor.hamlet_ids, actor.account_id) if actor.is_field else false())
+    if not actor.is_field:
+        return rows.where(false())
+    return rows.where(_field_rule(model, actor.commune_id, actor.hamlet_ids, actor.account_id))
 
 
 def visible_rows(model: type[SQLModel]) -> Select[*tuple[object, ...]]:
@@ -212,7 +207,7 @@ def visible_rows(model: type[SQLModel]) -> Select[*tuple[object, ...]]:
     Its parameters are `commune_id`, `hamlet_ids` and `account_id`.
     """
     table = table_of(model)
-    rule = _field_rule(model, "hamlet_ids", bindparam("account_id"))
+    rule = _field_rule(model, bindparam("commune_id"), "hamlet_ids", bindparam("account_id"))
     return select_columns(table).where(table.c.commune_id == bindparam("commune_id"), rule)
 
 
@@ -244,16 +239,22 @@ def _province_rule(model: type[SQLModel]) -> ColumnElement[bool]:
 
 
 def _field_rule(
-    model: type[SQLModel], hamlets: _Hamlets, account_id: str | BindParameter[str]
+    model: type[SQLModel],
+    commune_id: str | BindParameter[str],
+    hamlets: _Hamlets,
+    account_id: str | BindParameter[str],
 ) -> ColumnElement[bool]:
-    """Whether a volunteer or leader with this account and these hamlets may see a row of `model`."""
+    """Whether a volunteer or leader with this account and these hamlets may see a row of `model`, which is of
+    their commune."""
     columns = table_of(model).c
     if issubclass(model, CommuneRow):
         return true()
     if model is Hamlet:
         return _is_in(columns.id, hamlets) & columns.merged_into.is_(None)
     if model is Account:  # teammates, and supervisors who may be called
-        return or_(columns.team_id.in_(_teams_in_charge(hamlets)), columns.contact_phone.is_not(None))
+        return or_(
+            columns.team_id.in_(_teams_in_charge(commune_id, hamlets)), columns.contact_phone.is_not(None)
+        )
     if model is Tombstone:
         is_own = or_(columns.account_id.is_(None), columns.account_id == account_id)
         return or_(_is_in(columns.hamlet_id, hamlets), (columns.hamlet_id == COMMUNE_WIDE) & is_own)
@@ -268,10 +269,10 @@ def _is_in(column: ColumnElement[str], hamlets: _Hamlets) -> ColumnElement[bool]
     return in_list(column, hamlets) if isinstance(hamlets, str) else column.in_(hamlets)
 
 
-def _teams_in_charge(hamlets: _Hamlets) -> Select[str]:
-    """The teams in charge of one of the hamlets, in the commune of the enclosing select's account."""
+def _teams_in_charge(commune_id: str | BindParameter[str], hamlets: _Hamlets) -> Select[str]:
+    """The teams in charge of one of the hamlets."""
     return select_columns(_ASSIGNMENT.c.team_id).where(
-        _ASSIGNMENT.c.commune_id == table_of(Account).c.commune_id,
+        _ASSIGNMENT.c.commune_id == commune_id,
         _is_in(_ASSIGNMENT.c.hamlet_id, hamlets),
         _ASSIGNMENT.c.until.is_(None),
     )

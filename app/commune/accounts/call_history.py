@@ -27,7 +27,7 @@ def latest_invite_calls(session: Session, actor: Actor, since: datetime) -> dict
 def calls_of(session: Session, actor: Actor, account_id: str) -> list[tuple[CallRecord, str]]:
     """The latest `MOST` calls of a person with the supervisor's name, newest first."""
     is_caller = and_(
-        col(Account.commune_id) == col(CallRecord.commune_id), col(Account.id) == col(CallRecord.called_by)
+        col(Account.commune_id) == actor.commune_id, col(Account.id) == col(CallRecord.called_by)
     )
     rows = session.execute(
         visible_to(actor, CallRecord)
@@ -43,12 +43,12 @@ def calls_of(session: Session, actor: Actor, account_id: str) -> list[tuple[Call
 def settled_losses(session: Session, actor: Actor, account_id: str) -> list[tuple[SettledLoss, str]]:
     """The latest `MOST` settled losses of a person's devices with the supervisor's name, newest first."""
     is_device = and_(
-        col(Device.commune_id) == col(SettledLoss.commune_id),
+        col(Device.commune_id) == actor.commune_id,
         col(Device.id) == col(SettledLoss.device_id),
         col(Device.account_id) == account_id,
     )
     is_author = and_(
-        col(Account.commune_id) == col(SettledLoss.commune_id), col(Account.id) == col(SettledLoss.settled_by)
+        col(Account.commune_id) == actor.commune_id, col(Account.id) == col(SettledLoss.settled_by)
     )
     rows = session.execute(
         visible_to(actor, SettledLoss)

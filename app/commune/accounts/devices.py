@@ -29,9 +29,9 @@ _LOCK = Prepared(_OWN.with_for_update(key_share=True), DeviceValues)
 _OTHER = _DEVICE.alias()
 _FIND_SAME_PHONE = Prepared(
     select(_OTHER.c.id).where(
-        _DEVICE.c.commune_id == bindparam("commune_id"),
+        *(device.c.commune_id == bindparam("commune_id") for device in (_DEVICE, _OTHER)),
         _DEVICE.c.id == bindparam("device_id"),
-        *(_OTHER.c[name] == _DEVICE.c[name] for name in ("commune_id", "account_id", "installation_id")),
+        *(_OTHER.c[name] == _DEVICE.c[name] for name in ("account_id", "installation_id")),
     )
 )
 # The columns that an exchange may change.
@@ -88,7 +88,7 @@ def newest_other(session: Session, device: DeviceValues, now: datetime) -> Other
     at = device["other_phone_at"]
     if at is None or at < now - OTHER_PHONE_TIME:
         return None
-    issuer = (col(Account.commune_id) == Device.commune_id) & (col(Account.id) == Device.invited_by)
+    issuer = (col(Account.commune_id) == device["commune_id"]) & (col(Account.id) == Device.invited_by)
     wanted = (
         select(Device, col(Account.name))
         .join(Account, issuer, isouter=True)
@@ -128,10 +128,10 @@ def list_devices(session: Session, actor: Actor, device_id: str = "") -> list[De
     wanted = visible_to(actor, Device).where(col(Device.last_contact_at).is_not(None))
     if device_id:
         wanted = wanted.where(Device.id == device_id)
-    is_owner = (col(Account.commune_id) == Device.commune_id) & (col(Account.id) == Device.account_id)
-    is_team = (col(Team.commune_id) == Account.commune_id) & (col(Team.id) == Account.team_id)
+    is_owner = (col(Account.commune_id) == actor.commune_id) & (col(Account.id) == Device.account_id)
+    is_team = (col(Team.commune_id) == actor.commune_id) & (col(Team.id) == Account.team_id)
     issuer = aliased(Account)
-    is_issuer = (col(issuer.commune_id) == Device.commune_id) & (col(issuer.id) == Device.invited_by)
+    is_issuer = (col(issuer.commune_id) == actor.commune_id) & (col(issuer.id) == Device.invited_by)
     rows = session.execute(
         wanted.join(Account, is_owner)
         .join(Team, is_team, isouter=True)

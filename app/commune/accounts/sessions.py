@@ -56,10 +56,11 @@ _FIND_SESSION = Prepared(
         _DEVICE.c.revoked_at,
     )
     .join(
-        _ACCOUNT, (_ACCOUNT.c.commune_id == _SESSION.c.commune_id) & (_ACCOUNT.c.id == _SESSION.c.account_id)
+        _ACCOUNT,
+        (_ACCOUNT.c.commune_id == bindparam("commune_id")) & (_ACCOUNT.c.id == _SESSION.c.account_id),
     )
     .outerjoin(
-        _DEVICE, (_DEVICE.c.commune_id == _SESSION.c.commune_id) & (_DEVICE.c.id == _SESSION.c.device_id)
+        _DEVICE, (_DEVICE.c.commune_id == bindparam("commune_id")) & (_DEVICE.c.id == _SESSION.c.device_id)
     )
     .where(
         _SESSION.c.commune_id == bindparam("commune_id"), _SESSION.c.token_hash == bindparam("token_hash")

@@ -35,9 +35,7 @@ def record(session: Session, account: Account, by: str, now: datetime) -> None:
 
 def list_resets(session: Session, actor: Actor, now: datetime, account_id: str = "") -> list[Reset]:
     """Those of the commune within `SHOWN_FOR`, or of one account, the newest first."""
-    is_owner = (col(Account.commune_id) == PasswordReset.commune_id) & (
-        col(Account.id) == PasswordReset.account_id
-    )
+    is_owner = (col(Account.commune_id) == actor.commune_id) & (col(Account.id) == PasswordReset.account_id)
     wanted = visible_to(actor, PasswordReset).where(col(PasswordReset.reset_at) > now - SHOWN_FOR)
     if account_id:
         wanted = wanted.where(PasswordReset.account_id == account_id)

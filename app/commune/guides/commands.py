@@ -52,7 +52,7 @@ def find_guide(session: Session, actor: Actor, code: str) -> Guide:
 
 def phones_with_guides(session: Session, actor: Actor) -> PhonesWithGuides:
     """The commune's phones that have signed in, whose account has not ended and that are not revoked."""
-    is_owner = (col(Account.commune_id) == Device.commune_id) & (col(Account.id) == Device.account_id)
+    is_owner = (col(Account.commune_id) == actor.commune_id) & (col(Account.id) == Device.account_id)
     wanted = (
         visible_to(actor, Device)
         .join(Account, is_owner)

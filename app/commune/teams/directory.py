@@ -82,9 +82,7 @@ def list_teams(session: Session, actor: Actor) -> list[TeamInCharge]:
 
 def _in_charge(actor: Actor) -> Select[*tuple[str, str, str]]:
     """The hamlets with the team in charge, in the commune's order."""
-    is_of_hamlet = (col(Assignment.commune_id) == Hamlet.commune_id) & (
-        col(Assignment.hamlet_id) == Hamlet.id
-    )
+    is_of_hamlet = (col(Assignment.commune_id) == actor.commune_id) & (col(Assignment.hamlet_id) == Hamlet.id)
     hamlets = visible_to(actor, Hamlet).join(Assignment, is_of_hamlet).where(col(Assignment.until).is_(None))
     columns = (col(Assignment.team_id), col(Hamlet.name), col(Hamlet.id))
     return hamlets.order_by(col(Hamlet.position)).with_only_columns(*columns)
@@ -129,7 +127,7 @@ def memberships(session: Session, actor: Actor, account_id: str) -> list[tuple[s
     """The name of each team that the person has been in, with the time, the latest first."""
     rows = session.execute(
         visible_to(actor, Membership)
-        .join(Team, (col(Team.commune_id) == Membership.commune_id) & (col(Team.id) == Membership.team_id))
+        .join(Team, (col(Team.commune_id) == actor.commune_id) & (col(Team.id) == Membership.team_id))
         .where(Membership.account_id == account_id)
         .order_by(col(Membership.since).desc(), col(Membership.until).desc().nulls_first())
         .with_only_columns(col(Team.name), Membership)

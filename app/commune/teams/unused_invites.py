@@ -44,8 +44,8 @@ def unused_invites(session: Session, actor: Actor, now: datetime, account_id: st
     latest = load_workdays(session, actor.commune_id, now).begin_of(CALL_AFTER, now)
     rows = session.execute(
         (people.where(Account.id == account_id) if account_id else people)
-        .join(Invite, (col(Invite.commune_id) == Account.commune_id) & (col(Invite.account_id) == Account.id))
-        .outerjoin(Team, (col(Team.commune_id) == Account.commune_id) & (col(Team.id) == Account.team_id))
+        .join(Invite, (col(Invite.commune_id) == actor.commune_id) & (col(Invite.account_id) == Account.id))
+        .outerjoin(Team, (col(Team.commune_id) == actor.commune_id) & (col(Team.id) == Account.team_id))
         .where(col(Account.ended_at).is_(None), col(Invite.used_at).is_(None), ~col(Invite.reusable))
         .where(Invite.created_at <= latest, Invite.created_at > now - CALL_UNTIL)
         .order_by(col(Invite.created_at), col(Account.id))

@@ -97,7 +97,7 @@ def _by_day() -> Select[*tuple[Any, ...]]:
     whole = select(
         *place, literal("").label("service"), visit.c.result.label("outcome"), literal(0).label("people")
     ).where(is_counted)
-    of_visit = and_(service.c.commune_id == visit.c.commune_id, service.c.visit_id == visit.c.id)
+    of_visit = and_(service.c.commune_id == bindparam("commune_id"), service.c.visit_id == visit.c.id)
     services = select(*place, service.c.code, service.c.outcome, service.c.people)
     both = union_all(whole, services.join_from(visit, service, of_visit).where(is_counted)).subquery().c
     key = (both.commune_id, both.hamlet_id, both.counted_on.label("day"), both.service, both.outcome)

@@ -120,7 +120,7 @@ _FIND_VISITS = Prepared(
     select(_VISIT, _HOUSEHOLD.c.hamlet_id.label("household_hamlet_id"))
     .join(
         _HOUSEHOLD,
-        and_(_HOUSEHOLD.c.commune_id == _VISIT.c.commune_id, _HOUSEHOLD.c.id == _VISIT.c.household_id),
+        and_(_HOUSEHOLD.c.commune_id == bindparam("commune_id"), _HOUSEHOLD.c.id == _VISIT.c.household_id),
     )
     .where(_VISIT.c.commune_id == bindparam("commune_id"), in_list(_VISIT.c.id, "ids"))
 )

@@ -50,9 +50,7 @@ def count_at_desk(session: Session, actor: Actor, period: Period) -> int:
 
 def list_remarks(session: Session, actor: Actor, period: Period) -> list[ListedRemark]:
     """The remarks of a period with their authors, in their order."""
-    of_author = and_(
-        col(Account.commune_id) == ReportRemark.commune_id, col(Account.id) == ReportRemark.written_by
-    )
+    of_author = and_(col(Account.commune_id) == actor.commune_id, col(Account.id) == ReportRemark.written_by)
     found = remarks_of(period, actor).join(Account, of_author)
     rows = session.execute(found.with_only_columns(ReportRemark, col(Account.name)))
     return [ListedRemark(*row) for row in rows]

@@ -64,7 +64,7 @@ def _first_versions(
 ) -> dict[str, tuple[Writer | None, datetime | None]]:
     """Who added each household, and when."""
     version = HouseholdVersion
-    is_writer = (col(Account.commune_id) == version.commune_id) & (col(Account.id) == version.written_by)
+    is_writer = (col(Account.commune_id) == actor.commune_id) & (col(Account.id) == version.written_by)
     rows = session.execute(
         visible_to(actor, version)
         .where(col(version.household_id).in_(ids), col(version.version) == 1)

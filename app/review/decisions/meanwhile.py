@@ -79,16 +79,17 @@ def add_replaceable(
 
 def standing_decisions(session: Session, actor: Actor, visit_ids: Iterable[str]) -> list[Standing]:
     """The decisions in effect on these visits, newest first; none for visits that wait for one."""
-    is_author = and_(
-        col(Account.commune_id) == col(Decision.commune_id), col(Account.id) == col(Decision.decided_by)
-    )
+    ids = sorted(visit_ids)
+    if not ids:
+        return []
+    is_author = and_(col(Account.commune_id) == actor.commune_id, col(Account.id) == col(Decision.decided_by))
     is_in_effect = and_(
-        col(Visit.commune_id) == col(Decision.commune_id),
+        col(Visit.commune_id) == actor.commune_id,
         col(Visit.id) == col(Decision.visit_id),
         col(Visit.review_state) == col(Decision.state),
         col(Visit.reviewed_at) == col(Decision.decided_at),
     )
-    wanted = visible_to(actor, Decision).where(col(Decision.visit_id).in_(sorted(visit_ids)))
+    wanted = visible_to(actor, Decision).where(col(Decision.visit_id).in_(ids))
     rows = session.execute(
         wanted.join(Visit, is_in_effect)
         .join(Account, is_author)

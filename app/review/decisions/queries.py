@@ -45,9 +45,7 @@ def is_in_closed_period(session: Session, actor: Actor, visit: Visit) -> bool:
 
 def history(session: Session, actor: Actor, visit_id: str) -> list[tuple[Decision, str]]:
     """Every decision on a visit with its supervisor's name, oldest first."""
-    is_author = and_(
-        col(Account.commune_id) == col(Decision.commune_id), col(Account.id) == col(Decision.decided_by)
-    )
+    is_author = and_(col(Account.commune_id) == actor.commune_id, col(Account.id) == col(Decision.decided_by))
     decisions = visible_to(actor, Decision).where(col(Decision.visit_id) == visit_id).join(Account, is_author)
     rows = session.execute(
         decisions.with_only_columns(Decision, col(Account.name)).order_by(

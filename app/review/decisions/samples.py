@@ -88,7 +88,7 @@ def list_samples(session: Session, actor: Actor) -> list[tuple[VisitSample, str]
     """The samples that are kept, with the names of those who drew them, the latest first."""
     found = visible_to(actor, VisitSample).join(
         Account,
-        (col(Account.commune_id) == VisitSample.commune_id) & (col(Account.id) == VisitSample.drawn_by),
+        (col(Account.commune_id) == actor.commune_id) & (col(Account.id) == VisitSample.drawn_by),
     )
     newest = found.order_by(col(VisitSample.drawn_at).desc(), col(VisitSample.id).desc())
     rows = session.execute(newest.with_only_columns(VisitSample, col(Account.name)).limit(MOST_SAMPLES))
@@ -103,7 +103,7 @@ def sample_state(session: Session, actor: Actor, sample_id: str) -> SampleState:
         visible_to(actor, Visit)
         .join(
             SampledVisit,
-            (col(SampledVisit.commune_id) == Visit.commune_id) & (col(SampledVisit.visit_id) == Visit.id),
+            (col(SampledVisit.commune_id) == actor.commune_id) & (col(SampledVisit.visit_id) == Visit.id),
         )
         .where(SampledVisit.sample_id == sample_id, col(Visit.withdrawn_at).is_(None))
         .with_only_columns(col(SampledVisit.chosen), col(Visit.review_state), func.count())
@@ -118,7 +118,7 @@ def sample_state(session: Session, actor: Actor, sample_id: str) -> SampleState:
 
 
 def _count_flagged_rest(session: Session, actor: Actor, sample_id: str) -> int:
-    is_sampled = (col(SampledVisit.commune_id) == VisitFlag.commune_id) & (
+    is_sampled = (col(SampledVisit.commune_id) == actor.commune_id) & (
         col(SampledVisit.visit_id) == VisitFlag.visit_id
     )
     flagged = visible_to(actor, VisitFlag).join(SampledVisit, is_sampled)

@@ -168,7 +168,7 @@ def _lock_decided(session: Session, actor: Actor, selection: FilterSelection) ->
     filters, at = replace(selection.filters, state=""), selection.at
     amended = (
         select(col(VisitVersion.visit_id))
-        .where(col(VisitVersion.commune_id) == col(Visit.commune_id))
+        .where(col(VisitVersion.commune_id) == actor.commune_id)
         .where(col(VisitVersion.visit_id) == col(Visit.id))
         .where(col(VisitVersion.received_at) > at, col(VisitVersion.late).is_(False))
     )

@@ -58,6 +58,7 @@ def household_detail(session: Session, actor: Actor, household_id: str) -> House
     household = find(session, actor, Household, household_id)
     visits = visit_summaries(
         session,
+        actor,
         visible_to(actor, Visit)
         .where(Visit.household_id == household_id)
         .order_by(col(Visit.happened_at).desc(), col(Visit.id).desc())
@@ -80,7 +81,7 @@ def household_detail(session: Session, actor: Actor, household_id: str) -> House
 
 def _changes(session: Session, actor: Actor, household_id: str) -> list[HouseholdChange]:
     version = HouseholdVersion
-    is_writer = (col(Account.commune_id) == version.commune_id) & (col(Account.id) == version.written_by)
+    is_writer = (col(Account.commune_id) == actor.commune_id) & (col(Account.id) == version.written_by)
     rows = session.execute(
         visible_to(actor, version)
         .where(version.household_id == household_id)

@@ -63,14 +63,15 @@ def list_overdue(
 
 def _overdue(actor: Actor) -> SelectOfScalar[FollowUp]:
     """The open appointments before the day `today` at households that live there, and who made them."""
+    commune_id = actor.commune_id
     return (
         visible_to(actor, FollowUp)
         .join(
             Household,
-            (col(Household.commune_id) == FollowUp.commune_id) & (col(Household.id) == FollowUp.household_id),
+            (col(Household.commune_id) == commune_id) & (col(Household.id) == FollowUp.household_id),
         )
-        .join(Visit, (col(Visit.commune_id) == FollowUp.commune_id) & (col(Visit.id) == FollowUp.id))
-        .join(Account, (col(Account.commune_id) == Visit.commune_id) & (col(Account.id) == Visit.recorded_by))
+        .join(Visit, (col(Visit.commune_id) == commune_id) & (col(Visit.id) == FollowUp.id))
+        .join(Account, (col(Account.commune_id) == commune_id) & (col(Account.id) == Visit.recorded_by))
         .where(col(FollowUp.closed_by).is_(None), col(FollowUp.due_on) < bindparam("today", type_=Date()))
         .where(Household.state == "active", col(Household.merged_into).is_(None))
     )

@@ -72,10 +72,13 @@ def count_unevaluated(session: Session, actor: Actor) -> int:
 
 def flags_of_visits(session: Session, actor: Actor, visit_ids: Iterable[str]) -> dict[str, list[Flag]]:
     """The flags and notices of these visits in the order of `RULES`, by visit."""
+    ids = sorted(visit_ids)
+    if not ids:
+        return {}
     rows = session.execute(
         visible_to(actor, VisitFlag)
-        .where(col(VisitFlag.visit_id).in_(sorted(visit_ids)))
-        .outerjoin(DayFlag, _same_day())
+        .where(col(VisitFlag.visit_id).in_(ids))
+        .outerjoin(DayFlag, _same_day(actor))
         .with_only_columns(VisitFlag, DayFlag)
     )
     found: dict[str, list[Flag]] = {}
@@ -140,8 +143,8 @@ def list_groups(session: Session, actor: Actor, most: int = GROUPS) -> list[Flag
         of_group[0].in_({account_id for account_id, _ in groups}), of_group[1].in_({day for _, day in groups})
     )
     rows = session.execute(
-        wanted.outerjoin(DayFlag, _same_day())
-        .join(Account, _is_author())
+        wanted.outerjoin(DayFlag, _same_day(actor))
+        .join(Account, _is_author(actor))
         .order_by(col(VisitFlag.visit_id))
         .with_only_columns(VisitFlag, DayFlag, col(Account.name))
     )
@@ -168,10 +171,10 @@ def _largest(several: list[Numbers]) -> Numbers:
     return max(several, key=lambda numbers: list(numbers.values()))
 
 
-def _same_day() -> ColumnElement[bool]:
+def _same_day(actor: Actor) -> ColumnElement[bool]:
     """Whether a `DayFlag` has the numbers of a `VisitFlag`; only rules about days have one."""
     return and_(
-        col(DayFlag.commune_id) == col(VisitFlag.commune_id),
+        col(DayFlag.commune_id) == actor.commune_id,
         col(DayFlag.recorded_by) == col(VisitFlag.recorded_by),
         col(DayFlag.counted_on) == col(VisitFlag.counted_on),
         col(DayFlag.rule) == col(VisitFlag.rule),
@@ -179,10 +182,8 @@ def _same_day() -> ColumnElement[bool]:
     )
 
 
-def _is_author() -> ColumnElement[bool]:
-    return and_(
-        col(Account.commune_id) == col(VisitFlag.commune_id), col(Account.id) == col(VisitFlag.recorded_by)
-    )
+def _is_author(actor: Actor) -> ColumnElement[bool]:
+    return and_(col(Account.commune_id) == actor.commune_id, col(Account.id) == col(VisitFlag.recorded_by))
 
 
 def _undecided(actor: Actor, *conditions: ColumnElement[bool]) -> Select[int]:

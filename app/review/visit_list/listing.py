@@ -140,7 +140,7 @@ def _find_page(
         return page, _count_with(session, actor, filters, page), False
     total = count_visits(session, actor, filters)
     if sort in SORTS and total <= COUNTED_TO:
-        return sorted_page(session, wanted, position, sort), total, True
+        return sorted_page(session, actor, wanted, position, sort), total, True
     if position == PagePosition() and total > PAGE_SIZE and _is_of_few_households(filters):
         wanted = _recent(session, wanted)
     return newest_page(session, actor, wanted, position), total, False

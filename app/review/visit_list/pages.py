@@ -92,10 +92,10 @@ def newest_page(session: Session, actor: Actor, wanted: Visits, position: PagePo
     return Page(found[:PAGE_SIZE], False, len(found) > PAGE_SIZE)
 
 
-def sorted_page(session: Session, wanted: Visits, position: PagePosition, sort: str) -> Page:
+def sorted_page(session: Session, actor: Actor, wanted: Visits, position: PagePosition, sort: str) -> Page:
     """The page at `position` of all the visits, sorted here: the database does not know Vietnamese order."""
     key, is_descending = SORTS[sort]
-    found = join_names(wanted).with_only_columns(
+    found = join_names(actor, wanted).with_only_columns(
         *_LISTED,
         col(Visit.happened_at),
         col(Household.head_name),

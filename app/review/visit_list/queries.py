@@ -84,7 +84,7 @@ def filter_options(session: Session, actor: Actor, words: str = "", sample_id: s
 
 def visit_detail(session: Session, actor: Actor, visit_id: str) -> VisitDetail:
     """One visit the actor may see, also if it is withdrawn. Raises `NotFound`."""
-    found = visit_summaries(session, visible_to(actor, Visit).where(Visit.id == visit_id))
+    found = visit_summaries(session, actor, visible_to(actor, Visit).where(Visit.id == visit_id))
     if not found:
         raise NotFound
     summary = found[0]
@@ -110,7 +110,9 @@ def find_disowned(session: Session, actor: Actor, now: datetime) -> list[Disowne
     """The visits that their authors said within 30 days not to have written, the newest first."""
     disowned_at = col(Visit.disowned_at)
     wanted = visible_to(actor, Visit).where(disowned_at > now - DISOWNED_TIME)
-    found = visit_summaries(session, wanted.order_by(disowned_at.desc(), col(Visit.id)).limit(MAX_DISOWNED))
+    found = visit_summaries(
+        session, actor, wanted.order_by(disowned_at.desc(), col(Visit.id)).limit(MAX_DISOWNED)
+    )
     return [DisownedVisit(one, _name(session, actor, one.visit.vouched_by)) for one in found]
 
 
@@ -123,14 +125,14 @@ def find_summaries(session: Session, actor: Actor, visit_ids: list[str]) -> list
     if not visit_ids:
         return []
     wanted = visible_to(actor, Visit).where(col(Visit.id).in_(visit_ids))
-    found = {one.visit.id: one for one in visit_summaries(session, wanted)}
+    found = {one.visit.id: one for one in visit_summaries(session, actor, wanted)}
     return [found[id] for id in visit_ids if id in found]
 
 
-def visit_summaries(session: Session, visits: SelectOfScalar[Visit]) -> list[VisitSummary]:
+def visit_summaries(session: Session, actor: Actor, visits: SelectOfScalar[Visit]) -> list[VisitSummary]:
     """The summaries of visits, in two statements."""
     rows = session.execute(
-        join_names(visits).with_only_columns(Visit, Household, col(Hamlet.name), col(Account.name))
+        join_names(actor, visits).with_only_columns(Visit, Household, col(Hamlet.name), col(Account.name))
     ).all()
     summaries = [VisitSummary(*row) for row in rows]
     services = _services(session, [summary.visit for summary in summaries])
@@ -139,15 +141,16 @@ def visit_summaries(session: Session, visits: SelectOfScalar[Visit]) -> list[Vis
     return summaries
 
 
-def join_names(visits: SelectOfScalar[Visit]) -> SelectOfScalar[Visit]:
-    """`visits` with their households, hamlets and authors."""
+def join_names(actor: Actor, visits: SelectOfScalar[Visit]) -> SelectOfScalar[Visit]:
+    """`visits` of the actor's commune, with their households, hamlets and authors."""
+    commune_id = actor.commune_id
     return (
         visits.join(
             Household,
-            (col(Household.commune_id) == Visit.commune_id) & (col(Household.id) == Visit.household_id),
+            (col(Household.commune_id) == commune_id) & (col(Household.id) == Visit.household_id),
         )
-        .join(Hamlet, (col(Hamlet.commune_id) == Visit.commune_id) & (col(Hamlet.id) == Visit.hamlet_id))
-        .join(Account, (col(Account.commune_id) == Visit.commune_id) & (col(Account.id) == Visit.recorded_by))
+        .join(Hamlet, (col(Hamlet.commune_id) == commune_id) & (col(Hamlet.id) == Visit.hamlet_id))
+        .join(Account, (col(Account.commune_id) == commune_id) & (col(Account.id) == Visit.recorded_by))
     )
 
 
@@ -155,12 +158,13 @@ def _services(session: Session, visits: list[Visit]) -> dict[str, list[tuple[Vis
     """The services of visits of one commune, with their catalog entries, by visit."""
     if not visits:
         return {}
-    of_entry = (col(Service.commune_id) == VisitService.commune_id) & (col(Service.code) == VisitService.code)
+    commune_id = visits[0].commune_id
+    of_entry = (col(Service.commune_id) == commune_id) & (col(Service.code) == VisitService.code)
     statement = (
         select(VisitService, Service)
         .join(Service, of_entry)
         .where(
-            col(VisitService.commune_id) == visits[0].commune_id,
+            col(VisitService.commune_id) == commune_id,
             col(VisitService.visit_id).in_([visit.id for visit in visits]),
         )
         .order_by(col(VisitService.visit_id), col(VisitService.position))

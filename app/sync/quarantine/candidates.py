@@ -49,7 +49,7 @@ def find_candidates(session: Session, actor: Actor, item: QuarantineItem, words:
 
 def _nearest_visited(session: Session, actor: Actor, quarantined: QuarantinedOperation) -> Household | None:
     """The household of the visit that the phone recorded just before or after this operation."""
-    of_household = (col(Household.commune_id) == Visit.commune_id) & (col(Household.id) == Visit.household_id)
+    of_household = (col(Household.commune_id) == actor.commune_id) & (col(Household.id) == Visit.household_id)
     wanted = (
         visible_to(actor, Visit)
         .where(col(Visit.device_id) == quarantined.device_id)

@@ -155,7 +155,7 @@ def _items(
     session: Session, actor: Actor, wanted: SelectOfScalar[QuarantinedOperation]
 ) -> list[QuarantineItem]:
     """The rows with names and households, in a constant number of statements."""
-    commune_id = col(QuarantinedOperation.commune_id)
+    commune_id = actor.commune_id
     rows = session.execute(
         wanted.join(
             Account,

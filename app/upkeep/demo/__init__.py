@@ -89,9 +89,9 @@ def _begin_viewer(session: Session, commune: Commune, now: datetime) -> None:
 def _add_calls(session: Session, team: Team, now: datetime) -> None:
     """A reason of each kind to call somebody; `team`: of the member who never signed in."""
     devices = session.execute(
-        select(Account.name, Device).join(
-            Device, (col(Device.commune_id) == Account.commune_id) & (col(Device.account_id) == Account.id)
-        )
+        select(Account.name, Device)
+        .join(Device, col(Device.account_id) == Account.id)
+        .where(Account.commune_id == team.commune_id, Device.commune_id == team.commune_id)
     )
     found: dict[str, Device] = dict(devices.all())
     found[SILENT].last_contact_at = now - timedelta(days=12)
@@ -103,7 +103,8 @@ def _add_calls(session: Session, team: Team, now: datetime) -> None:
     session.add_all([found[SILENT], unsent, lost])
     member = people.add_member(session, team, NEVER_SIGNED_IN, "0900000013", now - timedelta(days=8))
     people.invite(session, member, now - timedelta(days=8), "10000013", reusable=True)
-    unused = session.exec(select(Invite).where(Invite.account_id == member.id)).one()
+    of_member = (Invite.commune_id == member.commune_id, Invite.account_id == member.id)
+    unused = session.exec(select(Invite).where(*of_member)).one()
     unused.reusable, unused.expires_at = False, unused.created_at + INVITE_LIFETIME
     session.add(unused)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Set
 from datetime import date, datetime, time, timedelta
 from typing import TypedDict
 
-from sqlalchemy import Date, String, and_, bindparam, cast, or_, select
+from sqlalchemy import Date, String, bindparam, cast, or_, select
 from sqlmodel import Session
 
 from app.commune.accounts.author import MAX_AGE
@@ -184,8 +184,8 @@ _OF_HOUSEHOLDS = Prepared(
 _SINCE = Prepared(select(*_COLUMNS).where(*_COUNTS, *_FIRST_DAY), VisitValues)
 _SERVICES_SINCE = Prepared(
     select(_SERVICE)
-    .join(_VISIT, and_(_VISIT.c.commune_id == _SERVICE.c.commune_id, _VISIT.c.id == _SERVICE.c.visit_id))
-    .where(*_COUNTS, *_FIRST_DAY),
+    .join(_VISIT, _VISIT.c.id == _SERVICE.c.visit_id)
+    .where(_SERVICE.c.commune_id == bindparam("commune_id"), *_COUNTS, *_FIRST_DAY),
     VisitServiceValues,
 )
 _FIRST_VERSION = (

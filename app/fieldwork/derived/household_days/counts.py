@@ -105,7 +105,7 @@ def _groups(actor: Actor, period: Period) -> Select[*tuple[str | None, str, int,
     hamlet that another was merged into stay alone: only they can have visits in two."""
     hamlet = table_of(Hamlet)
     belongs = and_(
-        hamlet.c.commune_id == col(Household.commune_id),
+        hamlet.c.commune_id == actor.commune_id,
         func.coalesce(hamlet.c.merged_into, hamlet.c.id) == col(Household.hamlet_id),
     )
     grown = visible_to(actor, Hamlet).where(col(Hamlet.merged_into).is_not(None))

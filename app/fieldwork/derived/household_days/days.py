@@ -146,7 +146,7 @@ def _visits(measure: str) -> Select[*tuple[Any, ...]]:
         return select(*columns).where(_IS_COUNTED, _VISIT.c.result != NOT_HOME)
     # Not joined: SQLite would begin with all services of the commune.
     services = select(_SERVICE.c.code).where(
-        _SERVICE.c.commune_id == _VISIT.c.commune_id,
+        _SERVICE.c.commune_id == bindparam("commune_id"),
         _SERVICE.c.visit_id == _VISIT.c.id,
         or_(*(_SERVICE.c.outcome == outcome for outcome in GUIDED)),
     )

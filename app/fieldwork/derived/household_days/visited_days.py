@@ -81,7 +81,7 @@ _GUIDED = and_(
     _COUNTS,
     select(_SERVICE.c.code)
     .where(
-        _SERVICE.c.commune_id == _VISIT.c.commune_id,
+        _SERVICE.c.commune_id == _COMMUNE,
         _SERVICE.c.visit_id == _VISIT.c.id,
         or_(*(_SERVICE.c.outcome == outcome for outcome in GUIDED)),
     )
@@ -110,7 +110,7 @@ def _days(*conditions: ColumnElement[bool]) -> Select[*tuple[object, ...]]:
         .where(_HOUSEHOLD.c.commune_id == _COMMUNE, *conditions)
         .subquery()
     )
-    is_last = and_(_LAST.c.commune_id == each.c.commune_id, _LAST.c.id == each.c.last_id)
+    is_last = and_(_LAST.c.commune_id == _COMMUNE, _LAST.c.id == each.c.last_id)
     return (
         select(
             *(each.c[name] for name in ("commune_id", "household_id", "first_on", "last_on")),

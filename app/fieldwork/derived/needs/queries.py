@@ -54,8 +54,8 @@ def count_by_service(session: Session, actor: Actor, wanted: NeedFilter) -> dict
 def list_open_needs(session: Session, actor: Actor, wanted: NeedFilter, page: int) -> list[ListedNeed]:
     """One page of the needs that are open now, the oldest first; `page` counts from 1."""
     need = HouseholdNeed
-    of_visit = and_(col(Visit.commune_id) == need.commune_id, col(Visit.id) == need.visit_id)
-    by_author = and_(col(Account.commune_id) == need.commune_id, col(Account.id) == Visit.recorded_by)
+    of_visit = and_(col(Visit.commune_id) == actor.commune_id, col(Visit.id) == need.visit_id)
+    by_author = and_(col(Account.commune_id) == actor.commune_id, col(Account.id) == Visit.recorded_by)
     rows = session.execute(
         _listed(actor, wanted)
         .join(Visit, of_visit)
@@ -93,7 +93,7 @@ def _listed(actor: Actor, wanted: NeedFilter) -> SelectOfScalar[HouseholdNeed]:
 def _needs(actor: Actor, *conditions: ColumnElement[bool]) -> SelectOfScalar[HouseholdNeed]:
     """Needs of households that still live there."""
     of_household = and_(
-        col(Household.commune_id) == col(HouseholdNeed.commune_id),
+        col(Household.commune_id) == actor.commune_id,
         col(Household.id) == col(HouseholdNeed.household_id),
     )
     is_there = (col(Household.state) == "active", col(Household.merged_into).is_(None))

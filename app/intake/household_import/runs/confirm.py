@@ -99,7 +99,7 @@ def _locked_households(run: HouseholdImport) -> Select[*tuple[object, ...]]:
         select(_HOUSEHOLD)
         .join(
             _ROW,
-            (_ROW.c.commune_id == _HOUSEHOLD.c.commune_id) & (_ROW.c.household_id == _HOUSEHOLD.c.id),
+            (_HOUSEHOLD.c.commune_id == run.commune_id) & (_ROW.c.household_id == _HOUSEHOLD.c.id),
         )
         .where(*rows_of(run), _ROW.c.kind == CHANGED, _ROW.c.choice == UPDATE)
         .order_by(_HOUSEHOLD.c.id)

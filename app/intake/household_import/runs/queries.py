@@ -82,7 +82,7 @@ def rows_of_household(
     session: Session, actor: Actor, household_id: str
 ) -> list[tuple[HouseholdImport, ImportRow]]:
     """The rows of applied imports that added or changed a household, the newest first."""
-    is_run = (col(HouseholdImport.commune_id) == ImportRow.commune_id) & (
+    is_run = (col(HouseholdImport.commune_id) == actor.commune_id) & (
         col(HouseholdImport.id) == ImportRow.import_id
     )
     rows = (

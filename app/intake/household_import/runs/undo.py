@@ -31,7 +31,7 @@ from app.intake.household_import.runs.models import (
     HouseholdImport,
     ImportRow,
 )
-from app.review.deduplication.models import HouseholdMerge, NotDuplicate
+from app.review.deduplication.models import NotDuplicate
 
 _ROW, _HOUSEHOLD, _VERSION = table_of(ImportRow), table_of(Household), table_of(HouseholdVersion)
 _WRITTEN = (Tombstone, Household, HouseholdVersion)
@@ -60,14 +60,12 @@ class StandsOnIt(StaleDecision):
 def find_obstacles(session: Session, run: HouseholdImport) -> Obstacles:
     """What stands on an applied import."""
     visit = table_of(Visit)
-    visited = exists().where(
-        visit.c.commune_id == _HOUSEHOLD.c.commune_id, visit.c.household_id == _HOUSEHOLD.c.id
-    )
+    visited = exists().where(visit.c.commune_id == run.commune_id, visit.c.household_id == _HOUSEHOLD.c.id)
     other = _HOUSEHOLD.alias()
     versions = (
         select(func.count())
         .select_from(_VERSION)
-        .where(_VERSION.c.commune_id == _HOUSEHOLD.c.commune_id, _VERSION.c.household_id == _HOUSEHOLD.c.id)
+        .where(_VERSION.c.commune_id == run.commune_id, _VERSION.c.household_id == _HOUSEHOLD.c.id)
         .scalar_subquery()
     )
     was_changed = or_(
@@ -75,21 +73,12 @@ def find_obstacles(session: Session, run: HouseholdImport) -> Obstacles:
         _HOUSEHOLD.c.hamlet_id != _ROW.c.hamlet_id,
         _HOUSEHOLD.c.merged_at.is_not(None) & _is_added(),
         _is_added() & (versions != 1),
-        exists().where(other.c.commune_id == _HOUSEHOLD.c.commune_id, other.c.merged_into == _HOUSEHOLD.c.id),
+        exists().where(other.c.commune_id == run.commune_id, other.c.merged_into == _HOUSEHOLD.c.id),
     )
     count = _households(run, select(func.count()))
     return Obstacles(
         session.execute(count.where(_is_added(), visited)).scalar_one(),
         session.execute(count.where(was_changed)).scalar_one() + _missing(session, run),
-    )
-
-
-def _was_merged() -> ColumnElement[bool]:
-    """Whether the household took part in a merge, also in one that was undone."""
-    merge = table_of(HouseholdMerge)
-    return exists().where(
-        merge.c.commune_id == _HOUSEHOLD.c.commune_id,
-        or_(merge.c.losing_id == _HOUSEHOLD.c.id, merge.c.surviving_id == _HOUSEHOLD.c.id),
     )
 
 
@@ -126,8 +115,8 @@ def _is_added() -> ColumnElement[bool]:
 
 def _households(run: HouseholdImport, columns: Select[*tuple[object, ...]]) -> Select[*tuple[object, ...]]:
     """`columns` of the households that the import added or changed."""
-    same = (_ROW.c.commune_id == _HOUSEHOLD.c.commune_id) & (_ROW.c.household_id == _HOUSEHOLD.c.id)
-    return columns.select_from(_HOUSEHOLD.join(_ROW, same)).where(*rows_of(run))
+    joined = _HOUSEHOLD.join(_ROW, _ROW.c.household_id == _HOUSEHOLD.c.id)
+    return columns.select_from(joined).where(_HOUSEHOLD.c.commune_id == run.commune_id, *rows_of(run))
 
 
 def _missing(session: Session, run: HouseholdImport) -> int:

@@ -22,7 +22,7 @@ from app.core.errors import Unavailable
 from app.core.sql.locks import sqlite_file_lock
 from app.core.strings import _
 from app.fieldwork.derived.flags.versions import bring_up_to_date
-from app.sync.quarantine.retry import retry_quarantined
+from app.sync.quarantine.retry import retry_all
 from app.upkeep import migrations
 from app.upkeep.maintenance import new_server, sqlite
 from app.upkeep.maintenance.mode import database_mode, encoding_conflict, mode_conflict
@@ -131,7 +131,7 @@ def retry_quarantine(database: Database) -> None:
     fails.
     """
     try:
-        if count := retry_quarantined(database, utc_now()):
+        if count := retry_all(database, utc_now()):
             typer.echo(_("Đã nhận thêm %(n)s bản ghi đang chờ xử lý.", n=count))
     except Unavailable:
         raise CommandRefused(

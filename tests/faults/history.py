@@ -15,7 +15,7 @@ from app.commune.accounts.models import Account, Team
 from app.core.epoch import ServerEpoch
 from app.intake.household_import.importer import ImportOptions, import_list
 from app.intake.household_import.records import ListedHousehold, ParsedList
-from app.sync.quarantine.retry import retry_quarantined
+from app.sync.quarantine.retry import retry_all
 from app.sync.wire.models import QuarantinedOperation
 from app.upkeep.maintenance.check import check
 from tests.faults import expected
@@ -171,7 +171,7 @@ class History:
     def invites_sen(self, _who: str) -> None:
         if "sen" not in self.phones or not self._has_session("sen"):
             code = self.instance.database.write(self._invite)
-            retry_quarantined(self.instance.database, self.instance.clock())
+            retry_all(self.instance.database, self.instance.clock())
             self.phones["sen"] = self._signed_in(code)
 
     def imports_the_list(self, _who: str) -> None:
@@ -180,7 +180,7 @@ class History:
         self.instance.database.write(
             lambda session: import_list(session, "06391", LIST, wish, now, lambda _plan: None)
         )
-        retry_quarantined(self.instance.database, now)
+        retry_all(self.instance.database, now)
 
     def _invite(self, session: Session) -> str:
         now = self.instance.clock()

@@ -9,7 +9,7 @@ from app.core.epoch import ServerEpoch
 from app.fieldwork.households.models import Household
 from app.intake.household_import.importer import ImportOptions, import_list
 from app.intake.household_import.records import ListedHousehold, ParsedList
-from app.sync.quarantine.retry import retry_quarantined
+from app.sync.quarantine.retry import retry_all
 from tests.phone import Phone, sign_in
 from tests.sync.simulated_phone import SimulatedPhone
 from tests.upkeep.maintenance.conftest import Instance
@@ -57,7 +57,7 @@ class Recorder:
                 session, "06391", rows, ImportOptions(write=True), now, lambda _plan: None
             )
         )
-        retry_quarantined(database, now)
+        retry_all(database, now)
         (household,) = (row for row in self.instance.rows(Household) if row.head_name == head_name)
         self._names.setdefault(household.id, next(self._ids))
         return str(household.id)

@@ -28,43 +28,50 @@ from app.sync.wire.models import QuarantinedOperation
 
 ROWS_PER_WRITE = 200
 _RETRIED: tuple[type[Rejected], ...] = (HamletUnknown, *RECORD_UNKNOWN, *NEWER_ERRORS)
-_KEY = (
-    col(QuarantinedOperation.commune_id),
-    col(QuarantinedOperation.op_id),
-    col(QuarantinedOperation.payload_hash),
-)
-_ORDER = (
-    col(QuarantinedOperation.commune_id),
-    col(QuarantinedOperation.device_id),
-    col(QuarantinedOperation.seq),
-)
-QuarantineKey = Row[tuple[str, str, str]]
+_KEY = (col(QuarantinedOperation.op_id), col(QuarantinedOperation.payload_hash))
+_ORDER = (col(QuarantinedOperation.device_id), col(QuarantinedOperation.seq))
+QuarantineKey = Row[tuple[str, str]]
 
 
-def retry_quarantined(database: Database, now: datetime) -> int:
-    """Apply what can be applied by now; returns how many operations. The others stay as they are.
+def retry_all(database: Database, now: datetime) -> int:
+    """What `retry_quarantined` does, in each commune where something waits."""
+    return sum(retry_quarantined(database, commune_id, now) for commune_id in database.read(_communes))
+
+
+def retry_quarantined(database: Database, commune_id: str, now: datetime) -> int:
+    """Apply what can be applied by now of a commune; returns how many operations. The others stay as they
+    are.
 
     Raises `Unavailable`; what was applied before stays applied.
     """
     count, applied = 0, 1
     while applied:
-        keys = database.read(_find_candidates)
+        keys = database.read(partial(_find_candidates, commune_id=commune_id))
         sets = [keys[start : start + ROWS_PER_WRITE] for start in range(0, len(keys), ROWS_PER_WRITE)]
-        applied = sum(database.write(partial(_retry, keys=part, now=now)) for part in sets)
+        applied = sum(
+            database.write(partial(_retry, commune_id=commune_id, keys=part, now=now)) for part in sets
+        )
         count += applied
     return count
 
 
-def _find_candidates(session: Session) -> Sequence[QuarantineKey]:
+def _communes(session: Session) -> Sequence[str]:
+    """Where something waits."""
+    commune_id = col(QuarantinedOperation.commune_id)
+    waiting = select(commune_id).where(col(QuarantinedOperation.state) == "open")
+    return session.scalars(waiting.distinct().order_by(commune_id)).all()
+
+
+def _find_candidates(session: Session, commune_id: str) -> Sequence[QuarantineKey]:
     """The operations that miss no record any more, in the order of each device's numbers."""
     missing_exists = [
         exists().where(
-            col(model.commune_id) == col(QuarantinedOperation.commune_id),
-            col(model.id) == col(QuarantinedOperation.missing_id),
+            col(model.commune_id) == commune_id, col(model.id) == col(QuarantinedOperation.missing_id)
         )
         for model in (Household, Visit, OutreachSession, ReportRemark)
     ]
     wanted = select(*_KEY).where(
+        col(QuarantinedOperation.commune_id) == commune_id,
         col(QuarantinedOperation.state) == "open",
         col(QuarantinedOperation.reason).not_in((UNSIGNED, TOO_MANY)),  # only a supervisor lets it count
         col(QuarantinedOperation.code).in_([error.code for error in _RETRIED]),
@@ -73,11 +80,12 @@ def _find_candidates(session: Session) -> Sequence[QuarantineKey]:
     return session.execute(wanted.order_by(*_ORDER)).all()
 
 
-def _retry(session: Session, keys: Sequence[QuarantineKey], now: datetime) -> int:
+def _retry(session: Session, commune_id: str, keys: Sequence[QuarantineKey], now: datetime) -> int:
     is_wanted = tuple_(*_KEY).in_([tuple(key) for key in keys])
     wanted = (
         select(QuarantinedOperation)
-        .where(is_wanted, col(QuarantinedOperation.state) == "open")
+        .where(col(QuarantinedOperation.commune_id) == commune_id, is_wanted)
+        .where(col(QuarantinedOperation.state) == "open")
         .with_for_update()
     )
     return sum(_retry_one(session, row, now) for row in session.scalars(wanted.order_by(*_ORDER)).all())

@@ -15,7 +15,7 @@ from app.fieldwork.visits.models import Visit
 from app.reports.closing import close_period
 from app.sync.applying import quota
 from app.sync.export.importer import import_file, summary_sentence
-from app.sync.quarantine.retry import retry_quarantined
+from app.sync.quarantine.retry import retry_all
 from app.sync.wire.models import QuarantinedOperation
 from tests.conftest import FakeClock
 from tests.phone import Phone, new_id
@@ -163,7 +163,7 @@ def test_nothing_but_a_decision_lets_an_unsigned_operation_count(
     assert waiting(database)[0].code == "household_unknown"
     lan.exchange(lan.op("household.add", {"id": unknown, "hamlet_id": world.dong, "head_name": "Lò Văn Thử"}))
     assert database.read(lambda s: s.get(Household, (world.commune_id, unknown))) is not None
-    assert (retry_quarantined(database, clock()), visits(database)) == (0, [])
+    assert (retry_all(database, clock()), visits(database)) == (0, [])
 
 
 def test_known_id_with_other_content_waits_as_unsigned(

@@ -10,7 +10,7 @@ from app.core.clock import utc_now
 from app.core.db import Database
 from app.fieldwork.visits.models import Visit
 from app.sync.applying.operations import HANDLERS
-from app.sync.quarantine.retry import retry_quarantined
+from app.sync.quarantine.retry import retry_all
 from app.sync.wire.models import QuarantinedOperation
 from app.sync.wire.upcasts import UPCASTS
 from tests.phone import Phone
@@ -42,10 +42,10 @@ def test_newer_version_and_unknown_type_wait_and_are_applied_by_the_next_release
         ("applied", None),
     ]
     assert lan.statuses(newer, withdrawal) == ["quarantined", "quarantined"]
-    assert retry_quarantined(database, utc_now()) == 0
+    assert retry_all(database, utc_now()) == 0
     assert len(_rows(database, Visit)) == 2
     upgrade(monkeypatch)
-    assert retry_quarantined(database, utc_now()) == 3
+    assert retry_all(database, utc_now()) == 3
     assert lan.statuses(newer, withdrawal, amended) == ["duplicate"] * 3
     visits = {visit.id: visit for visit in _rows(database, Visit)}
     assert len(visits) == 3
@@ -59,7 +59,7 @@ def test_newer_operation_that_is_refused_once_it_is_understood_says_why(
     wrong = lan.visit(world.duc, services=[]) | {"v": 3}
     assert lan.statuses(wrong) == ["quarantined"]
     upgrade(monkeypatch)
-    assert retry_quarantined(database, utc_now()) == 0
+    assert retry_all(database, utc_now()) == 0
     (row,) = _rows(database, QuarantinedOperation)
     assert (row.state, row.reason, row.code) == ("open", "unappliable", "service_required")
 

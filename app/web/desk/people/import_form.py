@@ -161,7 +161,7 @@ def invite_list(request: Request, desk: Desk, form: Form) -> Response:
     except StaleDecision:
         changed = _("Danh sách thành viên đã đổi từ lúc xem: chưa mời ai. Xem lại rồi bấm mời.")
         return _check(desk, people, [], changed, 409)
-    retry_quarantined(desk.database, desk.now)
+    retry_quarantined(desk.database, desk.actor.commune_id, desk.now)
     return _cards(request, desk, dict(zip(accounts, codes, strict=True)))
 
 

@@ -82,7 +82,7 @@ def invite_person(
         return _form(desk, member, known_ids=error.owner_ids)
     except NumberShared:
         return _form(desk, member, {"phone": _("Số này đã có hai người dùng chung, không thêm được nữa.")})
-    retry_quarantined(desk.database, desk.now)
+    retry_quarantined(desk.database, desk.actor.commune_id, desk.now)
     return invite_sheet(request, desk, account.id, code)
 
 

@@ -116,7 +116,7 @@ def move_person(
     desk.database.write(
         lambda session: members.move_member(session, desk.actor, account_id, team, start, desk.now)
     )
-    retry_quarantined(desk.database, desk.now)
+    retry_quarantined(desk.database, desk.actor.commune_id, desk.now)
     return _redirect(account_id, "moved")
 
 
@@ -165,7 +165,7 @@ def bring_back(
         entry = desk.database.read(lambda session: find_entry(session, desk, account_id))
         problems = {"phone": _("Số cũ nay là của người khác. Nhập số mới, rồi cho trở lại tổ.")}
         return _edit_form(desk, account_id, entry.account.name, "", problems)
-    retry_quarantined(desk.database, desk.now)
+    retry_quarantined(desk.database, desk.actor.commune_id, desk.now)
     return invite_sheet(request, desk, account_id, code)
 
 

@@ -92,7 +92,7 @@ def merge(
     except StaleDecision:
         return _page(desk, asked, _STALE, 409)
     # What a team recorded in the other's hamlet waits for the right to do so, which it may have now.
-    retry_quarantined(desk.database, desk.now)
+    retry_quarantined(desk.database, desk.actor.commune_id, desk.now)
     return RedirectResponse("/desk/hamlets?done=merged", 303)
 
 

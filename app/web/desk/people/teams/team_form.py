@@ -92,7 +92,7 @@ def _save(desk: DeskContext, team_id: str, name: str, hamlets: list[str]) -> Res
     except NameTaken:
         return _form(desk, team_id, name, hamlets, _("Đã có tổ tên này. Đặt tên khác."))
     # What the team recorded in a hamlet while it was not its own waits for the right to do so.
-    retry_quarantined(desk.database, desk.now)
+    retry_quarantined(desk.database, desk.actor.commune_id, desk.now)
     return RedirectResponse("/desk/teams?done=team", 303)
 
 

@@ -78,7 +78,7 @@ def move(
         return _move_form(desk, household_id, hamlet, _("Chọn một thôn."))
     except StaleDecision:
         return _move_form(desk, household_id, hamlet, "", seen=version)
-    retry_quarantined(desk.database, desk.now)
+    retry_quarantined(desk.database, desk.actor.commune_id, desk.now)
     return RedirectResponse(f"/desk/households/{household_id}?done=moved", 303)
 
 

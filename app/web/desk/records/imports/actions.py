@@ -128,7 +128,7 @@ def confirm_import(
         problem = NOTHING if isinstance(error, NothingChosen) else NOT_ALL
         return import_page(desk, settings, import_id, ListView(), problem=problem, status=422)
     remove_file(settings, run)
-    retry_quarantined(desk.database, desk.now)
+    retry_quarantined(desk.database, desk.actor.commune_id, desk.now)
     return _redirect(import_id, "?done=applied")
 
 

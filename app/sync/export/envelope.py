@@ -1,10 +1,13 @@
 """The format of an export file, as `static/field/core/exportEnvelope.ts` writes it (decision 22).
 
     bytes  0- 6   TUNGNHA
-    byte   7      version of the format: 1
+    byte   7      version of the format: 2
     bytes  8-23   id of the server's key, a UUID
     bytes 24-88   the file's own public key, an uncompressed point of P-256
+    byte  89      length of the id of the commune, which follows: whose key it is
     then          AES-256-GCM of gzip or plain JSON, with the bytes before as associated data, tag last
+
+Version 1, of builds before, names no commune: byte 89 is the first encrypted one.
 
 The JSON is an object, which its phone has signed but for the last member, `"signature"`: 64 bytes in base64.
 Phones without a key, and builds before signatures, write none.
@@ -36,7 +39,7 @@ from pydantic import BaseModel, ConfigDict
 from app.core.errors import Unavailable
 from app.core.subprocesses import limited
 from app.core.subprocesses.limited import Limits
-from app.core.types import MAX_DEPTH, Id
+from app.core.types import MAX_DEPTH, Id, is_id
 from app.sync.export.refusals import DamagedFile, FileMissing, NewerFile, OtherFile, TooManyRecords
 from app.sync.wire.protocol import (
     MAX_BODY_BYTES,
@@ -48,9 +51,9 @@ from app.sync.wire.protocol import (
 )
 
 MAGIC = b"TUNGNHA"
-VERSION = 1
+VERSION = 2
 TEXT_BEGIN, TEXT_END = b"-----BEGIN TUNG NHA-----", b"-----END TUNG NHA-----"
-HEAD = 89
+POINT_END = 89
 TAG = 16
 MAX_FILE_BYTES = 8 * 1024 * 1024
 DECOMPRESSION = Path(__file__).parent / "decompression.py"
@@ -109,9 +112,11 @@ class Content(BaseModel):
 
 @dataclass(frozen=True)
 class EncryptedFile:
-    """The parts of a file: the id of its key, and what is needed to decrypt it."""
+    """The parts of a file: the id of its key, the commune that has this key (empty in version 1), and what is
+    needed to decrypt it."""
 
     key_id: str
+    commune_id: str
     point: bytes
     head: bytes = field(repr=False)
     body: bytes = field(repr=False)
@@ -126,9 +131,23 @@ def parse_file(file: bytes) -> EncryptedFile:
         raise OtherFile
     if file[7:8] > bytes([VERSION]):
         raise NewerFile
-    if len(file) < HEAD + TAG:
+    commune_id = _commune_id(file)
+    head = POINT_END + (1 + len(commune_id) if commune_id else 0)
+    if len(file) < head + TAG:
         raise DamagedFile
-    return EncryptedFile(str(uuid.UUID(bytes=file[8:24])), file[24:HEAD], file[:HEAD], file[HEAD:])
+    key_id = str(uuid.UUID(bytes=file[8:24]))
+    return EncryptedFile(key_id, commune_id, file[24:POINT_END], file[:head], file[head:])
+
+
+def _commune_id(file: bytes) -> str:
+    """The commune that a file names; empty in version 1. Raises `DamagedFile`."""
+    if file[7:8] < bytes([VERSION]):
+        return ""
+    length = file[POINT_END:][:1]
+    text = file[POINT_END + 1 :][: length[0] if length else 0].decode("ascii", "replace")
+    if not is_id(text):
+        raise DamagedFile
+    return text
 
 
 def _without_text(file: bytes) -> bytes:

@@ -114,7 +114,7 @@ def _decrypt(database: Database, file: bytes, commune_id: str | None) -> Content
 
 
 def _find_key(database: Database, encrypted: EncryptedFile) -> ExportKey:
-    key = database.read(lambda session: keys.find(session, encrypted.key_id))
+    key = database.read(lambda session: keys.find(session, encrypted.commune_id, encrypted.key_id))
     if key is None:
         raise ForeignFile
     return key

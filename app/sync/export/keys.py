@@ -83,8 +83,11 @@ def public_row(session: Session, commune_id: str, key_id: str) -> ExportKeyRow:
     return {"id": key.id, "public_key": key.public_key}
 
 
-def find(session: Session, key_id: str) -> ExportKey | None:
-    """The key of this id, of any commune."""
+def find(session: Session, commune_id: str, key_id: str) -> ExportKey | None:
+    """The commune's key of this id; without `commune_id`, as files of builds before name none, that of any
+    commune."""
+    if commune_id:
+        return session.get(ExportKey, (commune_id, key_id))
     return session.scalars(select(ExportKey).where(col(ExportKey.id) == key_id)).first()
 
 

@@ -4,13 +4,13 @@
 import type { ExportKeyRow } from "./protocol.ts";
 
 const CURVE = { name: "ECDH", namedCurve: "P-256" };
-const MAGIC = "TUNGNHA\u0001";
+const MAGIC = "TUNGNHA\u0002";
 const BEGIN = "-----BEGIN TUNG NHA-----";
 const END = "-----END TUNG NHA-----";
 const INFO = "tungnha export 1";
 
-/** Encrypts a text for the holder of the private half of `key`. Each file has a new key pair. */
-export async function encryptExport({ id, public_key }: ExportKeyRow, content: string): Promise<Blob> {
+/** Encrypts a text for the holder of the private half of the commune's `key`. Each file has a new key pair. */
+export async function encryptExport({ id, public_key }: ExportKeyRow, communeId: string, content: string) {
   const { subtle } = crypto;
   const recipientKey = await subtle.importKey("raw", bytesOf(atob(public_key)), CURVE, false, []);
   const keyPair = await subtle.generateKey(CURVE, false, ["deriveBits"]);
@@ -19,7 +19,8 @@ export async function encryptExport({ id, public_key }: ExportKeyRow, content: s
   const secret = await subtle.importKey("raw", shared, "HKDF", false, ["deriveBits"]);
   const hkdf = { name: "HKDF", hash: "SHA-256", salt: point, info: bytesOf(INFO) };
   const derived = await subtle.deriveBits(hkdf, secret, 352);
-  const head = new Uint8Array([...bytesOf(MAGIC), ...idBytes(id), ...point]);
+  const commune = [communeId.length, ...bytesOf(communeId)];
+  const head = new Uint8Array([...bytesOf(MAGIC), ...idBytes(id), ...point, ...commune]);
   const cipher = await subtle.importKey("raw", derived.slice(0, 32), "AES-GCM", false, ["encrypt"]);
   const aesGcm = { name: "AES-GCM", iv: derived.slice(32), additionalData: head };
   const body = await subtle.encrypt(aesGcm, cipher, await gzip(content));

@@ -57,15 +57,22 @@ def signed(plain: bytes, owner: str) -> bytes:
 
 
 def encrypt_content(
-    key: dict[str, str], content: Any, compress: bool = True, signed_by: str | None = None
+    key: dict[str, str],
+    content: Any,
+    compress: bool = True,
+    signed_by: str | None = None,
+    commune_id: str | None = None,
 ) -> bytes:
-    """A file with any content, encrypted for `key`."""
+    """A file with any content, encrypted for `key`. `commune_id`: which its head names, by default that of
+    the content; empty: the file is of version 1."""
     curve = ec.SECP256R1()
     own = ec.generate_private_key(curve)
     theirs = ec.EllipticCurvePublicKey.from_encoded_point(curve, b64decode(key["public_key"]))
     point = point_of(own)
     derived = HKDF(SHA256(), 44, point, b"tungnha export 1").derive(own.exchange(ec.ECDH(), theirs))
-    head = b"TUNGNHA\x01" + uuid.UUID(key["id"]).bytes + point
+    named = content["commune_id"].encode() if commune_id is None else commune_id.encode()
+    version, commune = (b"\x02", bytes([len(named)]) + named) if named else (b"\x01", b"")
+    head = b"TUNGNHA" + version + uuid.UUID(key["id"]).bytes + point + commune
     plain = json.dumps(content).encode()
     plain = signed(plain, signed_by) if signed_by else plain
     return head + AESGCM(derived[:32]).encrypt(

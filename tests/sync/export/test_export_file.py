@@ -147,15 +147,18 @@ def test_every_truncated_file_and_every_changed_byte_is_refused(
     lan: Phone, three: list[dict[str, Any]], database: Database, clock: FakeClock
 ) -> None:
     file = make_export_file(lan, *three)
-    key_id = slice(8, 24)
+    key_id, commune_id = range(8, 24), range(90, 90 + len(lan.commune_id))
+    assert file[90:].startswith(lan.commune_id.encode())
     for size in range(8, len(file), 7):
         assert refused(database, file[:size], clock) == DAMAGED
     for place in range(len(file)):
-        changed = file[:place] + bytes([file[place] ^ 1]) + file[place + 1 :]
-        expected = OTHER_FILE if place < 7 else DAMAGED
-        if key_id.start <= place < key_id.stop:
-            expected = FOREIGN
-        assert refused(database, changed, clock) == (expected if place != 7 else DAMAGED)
+        changed = file[:place] + bytes([file[place] ^ (2 if place == 7 else 1)]) + file[place + 1 :]
+        expected = {OTHER_FILE} if place < 7 else {DAMAGED}
+        if place in key_id or place in commune_id:
+            expected = {FOREIGN}
+        elif place == 89:  # a longer name of a commune, which may be none
+            expected = {FOREIGN, DAMAGED}
+        assert refused(database, changed, clock) in expected, place
 
 
 @pytest.mark.parametrize(
@@ -164,11 +167,26 @@ def test_every_truncated_file_and_every_changed_byte_is_refused(
         (b"", NO_FILE),
         (b"x" * 8_388_609, NO_FILE),
         (b"PK\x03\x04 a list of households", OTHER_FILE),
-        (b"TUNGNHA\x02" + bytes(200), NEWER),
+        (b"TUNGNHA\x03" + bytes(200), NEWER),
         (b"TUNGNHA\x01" + bytes(200), FOREIGN),
+        (b"TUNGNHA\x02" + bytes(81) + b"\x06c06391" + bytes(100), FOREIGN),
+        (b"TUNGNHA\x02" + bytes(200), DAMAGED),
+        (b"TUNGNHA\x02" + bytes(81) + b"\x06c 6391" + bytes(100), DAMAGED),
+        (b"TUNGNHA\x02" + bytes(81), DAMAGED),
         (b"TUNGNHA\x01", DAMAGED),
     ],
-    ids=["empty", "too large", "another", "newer", "unknown key", "truncated"],
+    ids=[
+        "empty",
+        "too large",
+        "another",
+        "newer",
+        "unknown key of version 1",
+        "unknown key",
+        "no commune",
+        "no id",
+        "without the rest",
+        "truncated",
+    ],
 )
 def test_other_files_are_refused_with_a_sentence(
     file: bytes, said: str, world: World, database: Database, clock: FakeClock
@@ -186,7 +204,7 @@ def test_content_that_no_phone_writes_is_refused(
 ) -> None:
     key = lan.exchange()["export_key"]
     whole = owner_of(lan) | {"ops": []} | content if isinstance(content, dict) and content else content
-    assert refused(database, encrypt_content(key, whole), clock) == DAMAGED
+    assert refused(database, encrypt_content(key, whole, commune_id=lan.commune_id), clock) == DAMAGED
 
 
 def test_file_of_the_neighbouring_commune_is_refused(
@@ -195,11 +213,30 @@ def test_file_of_the_neighbouring_commune_is_refused(
     assert refused(database, make_export_file(lan, *three), clock, world.neighbour_id) == FOREIGN
 
 
+@pytest.mark.parametrize("head", ["the content's", "the key's", "none"])
 def test_file_that_names_another_commune_than_its_keys_is_refused(
-    lan: Phone, three: list[dict[str, Any]], database: Database, clock: FakeClock, world: World
+    head: str,
+    lan: Phone,
+    three: list[dict[str, Any]],
+    database: Database,
+    clock: FakeClock,
+    world: World,
 ) -> None:
-    file = make_export_file(lan, *three, commune_id=world.neighbour_id)
+    key = lan.exchange(device_key=public_key(lan.device_id))["export_key"]
+    content = owner_of(lan) | {"ops": three, "commune_id": world.neighbour_id}
+    named = {"the content's": world.neighbour_id, "the key's": world.commune_id, "none": ""}[head]
+    file = encrypt_content(key, content, signed_by=lan.device_id, commune_id=named)
     assert refused(database, file, clock, world.commune_id) == FOREIGN
+
+
+def test_file_of_a_build_before_names_no_commune_and_is_imported(
+    lan: Phone, three: list[dict[str, Any]], database: Database, clock: FakeClock
+) -> None:
+    key = lan.exchange(device_key=public_key(lan.device_id))["export_key"]
+    content = owner_of(lan) | {"ops": three}
+    file = encrypt_content(key, content, signed_by=lan.device_id, commune_id="")
+    assert file[7] == 1
+    assert counts(import_file(database, file, clock())) == (3, 0, 0, 0, 0)
 
 
 @pytest.mark.parametrize("changed", ["device_id", "account_id"])

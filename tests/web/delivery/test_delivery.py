@@ -24,7 +24,7 @@ Browser = Callable[[], TestClient]
 RECEIVED = "Máy chủ đã nhận tệp."
 UNREADABLE = {
     "another": (b"%PDF-1.7", OTHER_FILE, "file_other"),
-    "newer": (b"TUNGNHA\x02" + bytes(200), NEWER, "file_newer"),
+    "newer": (b"TUNGNHA\x03" + bytes(200), NEWER, "file_newer"),
     "foreign": (b"TUNGNHA\x01" + bytes(200), FOREIGN, "file_foreign"),
     "cut text": (b"-----BEGIN TUNG NHA-----\nVFVOR05IQQ", DAMAGED, "file_damaged"),
     "changed text": (b"-----BEGIN TUNG NHA-----\n?\n-----END TUNG NHA-----", DAMAGED, "file_damaged"),

@@ -19,7 +19,7 @@ export async function exportFile({ account, env, url, form }: LaterRequest): Pro
   if (!export_key) return redirect("/field/log?done=export_failed");
   try {
     const content = await signJson(JSON.stringify({ commune_id, account_id, device_id, ops }));
-    const file = await encryptExport(export_key, content);
+    const file = await encryptExport(export_key, commune_id, content);
     if (form.get("share")) return redirect((await shareFile(env, file, url)) ? "/field/log?done=shared" : "/field/log");
     env.download(file, `${fileName(env.now())}.tnha`);
   } catch (error) {

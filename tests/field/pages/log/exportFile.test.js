@@ -20,7 +20,8 @@ const log = async () => (await phone.get("/field/log")).context;
 /** The content of a file, decrypted as the server does. */
 async function decrypted(file) {
   const bytes = new Uint8Array(await file.arrayBuffer());
-  const [head, point, body] = [bytes.slice(0, 89), bytes.slice(24, 89), bytes.slice(89)];
+  const end = 90 + bytes[89];
+  const [head, point, body] = [bytes.slice(0, end), bytes.slice(24, 89), bytes.slice(end)];
   const { subtle } = crypto;
   const theirs = await subtle.importKey("raw", point, { name: "ECDH", namedCurve: "P-256" }, false, []);
   const shared = await subtle.deriveBits({ name: "ECDH", public: theirs }, keys.privateKey, 256);
@@ -58,7 +59,8 @@ test("the file has the queued and refused operations as they were made, and name
     device_id: "device-lan",
     ops: [refused, queued],
   });
-  assert.equal(new TextDecoder().decode(head.slice(0, 7)), "TUNGNHA");
+  assert.equal(new TextDecoder().decode(head.slice(0, 8)), "TUNGNHA\u0002");
+  assert.equal(new TextDecoder().decode(head.slice(90)), "yen-binh", "the commune whose key it is");
   assert.equal(Buffer.from(head.slice(8, 24)).toString("hex"), ID.replaceAll("-", ""));
   assert.equal(name, "luot-chua-gui-2026-11-24-1000.tnha");
 });

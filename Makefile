@@ -58,6 +58,11 @@ faults: build $(VENV)/.dev ## the fault matrix at full length (docs/reliability.
 	@echo "Random histories from $(SEED) on: make faults SEED=$(SEED) runs the same ones again"
 	@FAULTS=long KILLS=12 HISTORIES=$${HISTORIES:-20} UNDO_DAYS=$${UNDO_DAYS:-60} UNSAVED=$${UNSAVED:-2000} SEED=$(SEED) \
 		$(BIN)/python -m pytest -rP -m "not deploy" -n $(WORKERS) --dist worksteal $(FAULT_TESTS)
+	@$(MAKE) --no-print-directory partitioned
+
+partitioned: build $(VENV)/.dev ## the tests of PostgreSQL on tables partitioned by commune: what is not of one is seen (make faults runs it too)
+	@$(BIN)/python -m tests.machine
+	@PARTITIONED=1 $(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal
 
 mutants: build $(VENV)/.dev ## plant bugs, each in a copy of the project, and see that tests fail (docs/mutants.md)
 	@$(BIN)/python -m tests.machine
@@ -65,10 +70,11 @@ mutants: build $(VENV)/.dev ## plant bugs, each in a copy of the project, and se
 
 check: lint test ## what CI runs: linters, types, layers, then every test
 
-lint: build $(VENV)/.dev ## ruff, mypy, import-linter, biome, tsc
+lint: build $(VENV)/.dev ## ruff, mypy, import-linter, prepared statements, biome, tsc
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/python -m tests.tenancy.prepared_lint
 	@$(BIN)/npm --prefix service_worker run --silent lint
 	@$(BIN)/npm --prefix service_worker run --silent types
 
@@ -154,4 +160,4 @@ service_worker/node_modules: service_worker/package-lock.json $(VENV)/.build
 	@$(BIN)/npm ci --prefix service_worker --silent --no-audit --no-fund --ignore-scripts
 	@touch $@
 
-.PHONY: help run dev test test-fast deploy-test faults mutants check lint format build wheel phone release migration messages lock bench seed pictures clean
+.PHONY: help run dev test test-fast deploy-test faults partitioned mutants check lint format build wheel phone release migration messages lock bench seed pictures clean

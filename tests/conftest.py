@@ -10,7 +10,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-import psycopg
 import pytest
 from argon2 import PasswordHasher
 from fastapi import FastAPI
@@ -21,18 +20,20 @@ from app.core.config import Settings
 from app.core.db import Database
 from app.main import create_app
 from app.upkeep.migrations import upgrade
-from tests import postgres, shared, signed_in
+from tests import databases, postgres, shared, signed_in
 from tests.databases import pytest_generate_tests  # noqa: F401 - a hook
 from tests.order import pytest_collection_modifyitems  # noqa: F401 - a hook
 from tests.phone import Phone, sign_in
 from tests.signed_in import PreparedWorld, Session
+from tests.tenancy import watch
+from tests.tenancy.partitions import PREFIX, partition
 from tests.world import LAN, NAM, World, build
 
 T = TypeVar("T")
 NewPostgres = Callable[..., tuple[str, Callable[[], None]]]
 PrepareWorld = Callable[[str, tuple[str, ...]], PreparedWorld]
 
-EMPTY = "template_empty"
+EMPTY, EMPTY_PARTITIONED = "template_empty", "template_partitioned"
 NOW = signed_in.NOW
 
 
@@ -72,6 +73,13 @@ def _shared() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True)
+def _one_commune() -> Iterator[None]:
+    """Fails a test whose app reads or writes two communes at once."""
+    yield
+    assert watch.found() == []
+
+
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated, otherwise empty database."""
@@ -88,9 +96,26 @@ def postgres_folder() -> Iterator[str]:
         skip_without("PostgreSQL")
         return
     with postgres.cluster(bin_dir) as folder:
-        _admin(folder, f"CREATE DATABASE {EMPTY}")
-        _prepare(_postgres_url(folder, EMPTY), upgrade)
+        postgres.execute(folder, f"CREATE DATABASE {EMPTY}")
+        _prepare(postgres.url_of(folder, EMPTY), upgrade)
         yield folder
+
+
+@pytest.fixture(scope="session")
+def empty_template(request: pytest.FixtureRequest) -> Callable[[str], str]:
+    """Gives the migrated, otherwise empty database of PostgreSQL, as it is or partitioned by commune."""
+
+    @cache
+    def template_of(kind: str) -> str:
+        folder = request.getfixturevalue("postgres_folder")
+        if kind != databases.PARTITIONED:
+            return EMPTY
+        postgres.copy(folder, EMPTY, EMPTY_PARTITIONED)
+        with postgres.connect(folder, EMPTY_PARTITIONED) as connection:
+            partition(connection)
+        return EMPTY_PARTITIONED
+
+    return template_of
 
 
 @pytest.fixture(scope="session")
@@ -104,9 +129,10 @@ def prepare_world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempP
             name = str(shutil.copy(request.getfixturevalue("sqlite_template"), folder / "world.sqlite3"))
             url = f"sqlite:///{name}"
         else:
-            name = "_".join(("template_world", *fixtures))
-            _copy(request.getfixturevalue("postgres_folder"), EMPTY, name)
-            url = _postgres_url(request.getfixturevalue("postgres_folder"), name)
+            template = request.getfixturevalue("empty_template")(kind)
+            name = "_".join((template, "world", *fixtures))
+            postgres.copy(request.getfixturevalue("postgres_folder"), template, name)
+            url = postgres.url_of(request.getfixturevalue("postgres_folder"), name)
         world = _prepare(url, lambda database: build(database, NOW))
         sessions = signed_in.sign_in(Settings(database_url=url, data_dir=folder), fixtures)
         _prepare(url, lambda _database: None)  # what the sign-ins wrote, too, is in the one file
@@ -118,8 +144,7 @@ def prepare_world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempP
 @pytest.fixture
 def prepared(request: pytest.FixtureRequest, database_url: str, prepare_world: PrepareWorld) -> PreparedWorld:
     """What this test's database is a copy of."""
-    kind = "sqlite" if database_url.startswith("sqlite") else "postgresql"
-    return prepare_world(kind, signed_in.wanted(request.fixturenames))
+    return prepare_world(databases.kind_of(database_url), signed_in.wanted(request.fixturenames))
 
 
 @pytest.fixture
@@ -127,15 +152,17 @@ def database_url(
     request: pytest.FixtureRequest, tmp_path: Path, prepare_world: PrepareWorld
 ) -> Iterator[str]:
     """Address of this test's own migrated database, empty unless the test uses `world`."""
-    name = None
+    name, kind = None, databases.chosen(request.param)
     if "world" in request.fixturenames:
-        name = prepare_world(request.param, signed_in.wanted(request.fixturenames)).name
-    if request.param == "sqlite":
+        name = prepare_world(kind, signed_in.wanted(request.fixturenames)).name
+    if kind == "sqlite":
         file = tmp_path / "test.sqlite3"
         shutil.copy(name or request.getfixturevalue("sqlite_template"), file)
         yield f"sqlite:///{file}"
         return
-    url, remove = request.getfixturevalue("new_postgres")(name or EMPTY)
+    url, remove = request.getfixturevalue("new_postgres")(
+        name or request.getfixturevalue("empty_template")(kind)
+    )
     yield url
     remove()
 
@@ -145,11 +172,12 @@ def new_postgres(postgres_folder: str) -> NewPostgres:
     """Creates a database from a template: returns its address, and a function that drops it."""
     numbers = itertools.count()
 
-    def new(template: str = EMPTY) -> tuple[str, Callable[[], None]]:
-        name = f"t{os.getpid()}_{next(numbers)}"
-        _copy(postgres_folder, template, name)
-        url = _postgres_url(postgres_folder, name)
-        return url, lambda: _admin(postgres_folder, f"DROP DATABASE {name} WITH (FORCE)")
+    def new(template: str) -> tuple[str, Callable[[], None]]:
+        prefix = PREFIX if template.startswith(EMPTY_PARTITIONED) else ""
+        name = f"{prefix}t{os.getpid()}_{next(numbers)}"
+        postgres.copy(postgres_folder, template, name)
+        url = postgres.url_of(postgres_folder, name)
+        return url, lambda: postgres.execute(postgres_folder, f"DROP DATABASE {name} WITH (FORCE)")
 
     return new
 
@@ -231,26 +259,6 @@ def _prepare(url: str, work: Callable[[Database], T]) -> T:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     database.close()
     return outcome
-
-
-def _copy(folder: str, template: str, name: str) -> None:
-    """A new database, copied by its files. From 15 on PostgreSQL's default is its log, at twice the CPU."""
-    with _connect(folder) as connection:
-        by_files = " STRATEGY file_copy" if connection.info.server_version >= 150_000 else ""
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}{by_files}".encode())
-
-
-def _admin(folder: str, statement: str) -> None:
-    with _connect(folder) as connection:
-        connection.execute(statement.encode())
-
-
-def _connect(folder: str) -> "psycopg.Connection[Any]":
-    return psycopg.connect(host=folder, user="tungnha", dbname="postgres", autocommit=True)
-
-
-def _postgres_url(folder: str, name: str) -> str:
-    return f"postgresql+psycopg://tungnha@/{name}?host={folder}"
 
 
 @pytest.fixture

@@ -5,11 +5,17 @@ types or order, runs on both (`ON_BOTH`). What uses those packages — pages, fi
 answer — runs on SQLite alone, but for tests marked `both_databases`: those through which a page's statements
 reach PostgreSQL at all. A test that is parametrized with `database_url` itself
 runs on those that it names.
+
+`PARTITIONED=1` (`make partitioned`) runs the tests of PostgreSQL alone, on a schema partitioned by commune
+(`tests.tenancy`). Those marked `partitioned` run on it in every run.
 """
 
+import os
 from pathlib import Path
 
 import pytest
+
+from tests.tenancy.partitions import PREFIX
 
 ON_BOTH = tuple(
     f"tests/{folder}/"
@@ -18,12 +24,40 @@ ON_BOTH = tuple(
     )
 )
 assert all((Path(__file__).parents[1] / folder).is_dir() for folder in ON_BOTH), ON_BOTH
+PARTITIONED = "postgresql-partitioned"
+IS_PARTITIONED = os.environ.get("PARTITIONED") == "1"
+# The revisions change tables as they are without partitions.
+NOT_PARTITIONED = ("tests/upkeep/migrations/", "tests/benchmarks/")
 
 
 def databases_of(item: pytest.Item) -> list[str]:
     """The databases on which this test runs."""
     is_on_both = item.nodeid.startswith(ON_BOTH) or item.get_closest_marker("both_databases")
-    return ["sqlite", "postgresql"] if is_on_both else ["sqlite"]
+    also = [PARTITIONED] if item.get_closest_marker("partitioned") and not IS_PARTITIONED else []
+    return ["sqlite", "postgresql", *also] if is_on_both else ["sqlite", *also]
+
+
+def chosen(database: str) -> str:
+    """The database that a run has for one of those names."""
+    return PARTITIONED if database == "postgresql" and IS_PARTITIONED else database
+
+
+def kind_of(url: str) -> str:
+    """The name of the database at an address."""
+    if url.startswith("sqlite"):
+        return "sqlite"
+    return PARTITIONED if f"/{PREFIX}" in url else "postgresql"
+
+
+def choose(items: list[pytest.Item]) -> list[pytest.Item]:
+    """The tests of a run: with `PARTITIONED=1` those on PostgreSQL."""
+    return [item for item in items if not IS_PARTITIONED or _is_on_postgresql(item)]
+
+
+def _is_on_postgresql(item: pytest.Item) -> bool:
+    parameters = getattr(item, "callspec", None)
+    is_named = parameters is not None and "postgresql" in parameters.params.values()
+    return is_named and not item.nodeid.startswith(NOT_PARTITIONED)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

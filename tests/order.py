@@ -9,6 +9,8 @@ from typing import Protocol, TypeVar
 
 import pytest
 
+from tests.databases import choose
+
 
 class HasId(Protocol):
     """A test, by what it is called on the command line."""
@@ -38,7 +40,9 @@ SLOW = (
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Sort the tests on a worker of xdist; without xdist they stay in the order of their files."""
+    """Choose the tests of this run, and sort them on a worker of xdist; without xdist they stay in the order
+    of their files."""
+    items[:] = choose(items)
     worker = getattr(config, "workerinput", None)
     if worker:
         items[:] = distribute(sorted(items, key=lambda item: rank(item.nodeid)), worker["workercount"])

@@ -16,6 +16,7 @@ from starlette import testclient
 
 from app.core import db
 from app.core.sql.engine import POOL_SIZE, create
+from tests.tenancy import watch
 
 STATEMENTS = 5_000  # that SQLAlchemy holds compiled; the tests' own are among them
 
@@ -37,6 +38,7 @@ def share_statements() -> None:
         else:
             engine.dialect = engine.pool._dialect = known.dialect
             engine._compiled_cache = known._compiled_cache
+        watch.watch(engine)
         return engine
 
     db.create = create_shared  # type: ignore[attr-defined]

@@ -1,6 +1,6 @@
 """All bugs that are planted here."""
 
-from tests.mutants import databases, derived, domain, exchange, figures, province, screens, upkeep
+from tests.mutants import databases, derived, domain, exchange, figures, province, screens, tenancy, upkeep
 
 PLANTED = (
     *domain.BUGS,
@@ -11,4 +11,5 @@ PLANTED = (
     *databases.BUGS,
     *screens.BUGS,
     *upkeep.BUGS,
+    *tenancy.BUGS,
 )

@@ -3,8 +3,10 @@
 import re
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 from playwright.sync_api import BrowserContext, FloatRect, Locator, Page, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from tests.world import LAN
 
@@ -158,6 +160,21 @@ def wait_until(page: Page, condition: str | Callable[[], bool], seconds: float =
     while not (page.evaluate(condition) if isinstance(condition, str) else condition()):
         assert time.monotonic() < end, f"not within {seconds} s: {condition}"
         page.wait_for_timeout(50)
+
+
+def send_again(page: Page, condition: Callable[[], bool], seconds: float = 75) -> None:
+    """Tap *Gửi ngay* whenever it is there, until a function returns true: by itself a phone sends again what
+    a restored server has forgotten within ten minutes."""
+
+    def is_done() -> bool:
+        button = page.get_by_role("button", name="Gửi ngay")
+        if button.is_visible():
+            with suppress(PlaywrightTimeout):  # it is gone once all is sent
+                button.click(timeout=1_000)
+        return condition()
+
+    page.goto("/field/log")
+    wait_until(page, is_done, seconds)
 
 
 def change_alley(page: Page, household_id: str, alley: str) -> None:

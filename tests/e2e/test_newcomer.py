@@ -19,10 +19,10 @@ from tests.e2e.steps import (
     fill_visit,
     find_household,
     save_visit,
+    send_again,
     sign_in,
     submit_sign_in,
     wait_for_heading,
-    wait_until,
 )
 from tests.upkeep.maintenance.newcomers import SEN, import_list, invite, write_list
 from tests.world import World
@@ -117,7 +117,7 @@ def _wait_for_sent(page: Page, count: int) -> None:
 
 def _wait_for_visits(page: Page, database: Database, count: int) -> None:
     """Wait until the server has so many visits. Before that, the phone shows its state before the restore."""
-    wait_until(page, lambda: len(_visits(database)) >= count, 75)
+    send_again(page, lambda: len(_visits(database)) >= count)
 
 
 def _restore(settings: Settings, database: Database, backup: Path) -> None:

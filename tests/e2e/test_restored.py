@@ -18,7 +18,7 @@ from app.sync.wire.models import LedgerEntry, QuarantinedOperation
 from app.upkeep.maintenance import backup, restore
 from tests.e2e.conftest import DESKTOP, Opener
 from tests.e2e.server import Server
-from tests.e2e.steps import change_alley, desk_sign_in, log_says, sign_in, wait_until
+from tests.e2e.steps import change_alley, desk_sign_in, log_says, send_again, sign_in
 from tests.world import World
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -51,9 +51,8 @@ def test_conflict_before_a_restore_is_one_after_it(
     back = [applied, conflicting] if first_back == "the applied change" else [conflicting, applied]
     database = Database(database_url)
     for page, says, count in zip(back, ("Đã gửi", CONFLICT), (1, 2), strict=True):
-        page.goto("/field/log")
         # The phone shows the status from before the restore until it has sent again.
-        wait_until(page, partial(_has_ledger, database, count), 75)
+        send_again(page, partial(_has_ledger, database, count))
         log_says(page, "Sửa thông tin hộ", says)
     quarantined, households = _rows(database, QuarantinedOperation), _rows(database, Household)
     database.close()

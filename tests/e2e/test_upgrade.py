@@ -27,6 +27,7 @@ from tests.e2e.steps import (
     deny_background_sync,
     fill_visit,
     save_visit,
+    send_again,
     sign_in,
     wait_for_heading,
     wait_until,
@@ -120,8 +121,7 @@ def test_back_to_the_release_before_by_its_backup(
     refused = _command(ROOT, server, "check")
     assert (refused.returncode, "newer" in refused.stderr, "Traceback" in refused.stderr) == (2, True, False)
     _restore(server, database, tmp_path / "before")
-    page.goto("/field/log")
-    _wait_for(page, database, 50)
+    send_again(page, lambda: len(_rows(database, Visit)) >= 50)
     made = {op["data"]["id"] for op in (*before, *since)}
     assert {visit.id for visit in _rows(database, Visit)} == made
     assert _doubled(database) == 0
@@ -132,9 +132,8 @@ def test_back_to_the_release_before_by_its_backup(
     _upgrade(server, newer)
     _record_with_the_newer_build(page, world, database)
     _restore(server, database, tmp_path / "again")
-    page.goto("/field/log")
     sentence = "Máy chủ chưa được nâng cấp. Bản ghi này tự vào sổ sau."
-    expect(page.get_by_text(sentence).first).to_be_visible(timeout=75_000)
+    send_again(page, page.get_by_text(sentence).first.is_visible)
     assert {visit.id for visit in _rows(database, Visit)} == made
     assert [row.reason for row in _rows(database, QuarantinedOperation)] == ["newer"]
     _upgrade(server, newer)

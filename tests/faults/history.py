@@ -61,7 +61,8 @@ class History:
 
     def run(self) -> None:
         try:
-            weights = {action: weight * self.dice.choice((0, 1, 1, 3)) for action, weight in ACTIONS.items()}
+            actions = self.actions().items()
+            weights = {action: weight * self.dice.choice((0, 1, 1, 3)) for action, weight in actions}
             for _ in range(STEPS):
                 (action,) = self.dice.choices(list(weights), list(weights.values()))
                 who = self.dice.choice(list(self.phones))
@@ -73,6 +74,10 @@ class History:
         except AssertionError as error:
             error.add_note("after:\n" + "\n".join(self.trace))
             raise
+
+    def actions(self) -> dict[Callable[[Any, str], None], int]:
+        """The steps and their weights; each history leaves some out and weights others more."""
+        return ACTIONS
 
     # What people do.
 
@@ -240,7 +245,16 @@ class History:
 
 
 class PromotedHistory(History):
-    """The same with a database that loses its end instead of a restore, and a new epoch in what is left."""
+    """The same with a database that loses its end instead of a restore, and a new epoch in what is left.
+
+    In the minutes after it phones send what is typed before what they send again.
+    """
+
+    def actions(self) -> dict[Callable[[Any, str], None], int]:
+        return ACTIONS | {PromotedHistory.sends_what_was_typed: 6}
+
+    def sends_what_was_typed(self, who: str) -> None:
+        self._deliver(who, self.phones[who].typed())
 
     def _restore(self) -> None:
         if there := [file for file in (self.folder / "backup", self.folder / "older") if file.exists()]:
@@ -255,8 +269,7 @@ def _person(who: str) -> str:
     return who.rstrip("23")
 
 
-# The steps and their weights; each history leaves some out and weights others more.
-ACTIONS: dict[Callable[[History, str], None], int] = {
+ACTIONS: dict[Callable[[Any, str], None], int] = {
     History.records: 3, History.amends: 8, History.withdraws: 1, History.edits_a_household: 6,
     History.syncs: 6, History.loses_the_answer: 3, History.sends_twice: 2, History.sends_a_few: 4,
     History.sends_a_later_one_first: 9, History.backs_up: 2, History.restores: 2,

@@ -60,6 +60,15 @@ MUTANTS = {
     "what lies between acknowledged operations is removed with them": [
         ("static/field/store/outboxStore.ts", "    isInside = isRemoved;", "    isInside ||= isRemoved;")
     ],
+    "what is sent again later counts as lost": [
+        ("static/field/sync/request.ts", "replica?.resend_at ? 1 : first[0]?.seq", "first[0]?.seq")
+    ],
+    "a phone that was closed before its time never sends again": [
+        ("static/field/sync/backoff.ts", "left <= 0 || left > RESEND_WITHIN_MS", "left === 0")
+    ],
+    "a correction goes before what it corrects": [
+        ("static/field/store/outboxStore.ts", " || named.has(data.id)", "")
+    ],
     "a page is stored although its records have changed": [
         (
             OPENING_PAGES,

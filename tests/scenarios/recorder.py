@@ -27,6 +27,7 @@ class Recorder:
         phone.state = {"epoch": history.epoch}  # as after signing in
         self.lan = SimulatedPhone(phone)
         self.steps: list[dict[str, Any]] = []
+        self.waits = False  # before she sends again what an earlier epoch acknowledged
         self._names = {world.lan: "lan", world.commune_id: "commune", phone.device_id: "device-lan"}
         self._ids = iter(str(uuid.uuid5(uuid.NAMESPACE_URL, f"scenario {number}")) for number in range(99))
 
@@ -64,18 +65,24 @@ class Recorder:
 
     def sync(self, lost: bool = False) -> None:
         """One exchange; its answer may be `lost`."""
-        request = self._request()
+        request, before = self._request(), self.phone.state["epoch"]
         if lost:
-            assert self.phone.send(*self.lan.queue, **self.lan.asked()).status_code == 200
+            assert self.phone.send(*self._sendable(), **self.lan.asked()).status_code == 200
             self.steps.append({"request": self._named(request), "answer": None})
             return
-        self.lan.sync(200)
+        self.lan.deliver(self._sendable())
+        self.waits = self.waits or self.phone.state["epoch"] != before
         answer = deepcopy(self.lan.answer)
         answer.pop("export_key", None)
         for kind in CATALOG:
             answer["changes"][kind] = []
         step = {"request": self._named(request), "answer": self._named(answer)}
         self.steps.append(step | {"after": self._named(self._stores())})
+
+    def resend(self) -> None:
+        """The time at which the phone sends again what an earlier epoch acknowledged."""
+        self.waits = False
+        self.steps.append({"resend": True})
 
     def _named(self, value: Any) -> Any:
         """The same with fixed names for ids, epochs and scopes, which differ from run to run."""
@@ -92,7 +99,7 @@ class Recorder:
     def sync_refused(self) -> None:
         """One exchange that is answered with an error."""
         request = self._request()
-        answer = self.phone.send(*self.lan.queue, **self.lan.asked())
+        answer = self.phone.send(*self._sendable(), **self.lan.asked())
         assert answer.status_code >= 400
         step = {"request": self._named(request), "status": answer.status_code, "answer": answer.json()}
         self.steps.append(step | {"after": self._named(self._stores())})
@@ -105,8 +112,11 @@ class Recorder:
 
     def _request(self) -> dict[str, Any]:
         """The compared parts of the phone's request."""
-        request: dict[str, Any] = {"ops": deepcopy(self.lan.queue), **self.lan.asked()}
+        request: dict[str, Any] = {"ops": deepcopy(self._sendable()), **self.lan.asked()}
         return request | {name: self.phone.state.get(name) for name in ("epoch", "cursor")}
+
+    def _sendable(self) -> list[dict[str, Any]]:
+        return self.lan.typed() if self.waits else self.lan.queue
 
     def _stores(self) -> dict[str, Any]:
         """The operations in each of the phone's stores, and the visits of its replica."""

@@ -123,6 +123,9 @@ def server_restored_from_a_backup(lan: Recorder, desk: TestClient) -> None:
     lan.sync()
     lan.instance.restore()
     lan.sync()
+    lan.visit(lan.world.duc)
+    lan.sync()
+    lan.resend()
     lan.sync()
     lan.sync()
 
@@ -140,6 +143,7 @@ def conflict_through_a_restore(lan: Recorder, desk: TestClient) -> None:
     lan.instance.restore()
     heal(other, applied)
     lan.sync()
+    lan.resend()
     lan.sync()
     lan.sync()
 
@@ -153,6 +157,7 @@ def imported_again_after_a_restore(lan: Recorder, desk: TestClient) -> None:
     lan.sync()
     lan.instance.restore()
     lan.sync()
+    lan.resend()
     lan.sync()
     lan.import_household("Vi Thị Lụa")
     lan.sync()

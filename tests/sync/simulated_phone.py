@@ -54,6 +54,18 @@ class SimulatedPhone:
             self._requeue(answer["epoch"])
         self.phone.held = {one["seq"] for one in (*self.queue, *self.fixes.values())}
 
+    def typed(self) -> list[dict[str, Any]]:
+        """What a phone sends while it waits before it sends again what an earlier epoch acknowledged: the
+        rest of the queue, with the operations before it on the same records and their households."""
+        named: set[str] = set()
+        found = []
+        for operation in reversed(self.queue):
+            data = operation["data"]
+            if "acked_version" not in operation or data["id"] in named:
+                named |= {data["id"], data.get("household_id", "")}
+                found.append(operation)
+        return found[::-1]
+
     def asked(self) -> dict[str, bool]:
         """How a request asks for less than everything."""
         return {"omit_result_rows": self.filling is None, "minimal_results": self.minimal_results}

@@ -33,7 +33,6 @@ import {
   refresh,
   refreshOnChange,
 } from "../ui/screen.ts";
-import { canShare } from "../ui/share.ts";
 import { deliver, isStored, loadedLater, loadLater, useNetwork } from "./loadSecondBundle.ts";
 import { applyUpdate, isUpdateReady, registerWorker, requestBackgroundSync } from "./serviceWorker.ts";
 
@@ -65,7 +64,6 @@ const handle = createServer({
   update: applyUpdate,
   isStored,
   canInstall,
-  canShare,
   loadLater,
   loadedLater,
   redraw: () => void redrawing.then((redraw) => redraw()),

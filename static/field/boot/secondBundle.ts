@@ -11,10 +11,10 @@ export { deliverCarriedFiles } from "../sync/carriedFiles.ts";
 import { isSunny, setSunny, setTextSize, textSize } from "../ui/display.ts";
 import { download } from "../ui/download.ts";
 import { offerReading } from "../ui/readAloud.ts";
-import { share } from "../ui/share.ts";
+import { canShare, share } from "../ui/share.ts";
 
 /** What only these pages need of the browser. */
-export const env = { isSunny, setSunny, textSize, setTextSize, download, share };
+export const env = { isSunny, setSunny, textSize, setTextSize, download, canShare, share };
 
 // Before the first page of this bundle is shown.
 offerReading();

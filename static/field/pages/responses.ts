@@ -23,8 +23,6 @@ export type Environment = {
   update: () => void;
   /** whether the whole app is stored on the phone */
   isStored: () => Promise<boolean>;
-  /** whether the system's share sheet takes a text file */
-  canShare: () => boolean;
   /** loads the pages that the first screen does not need; rejects if they are not on the phone, and may never end */
   loadLater: () => Promise<LaterWords>;
   /** what they have of words, if they were loaded */
@@ -52,6 +50,8 @@ export type LaterEnvironment = {
   setTextSize: (size: string) => void;
   /** hands a file to the browser */
   download: (file: Blob, name: string) => void;
+  /** whether the system's share sheet takes a text file */
+  canShare: () => boolean;
   /** opens the share sheet; false if nothing was chosen */
   share: (text: string, name: string) => Promise<boolean>;
 };

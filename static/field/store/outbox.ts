@@ -7,7 +7,8 @@ import { inAccount, type Transaction } from "./db.ts";
 import * as journal from "./journal/journal.ts";
 import { removeFromJournal, updateEntry } from "./journal/journalSync.ts";
 import { discardOperation, findOperation, withoutRefusal } from "./operationStores.ts";
-import { type Account, OPERATION_STORES, type RefusedOperation } from "./schema.ts";
+import { countSendable } from "./outboxStore.ts";
+import { type Account, OPERATION_STORES, type RefusedOperation, UNSENT_STORES } from "./schema.ts";
 import { addUndoEntry, type VisitContent } from "./undoLog.ts";
 
 export { StorageFull } from "./db.ts";
@@ -97,14 +98,17 @@ export async function unsentOperations(accountId: string): Promise<Operation[]> 
   return [...queued, ...refused.map(withoutRefusal)].sort((one, other) => one.seq - other.seq);
 }
 
-/** How many operations are queued, how many are refused, and when the oldest queued one was saved. */
-export function counts(accountId: string): Promise<{ queued: number; fixes: number; oldest_at: string | null }> {
-  return inAccount(accountId, ["outbox", "fixes"], "readonly", async (tx) => {
-    const outbox = tx.objectStore("outbox");
-    const first = outbox.getAll(null, 1);
-    const [queued, fixes, [oldest]] = await Promise.all([outbox.count(), tx.objectStore("fixes").count(), first]);
-    return { queued, fixes, oldest_at: oldest?.at ?? null };
-  });
+/** How many queued operations may be sent now. */
+export function countQueued(accountId: string): Promise<number> {
+  return inAccount(accountId, ["outbox", "meta"], "readonly", countSendable);
+}
+
+/** The same, and how many are refused. */
+export function counts(accountId: string): Promise<{ queued: number; fixes: number }> {
+  return inAccount(accountId, [...UNSENT_STORES, "meta"], "readonly", async (tx) => ({
+    queued: await countSendable(tx),
+    fixes: await tx.objectStore("fixes").count(),
+  }));
 }
 
 /** The refused operations, oldest first. */

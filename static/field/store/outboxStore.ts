@@ -1,8 +1,9 @@
 // The store `outbox`, keyed by number and op_id: what follows one another is removed by one request. Removing 500
 // operations one by one takes as long as storing their rows.
 
-import type { Operation } from "../core/protocol.ts";
+import { MAX_OPERATIONS, type Operation } from "../core/protocol.ts";
 import { deleteAll, type Transaction } from "./db.ts";
+import { RESEND_AT } from "./schema.ts";
 
 /** `seq` and `op_id` */
 export type QueueKey = [number, string];
@@ -21,6 +22,31 @@ export function numbersBetween(first: number, last: number) {
 
 export function findQueued(tx: Transaction, opId: string): Promise<Operation | undefined> {
   return tx.objectStore("outbox").index("by_op").get(opId);
+}
+
+/**
+ * The queued operations that may be sent now, in their order. While the phone waits before it sends again what an
+ * earlier epoch acknowledged, these are the ones that nobody has acknowledged, and those before them that they build
+ * upon, on the same record or its household: all of them. Otherwise at most as many as a request can hold.
+ * @param after only the operations after this number
+ */
+export async function sendable(tx: Transaction, after: number = 0): Promise<Operation[]> {
+  const outbox = tx.objectStore("outbox");
+  const range = IDBKeyRange.lowerBound([after, []]);
+  if (!(await tx.objectStore("meta").get(RESEND_AT))) return outbox.getAll(range, MAX_OPERATIONS);
+  const named = new Set<string>();
+  const newestFirst: Operation[] = (await outbox.getAll(range)).reverse();
+  const found = newestFirst.filter(({ acked_version, data: { id, household_id } }) => {
+    const isSent = !acked_version || named.has(id);
+    if (isSent) named.add(id).add(household_id);
+    return isSent;
+  });
+  return found.reverse();
+}
+
+/** How many there are that may be sent now. */
+export async function countSendable(tx: Transaction): Promise<number> {
+  return (await tx.objectStore("meta").get(RESEND_AT)) ? (await sendable(tx)).length : tx.objectStore("outbox").count();
 }
 
 /**

@@ -97,6 +97,9 @@ export const UNSENT_STORES = ["outbox", "fixes"];
 /** The stores an operation can be in: queued, acknowledged or refused. */
 export const OPERATION_STORES = ["outbox", "sent", "fixes"];
 
+/** In `meta`: until when, in milliseconds, nothing is sent again that an earlier epoch acknowledged. */
+export const RESEND_AT = "resend_at";
+
 /** How long acknowledged operations and discarded numbers are stored. */
 export const RETENTION_MS = 30 * 24 * 3_600_000;
 

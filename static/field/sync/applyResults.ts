@@ -1,12 +1,13 @@
 // Stores the results of an answer and the replica's new state in one transaction: an operation leaves the outbox in the
 // same transaction that stores its result.
 
-import type { Answer } from "../core/protocol.ts";
+import type { Answer, Request } from "../core/protocol.ts";
 import { inAccount, putAll, type Transaction } from "../store/db.ts";
 import { withoutAcknowledgement } from "../store/operationStores.ts";
-import { findQueued, removeQueued } from "../store/outboxStore.ts";
-import { keptFrom, NEW_REPLICA, OPERATION_STORES, type ReplicaState } from "../store/schema.ts";
+import { countSendable, findQueued, removeQueued } from "../store/outboxStore.ts";
+import { keptFrom, NEW_REPLICA, OPERATION_STORES, RESEND_AT, type ReplicaState } from "../store/schema.ts";
 import { allSent, removeSent } from "../store/sentStore.ts";
+import { resendDelay } from "./backoff.ts";
 import type { SyncRequest } from "./request.ts";
 import { matchResults, storeOutcomes } from "./results.ts";
 import { removeOutOfScope } from "./scope.ts";
@@ -29,7 +30,7 @@ type SettledAnswer = {
   refused: number;
   /** op_ids that were queued again, also those that this answer has acknowledged */
   requeued: string[];
-  /** how many are in the outbox now */
+  /** how many of the outbox may be sent now */
   queued: number;
   /** whether the account's hamlets have changed */
   reassigned: boolean;
@@ -57,7 +58,7 @@ export function applyResults(
     const state = replica ?? NEW_REPLICA;
     if (state.revision !== revision) return null;
     const requeued =
-      state.epoch !== undefined && state.epoch !== answer.epoch ? await requeueForgotten(tx, answer.epoch) : [];
+      state.epoch !== undefined && state.epoch !== answer.epoch ? await requeueForgotten(tx, answer.epoch, body) : [];
     const { outcomes, keys } = await matchResults(tx, state.generation, body.ops, answer, accountId);
     const { acked, refused, written } = storeOutcomes(tx, state.generation, outcomes, answer);
     removeQueued(
@@ -77,7 +78,7 @@ export function applyResults(
       ),
       meta.put(Math.max(next ?? 1, answer.next_seq || 1), "next_seq"),
     ]);
-    const queued = await tx.objectStore("outbox").count();
+    const queued = await countSendable(tx);
     return { acked, refused, requeued, queued, reassigned, revision: revision + 1, written };
   });
 }
@@ -106,13 +107,15 @@ export function moveToFixes(
 
 /**
  * Queues again everything that was acknowledged in another epoch: after a restore the server may not have it. What it
- * still has, it answers from its ledger.
+ * still has, it answers from its ledger. It is sent at the phone's own time, because all phones learn of the epoch at
+ * once.
  */
-async function requeueForgotten(tx: Transaction, epoch: string) {
+async function requeueForgotten(tx: Transaction, epoch: string, { sent_at, device_id }: Request) {
   const forgotten = (await allSent(tx)).filter((op) => op.acked_epoch !== epoch);
   const opIds = forgotten.map(({ op_id }) => op_id);
   putAll(tx, "outbox", forgotten.map(withoutAcknowledgement));
   await removeSent(tx, opIds);
+  await tx.objectStore("meta").put(Date.parse(sent_at) + resendDelay(device_id), RESEND_AT);
   return opIds;
 }
 

@@ -5,7 +5,7 @@ import { currentAccount } from "../store/accounts.ts";
 import { announce, collectAnnouncements, subscribe } from "../store/changes.ts";
 import { StorageFull } from "../store/db.ts";
 import { removeFromJournal } from "../store/journal/journalSync.ts";
-import { counts } from "../store/outbox.ts";
+import { countQueued } from "../store/outbox.ts";
 import { moveToFixes } from "./applyResults.ts";
 import { mustWait, nextDelay, postpone, recordOutcome } from "./backoff.ts";
 import {
@@ -39,7 +39,7 @@ export type Sync = {
 /**
  * How a run ended. `running`: another run holds the lock and does the work; `idle`: there was nothing to send; `sent`:
  * all is sent; `full`: the phone has no room; `error`: the server's answer was invalid, or it refuses every request.
- * `sent` counts operations acknowledged in this run, `left` those still queued.
+ * `sent` counts operations acknowledged in this run, `left` those that may be sent and are still queued.
  */
 type RunResult = {
   outcome:
@@ -97,8 +97,7 @@ export async function runSync(accountId: string, options: Partial<RunOptions> = 
     acked: [],
   };
   const result = await withLock(runOptions.locks, () => drain(run));
-  const { queued } = await counts(accountId);
-  const end = { ...(result ?? { outcome: "running" as const, sent: 0 }), left: queued };
+  const end = { ...(result ?? { outcome: "running" as const, sent: 0 }), left: await countQueued(accountId) };
   if (result) {
     recordOutcome(isWell(result));
     announce({ kind: "sync", account_id: accountId, outcome: end.outcome, sent: end.sent, left: end.left });
@@ -180,7 +179,7 @@ async function exchangeUntilDone(run: Run, options: ExchangeOptions): Promise<Ou
 
 /** Reports what is about to be sent: the first answer may take long. */
 async function reportStart(run: Run) {
-  const [open, { queued }] = await Promise.all([currentAccount(), counts(run.accountId)]);
+  const [open, queued] = await Promise.all([currentAccount(), countQueued(run.accountId)]);
   if (open?.account_id === run.accountId && open.signed_in && queued > 0) report(run, queued, 0);
 }
 
@@ -194,7 +193,7 @@ function isWell({ outcome }: Outcome) {
  */
 async function hasNewOperations(accountId: string) {
   await purgeExpired(accountId);
-  return (await counts(accountId)).queued > 0;
+  return (await countQueued(accountId)) > 0;
 }
 
 /** The outcome of the run after an exchange; null to continue. */

@@ -58,7 +58,7 @@ export type InFlight = {
 
 /**
  * The counts of an applied answer. `offered`: operations sent; `acked`, `refused`: those that left the outbox;
- * `queued`: those in it now; `received`: rows of this page; `left`: rows still to come; `completed`: the list is
+ * `queued`: those in it that may be sent now; `received`: rows of this page; `left`: rows still to come; `completed`: the list is
  * complete now and was not before.
  */
 export type AppliedAnswer = {

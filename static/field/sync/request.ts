@@ -14,8 +14,8 @@ import { type Failures, readFailures } from "../failures/failures.ts";
 import { inAccount } from "../store/db.ts";
 import { storedPublicKey } from "../store/deviceKey.ts";
 import { hasPlausibleDate } from "../store/outbox.ts";
-import { numbersBetween, type QueueKey } from "../store/outboxStore.ts";
-import { type Account, keptFrom, NEW_REPLICA, type ReplicaState } from "../store/schema.ts";
+import { numbersBetween, type QueueKey, sendable } from "../store/outboxStore.ts";
+import { type Account, keptFrom, NEW_REPLICA, RESEND_AT, type ReplicaState } from "../store/schema.ts";
 import { GUIDES_KEY, type GuidePosition, guideCursor } from "../store/view/guides.ts";
 
 /** the outbox */
@@ -27,8 +27,8 @@ const COMPRESS_FROM = 1024;
 /** `revision`: the replica's at the snapshot. */
 export type SyncRequest = { revision: number; body: Request };
 /**
- * The stores at one moment: the replica's state, the operations to send and, of all that wait, how many they are, when
- * the oldest was saved and which numbers are not in the server's hands. `guides`: which guides the phone has.
+ * The stores at one moment: the replica's state, the operations to send, how many wait in all, and which numbers are not
+ * in the server's hands. `guides`: which guides the phone has.
  */
 export type Snapshot = {
   state: ReplicaState;
@@ -125,16 +125,18 @@ function readSnapshot(accountId: string, after: number = 0): Promise<Snapshot> {
   return inAccount(accountId, ["outbox", "fixes", "meta"], "readonly", async (tx) => {
     const meta = tx.objectStore("meta");
     const queue = tx.objectStore("outbox");
-    const [first, last, refused, replica, next, discarded, guides] = await Promise.all([
-      queue.getAll(IDBKeyRange.lowerBound([after, []]), MAX_OPERATIONS),
+    const [first, last, refused, replica, next, discarded, guides, resendAt] = await Promise.all([
+      sendable(tx, after),
       queue.openKeyCursor(null, "prev") as Promise<{ key: QueueKey } | null>,
       tx.objectStore("fixes").getAll(),
       meta.get("replica"),
       meta.get("next_seq"),
       meta.get("discarded"),
       meta.get(GUIDES_KEY),
+      meta.get(RESEND_AT),
     ]);
-    const waiting = first[0] && last ? await queuedNumbers(queue, first[0].seq, last.key[0]) : [];
+    const from = resendAt ? 1 : first[0]?.seq;
+    const waiting = from && last ? await queuedNumbers(queue, from, last.key[0]) : [];
     const others = [...refused, ...(discarded ?? [])].map(({ seq }) => seq);
     const held = [...waiting, ...others].sort((one, other) => one - other);
     return {

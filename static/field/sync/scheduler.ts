@@ -6,6 +6,7 @@ import { _ } from "../core/strings.ts";
 import { report } from "../failures/failures.ts";
 import { currentAccount } from "../store/accounts.ts";
 import { announce, type Change, subscribe } from "../store/changes.ts";
+import { resendNow } from "./backoff.ts";
 import { runSync, type Sync, schedule } from "./engine.ts";
 import { isRunning } from "./lock.ts";
 import { endSession } from "./session.ts";
@@ -37,11 +38,13 @@ export function newestSync(): Sync {
   return newest;
 }
 
-/** [Gửi ngay]: starts a run; the header shows its outcome. */
+/** [Gửi ngay]: starts a run that sends everything; the header shows its outcome. */
 export function sendNow(accountId: string) {
   isRequested = true;
   syncedAccount = accountId;
-  void startRun(accountId);
+  void resendNow(accountId)
+    .catch(report)
+    .then(() => startRun(accountId));
 }
 
 /**

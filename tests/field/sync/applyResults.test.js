@@ -6,6 +6,7 @@ import { StorageFull } from "../../../static/field/store/db.ts";
 import * as outbox from "../../../static/field/store/outbox.ts";
 import { loadView } from "../../../static/field/store/view/replica.ts";
 import { moveToFixes } from "../../../static/field/sync/applyResults.ts";
+import { resendNow } from "../../../static/field/sync/backoff.ts";
 import { loseAnswers } from "../support/modelServer.js";
 import { all, interceptWrites, KILLED, record, rejects, replica, save } from "../support/phone.js";
 import { exchangeOnce, now, server, startPhone, storedIds, tampered } from "../support/syncPhone.js";
@@ -175,6 +176,7 @@ test("after a restore, operations acknowledged before are moved back to the queu
   assert.deepEqual(await storedIds(), { queued: [first.op_id], sent: [second.op_id], fixes: [] });
   const { row, ...again } = (await outbox.queuedOperations("lan"))[0];
   assert.deepEqual([again.acked_version, again.seq, again.epoch, "acked_at" in again], [1, 1, "first", false]);
+  await resendNow("lan");
   await exchangeOnce();
   assert.deepEqual((await storedIds()).sent, [first.op_id, second.op_id].sort());
   assert.ok(server.row("visit", first.data.id));

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { KINDS } from "../../../static/field/store/schema.ts";
+import { resendNow } from "../../../static/field/sync/backoff.ts";
 import { putVisit, readyPhone } from "../support/pageHarness.js";
 import { all, opIds, record, replica } from "../support/phone.js";
 
@@ -75,6 +76,8 @@ test("a server that was restored meanwhile gets everything again", async () => {
   await phone.sync();
   phone.server.restore(backup, "second");
   phone.server.suspended = true;
+  await phone.sync();
+  await resendNow("lan");
   assert.equal((await phone.sync()).outcome, "sent");
   assert.deepEqual([await rows(), await opIds("lan", "sent"), await opIds("lan", "outbox")], [0, [op_id], []]);
   assert.deepEqual([...phone.server.state.ledger.keys()], [op_id]);

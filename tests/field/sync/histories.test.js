@@ -7,6 +7,7 @@ import { test } from "node:test";
 import { inAccount } from "../../../static/field/store/db.ts";
 import * as outbox from "../../../static/field/store/outbox.ts";
 import { loadView } from "../../../static/field/store/view/replica.ts";
+import { RESEND_WITHIN_MS } from "../../../static/field/sync/backoff.ts";
 import { runSync } from "../../../static/field/sync/engine.ts";
 import { json, loseAnswers, ModelServer, unreachable, watchOverlaps } from "../support/modelServer.js";
 import {
@@ -33,7 +34,9 @@ const SEED = Number(process.env.SEED ?? 1);
 const STEPS = 60;
 /** Operations in a request: with small batches most runs have a request on its way while an answer is stored. */
 const BATCHES = [1, 2, 3, undefined];
-const now = () => new Date("2026-11-24T10:15:00.000Z");
+/** What was acknowledged before a restore is sent again some steps later. */
+const STEP_MS = 120_000;
+const BEGIN = Date.parse("2026-11-24T10:15:00.000Z");
 
 class History {
   constructor(seed) {
@@ -55,7 +58,11 @@ class History {
     this.backups = new Map();
     this.trace = [];
     this.time = 0;
-    for (const server of this.servers.values()) {
+    /** How many milliseconds have passed. */
+    this.passed = 0;
+    this.now = () => new Date(BEGIN + this.passed);
+    for (const [who, server] of this.servers) {
+      server.author = who;
       for (let number = 0; number < 20; number += 1) server.household(`h${number}`);
       server.decide = ({ data }) => decisions[data.note ?? data.alley] ?? null;
     }
@@ -80,6 +87,7 @@ class History {
     const name = this.pick(Object.keys(actions));
     this.trace.push(`${this.who} ${name}`);
     await actions[name](this);
+    this.passed += STEP_MS;
     for (const who of this.created.keys()) await this.check(who);
   }
 
@@ -115,7 +123,10 @@ class History {
       const decide = server.decide;
       server.decide = (op) => (decide(op)?.status === "retry" ? null : decide(op));
       server.refuse = () => null;
-      for (let runs = 0; runs < 3; runs += 1) await runSync(who, { fetch: server.fetch, now, batch: 2 });
+      for (let runs = 0; runs < 3; runs += 1) {
+        await runSync(who, { fetch: server.fetch, now: this.now, batch: 2 });
+        this.passed += RESEND_WITHIN_MS;
+      }
       await this.check(who);
       assert.deepEqual(await all(who, "outbox"), [], "the queue is empty");
       for (const { op_id } of await all(who, "sent"))
@@ -127,7 +138,7 @@ class History {
   async sync(fetch) {
     const batch = BATCHES[this.trace.length % BATCHES.length];
     const { watched, overlaps } = watchOverlaps(fetch);
-    await runSync(this.who, { fetch: watched, now, batch, locks: this.pick([undefined, navigator.locks]) });
+    await runSync(this.who, { fetch: watched, now: this.now, batch, locks: this.pick([undefined, navigator.locks]) });
     assert.equal(overlaps(), 0, "two requests of a run at once");
   }
 }

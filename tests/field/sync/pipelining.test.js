@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { inAccount } from "../../../static/field/store/db.ts";
+import { resendNow } from "../../../static/field/sync/backoff.ts";
 import { runSync } from "../../../static/field/sync/engine.ts";
 import { json, unreachable, watchOverlaps } from "../support/modelServer.js";
 import { interceptWrites, LAN, NAM, signIn, switchAccount } from "../support/phone.js";
@@ -176,6 +177,7 @@ test("an answer in a new epoch queues again what the epoch before had acknowledg
     if (turn === 1) server.restore(backup, "second");
   });
   await sync({ fetch, batch: 2 });
+  await resendNow("lan");
   await sync();
   await assertAllSent(ids);
 });

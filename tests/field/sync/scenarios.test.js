@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { deviceIdentity } from "../../../static/field/store/accounts.ts";
+import { resendNow } from "../../../static/field/sync/backoff.ts";
 import { exchange } from "../support/exchange.js";
 import { json, unreachable } from "../support/modelServer.js";
 import { newPhone, opIds, replica, save, signIn } from "../support/phone.js";
@@ -25,6 +26,7 @@ for (const file of readdirSync(FOLDER).filter((name) => name.endsWith(".json")))
     for (const step of JSON.parse(readFileSync(new URL(file, FOLDER), "utf8"))) {
       if (step.save) await saveAs(step.save);
       else if (step.sign_in) await signInAgain(step.sign_in);
+      else if (step.resend) await resendNow("lan");
       else await exchangeAs(step);
     }
   });

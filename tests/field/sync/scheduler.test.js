@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { before, beforeEach, describe, test } from "node:test";
 import { announce, subscribe } from "../../../static/field/store/changes.ts";
+import { runSync } from "../../../static/field/sync/engine.ts";
 import { isRunning } from "../../../static/field/sync/lock.ts";
 import { AFTER_SAVE_MS, newestSync, sendNow, startSyncing } from "../../../static/field/sync/scheduler.ts";
 import { ModelServer } from "../support/modelServer.js";
@@ -78,6 +79,22 @@ describe("when Nam signs in during Lan's exchange", () => {
     assert.equal(newestSync().progress, null);
     announce({ kind: "sync", account_id: "lan", outcome: "error", sent: 0, left: 5 });
     assert.notEqual(newestSync().outcome, "error");
+  });
+});
+
+describe("after a restore of the server", () => {
+  test("Gửi ngay sends again at once what was acknowledged before", async () => {
+    await signInAndSync();
+    const backup = server.backup();
+    await record("lan", "h1");
+    await until(async () => (await opIds("lan", "sent")).length === 1 && !(await isRunning()));
+    server.restore(backup, "second");
+    await runSync("lan");
+    await until(async () => (await opIds("lan", "outbox")).length === 1 && !(await isRunning()));
+    assert.equal(server.state.ledger.size, 0);
+    sendNow("lan");
+    await until(async () => (await opIds("lan", "sent")).length === 1);
+    assert.equal(server.state.ledger.size, 1);
   });
 });
 

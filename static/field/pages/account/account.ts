@@ -22,7 +22,7 @@ export async function showAccount({ account }: SignedInRequest): Promise<PageRes
  */
 export async function signOut({ account, form, env }: SignedInRequest): Promise<PageResponse> {
   const unsent = await loadUnsent(account);
-  if (unsent.queued + unsent.fixes > 0) return show(account, unsent, 422);
+  if (unsent.ops.length > 0) return show(account, unsent, 422);
   const drafts = await listDrafts(account.account_id, await loadView(account.account_id));
   const named = drafts.map(({ href }) => href).join(" ");
   if (drafts.length && form.get("id") !== named) return askAboutDrafts(drafts, named);
@@ -47,10 +47,10 @@ function askAboutDrafts(drafts: DraftRow[], named: string) {
   });
 }
 
-/** How many operations are queued and how many refused, all of them, and what others have not sent. */
+/** All that is queued or refused, how many of each, and what others have not sent. */
 async function loadUnsent({ account_id: id }: Account) {
-  const [numbers, ops, others] = await Promise.all([counts(id), unsentOperations(id), othersText(id)]);
-  return { ...numbers, ops, others };
+  const [{ fixes }, ops, others] = await Promise.all([counts(id), unsentOperations(id), othersText(id)]);
+  return { queued: ops.length - fixes, fixes, ops, others };
 }
 
 function show(

@@ -9,7 +9,7 @@ import { loadLog, replicaStatus } from "../../store/view/replica.ts";
 import { rowsOf } from "../../store/view/sessionsAndRemarks.ts";
 import { dateText, dayText, localDay, momentText, timeText } from "../formats.ts";
 import { returnReason, stepBadge, visitSummary } from "../labels.ts";
-import { type PageResponse, page, redirect, type SignedInRequest } from "../responses.ts";
+import { type LaterRequest, type PageResponse, page, redirect, type SignedInRequest } from "../responses.ts";
 import {
   amountText,
   erasedText,
@@ -49,7 +49,7 @@ const OTHER_SUMMARIES: Record<string, string> = {
   "remark.withdraw": _("Rút ý kiến"),
 };
 
-export async function showLog(request: SignedInRequest): Promise<PageResponse> {
+export async function showLog(request: LaterRequest): Promise<PageResponse> {
   const { account, url, env } = request;
   const id = account.account_id;
   const [{ view, queued, refused, acknowledged }, { last_sent_at, erased, closed_periods }] = await Promise.all([
@@ -71,7 +71,7 @@ export async function showLog(request: SignedInRequest): Promise<PageResponse> {
     message: MESSAGES[url.searchParams.get("done") ?? ""] ?? "",
     erased: erasedText(request, erased),
     ...queueOf(request, queued),
-    late: lateText(queued[0]?.at ?? null, now),
+    late: lateText(queued, now),
     can_export: queued.length + refused.length > 0,
     can_share: env.canShare(),
     last_sent: last_sent_at ? momentText(last_sent_at) : "",
@@ -90,12 +90,20 @@ export async function sendNow({ account, env }: SignedInRequest): Promise<PageRe
   return redirect("/field/log");
 }
 
-/** The texts about the queue: it is sent automatically, or somebody has to sign in. */
+/** The texts about the queue: it is sent automatically, also what is sent again, or somebody has to sign in. */
 function queueOf(request: SignedInRequest, queued: Operation[]) {
   if (queued.length === 0) return { queue: "", sign_in: "" };
   if (mustSignIn(request)) return { queue: "", sign_in: signInText(queued) };
-  const what = amountText(queued);
-  return { queue: _("%(what)s đang lưu trên máy, chưa gửi. Máy sẽ tự gửi khi có mạng.", { what }), sign_in: "" };
+  const again = queued.filter(({ acked_version }) => acked_version);
+  const what = amountText(queued.filter((op) => !again.includes(op)));
+  const sentences = [
+    again.length < queued.length && _("%(what)s đang lưu trên máy, chưa gửi. Máy sẽ tự gửi khi có mạng.", { what }),
+    again.length &&
+      _("%(what)s đã gửi trước đây được gửi lại trong ít phút: máy chủ vừa lấy lại dữ liệu cũ.", {
+        what: amountText(again),
+      }),
+  ];
+  return { queue: sentences.filter(Boolean).join(" "), sign_in: "" };
 }
 
 function visitRows(view: View, author: string, now: Date): Row[] {

@@ -10,12 +10,15 @@ import type { SignedInRequest } from "../responses.ts";
 
 const HOUR_MS = 3600_000;
 
-/** The warning when the oldest operation has been queued for one day, or for three; else an empty text. */
-export function lateText(oldestAt: string | null, now: Date) {
-  const waited = oldestAt ? now.getTime() - Date.parse(oldestAt) : 0;
+/**
+ * The warning when the oldest queued operation has waited for one day, or for three; else an empty text. What is sent
+ * again after a restore of the server has not waited.
+ */
+export function lateText(queued: Operation[], now: Date) {
+  const at = queued.find(({ acked_version }) => !acked_version)?.at;
+  const waited = at ? now.getTime() - Date.parse(at) : 0;
   if (waited >= 72 * HOUR_MS) return _("Hãy đến nơi có mạng, hoặc báo cán bộ.");
-  if (waited >= 24 * HOUR_MS && oldestAt)
-    return _("Lượt cũ nhất lưu trên máy từ %(when)s.", { when: momentText(oldestAt) });
+  if (waited >= 24 * HOUR_MS && at) return _("Lượt cũ nhất lưu trên máy từ %(when)s.", { when: momentText(at) });
   return "";
 }
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import * as accounts from "../../../../static/field/store/accounts.ts";
 import * as outbox from "../../../../static/field/store/outbox.ts";
+import { resendNow } from "../../../../static/field/sync/backoff.ts";
 import { lansPhone, putReturnedVisit, putVisit, readyPhone, visitFields } from "../../support/pageHarness.js";
 import { NAM, record, save, signIn, switchAccount } from "../../support/phone.js";
 
@@ -255,7 +256,25 @@ test("a corrected visit says when the correction was sent, also after a new down
   assert.equal((await phone.get("/field/visits/v1/saved")).context.sync_text, "Đã gửi 16:40");
   phone.server.restore(phone.server.backup(), "second");
   await phone.sync();
+  assert.equal(await sent(), "Chưa gửi");
+  assert.equal(
+    (await log()).queue,
+    "1 lượt đã gửi trước đây được gửi lại trong ít phút: máy chủ vừa lấy lại dữ liệu cũ.",
+  );
+  await resendNow("lan");
+  await phone.sync();
   assert.equal(await sent(), "Đã gửi 16:40");
+});
+
+test("what is sent again after a restore has not waited for days", async () => {
+  const at = new Date(phone.now.getTime() - 5 * 86_400_000).toISOString();
+  await record("lan", "h12", {}, { at });
+  assert.equal((await log()).late, "Hãy đến nơi có mạng, hoặc báo cán bộ.");
+  await phone.sync();
+  phone.server.restore(phone.server.backup(), "second");
+  await phone.sync();
+  const { queue, late } = await log();
+  assert.deepEqual([queue !== "", late], [true, ""]);
 });
 
 test("signing out works without a network", async () => {

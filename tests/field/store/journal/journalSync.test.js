@@ -6,6 +6,7 @@ import * as journal from "../../../../static/field/store/journal/journal.ts";
 import { recover } from "../../../../static/field/store/journal/recovery.ts";
 import * as outbox from "../../../../static/field/store/outbox.ts";
 import { moveToFixes } from "../../../../static/field/sync/applyResults.ts";
+import { resendNow } from "../../../../static/field/sync/backoff.ts";
 import {
   filesWritten,
   folder,
@@ -65,11 +66,10 @@ describe("an acknowledgement", () => {
     await send();
     assert.deepEqual(await folder.operations("lan"), []);
     server.restore(backup, "second");
-    server.decide = () => ({ status: "retry" });
     await send();
     await filesWritten();
     assert.deepEqual([await opIds("lan", "outbox"), await folder.operations("lan")], [[op_id], [op_id]]);
-    server.decide = () => null;
+    await resendNow("lan");
     await send();
     assert.deepEqual([await opIds("lan", "sent"), await folder.operations("lan")], [[op_id], []]);
   });
@@ -90,7 +90,9 @@ describe("an acknowledgement", () => {
       };
       await send(fetch, { batch: 1 });
       await filesWritten();
-      assert.deepEqual([await opIds("lan", store), await folder.operations("lan")], [ids, ids]);
+      const unsent = [...(await opIds("lan", "outbox")), ...(await opIds("lan", "fixes"))].sort();
+      assert.deepEqual([unsent, await folder.operations("lan")], [ids, ids]);
+      assert.notDeepEqual(await opIds("lan", store), []);
     });
   }
 

@@ -78,8 +78,13 @@ def note(session: Session, commune_id: str, what: str, now: datetime, **details:
     """
     entry: Entry = {"id": secrets.token_urlsafe(12), "commune_id": commune_id, "at": wire_time(now)}
     entry |= {"what": what} | details
-    session.add(DeskEntry(commune_id=commune_id, id=entry["id"], entry=entry))
+    session.add(stored_entry(entry))
     session.info.setdefault(_SESSION_KEY, []).append(entry)
+
+
+def stored_entry(entry: Entry) -> DeskEntry:
+    """The row of an entry."""
+    return DeskEntry(commune_id=entry.get("commune_id", ""), id=entry["id"], entry=entry)
 
 
 def by(account_id: str) -> dict[str, str]:

@@ -38,10 +38,18 @@ BUGS = (
     Planted(
         "what was decided while a history began counts as lost",
         "app/upkeep/maintenance/epoch.py",
-        "    return _revert_access(session, not_stored(session, lost.entries), now)",
-        "    return _revert_access(session, lost.entries, now)",
+        "    entries = not_stored(session, lost.entries)",
+        "    entries = lost.entries",
         "tests/upkeep/maintenance/test_begin_history.py"
         "::test_phone_that_signs_in_while_a_history_begins_stays_in[postgresql]",
+    ),
+    Planted(
+        "what a new history has reverted is reverted again where its backup is restored",
+        "app/upkeep/maintenance/epoch.py",
+        "    session.add_all(stored_entry(entry) for entry in entries)",
+        "    assert stored_entry",
+        "tests/upkeep/maintenance/test_begin_history.py"
+        "::test_backup_of_the_new_history_reverts_nothing_again_on_a_machine_that_has_not_served_since[sqlite]",
     ),
     Planted(
         "the numbers of the feed go on where the lost ones began",

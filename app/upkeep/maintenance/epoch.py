@@ -17,7 +17,7 @@ from app.commune.credentials.operators import OPERATORS
 from app.commune.credentials.supervisors import LINK_EVENT
 from app.commune.credentials.viewers import VIEWERS
 from app.core.clock import wire_time
-from app.core.desk_log import EPOCH_STARTED, DeskLog, Entry
+from app.core.desk_log import EPOCH_STARTED, DeskLog, Entry, stored_entry
 from app.core.epoch import ServerEpoch, current_timeline
 from app.core.feed import FeedCounter
 from app.fieldwork.households.models import Household, HouseholdVersion
@@ -85,8 +85,12 @@ def start_new_epoch(
 
 
 def revert_lost(session: Session, lost: Lost, now: datetime) -> RevertedChanges:
-    """Revert what the desk logs have and the database lacks."""
-    return _revert_access(session, not_stored(session, lost.entries), now)
+    """Revert what the desk logs have and the database lacks, and store its entries: a backup of this database
+    that is restored on a machine whose own log knows nothing of it must not revert them once more."""
+    entries = not_stored(session, lost.entries)
+    reverted = _revert_access(session, entries, now)
+    session.add_all(stored_entry(entry) for entry in entries)
+    return reverted
 
 
 def _revert_access(session: Session, lost: list[Entry], now: datetime) -> RevertedChanges:

@@ -1,5 +1,6 @@
 """A database that lost its last writes without a restore: phones send them again in a new history."""
 
+import shutil
 import tracemalloc
 from collections import Counter
 from collections.abc import Iterator
@@ -115,6 +116,24 @@ def test_what_was_reverted_once_is_not_again_on_the_other_machine(
     instance.database.write(lambda session: _take_back(session, world))
     again = restore.begin_history(instance.database, other, [own], instance.clock())
     assert again.reverted.ended_accounts == []
+
+
+def test_backup_of_the_new_history_reverts_nothing_again_on_a_machine_that_has_not_served_since(
+    instance: Instance, nam: Phone, world: World, tmp_path: Path
+) -> None:
+    """That machine's log has the end of the account, and not the line of the start."""
+    send(nam, nam.visit(world.anh))
+    instance.back_up()
+    own, other = instance.settings.desk_log_file, tmp_path / "other.jsonl"
+    instance.database.write(lambda session: _end_nam(session, world, instance))
+    shutil.copy(own, other)
+    instance.lose_end()
+    assert instance.begin_history().reverted.ended_accounts == [world.nam]
+    instance.database.write(lambda session: _take_back(session, world))
+    instance.backup = tmp_path / "later"
+    instance.back_up()
+    instance.settings = instance.settings.model_copy(update={"desk_log": other})
+    assert instance.restore().reverted.ended_accounts == []
 
 
 def test_history_whose_start_cannot_be_written_down_does_not_begin(

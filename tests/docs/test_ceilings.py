@@ -74,4 +74,4 @@ def lengths(*suffixes: str) -> dict[str, int]:
 
 
 def without_aside(sizes: dict[str, int]) -> dict[str, int]:
-    return {name: size for name, size in sizes.items() if not f"{name}/".startswith(ASIDE)}
+    return {name: size for name, size in sizes.items() if not name.startswith(ASIDE)}

@@ -61,7 +61,7 @@ BUGS = (
         "app/core/desk_log.py",
         '__mapper_args__ = {"eager_defaults": False}',
         '__mapper_args__ = {"eager_defaults": True}',
-        "tests/upkeep/migrations/test_0015_one_commune_per_statement.py::"
+        "tests/upkeep/migrations/test_0018_one_commune_per_statement.py::"
         "test_entries_have_the_numbers_that_they_had_and_new_ones_higher_ones[sqlite]",
     ),
     Planted(

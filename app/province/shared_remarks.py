@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import and_
+from sqlalchemy import Date, Select, and_, bindparam
 from sqlmodel import Session, col
 
-from app.commune.accounts.access import visible_to
+from app.commune.accounts.access import Actor, visible_to
+from app.commune.accounts.actor_statement import ActorStatement
 from app.commune.areas import Commune
 from app.commune.province_access import Viewer, actor_in
 from app.fieldwork.remarks.models import RemarkKind, RemarkShare, ReportRemark
@@ -32,17 +34,25 @@ def list_shared(session: Session, viewer: Viewer, glances: Iterable[Glance]) -> 
 
 
 def _of_commune(session: Session, viewer: Viewer, glance: Glance) -> Iterator[SharedRemark]:
-    commune, actor = glance.commune, actor_in(viewer, glance.commune)
+    commune, days = glance.commune, glance.days
+    rows = _SHARED.rows(session, actor_in(viewer, commune), first=days.first, last=days.last)
+    for row in rows:
+        yield SharedRemark(commune, row["kind"], row["text"], row["counted_on"])
+
+
+def _shared(actor: Actor) -> Select[*tuple[Any, ...]]:
+    """What is shared of the days from `first` to `last`."""
     day = col(ReportRemark.counted_on)
+    first, last = (bindparam(name, type_=Date()) for name in ("first", "last"))
     of_share = and_(
         col(ReportRemark.commune_id) == actor.commune_id, col(ReportRemark.id) == RemarkShare.remark_id
     )
-    shared = (
-        visible_to(actor, RemarkShare)
-        .join(ReportRemark, of_share)
-        .where(col(ReportRemark.withdrawn_at).is_(None), day.between(glance.days.first, glance.days.last))
-        .add_columns(day)
+    shared = visible_to(actor, RemarkShare).join(ReportRemark, of_share)
+    return (
+        shared.where(col(ReportRemark.withdrawn_at).is_(None), day.between(first, last))
         .order_by(day, col(RemarkShare.remark_id))
+        .with_only_columns(col(RemarkShare.kind), col(RemarkShare.text), day)
     )
-    for share, counted_on in session.execute(shared):
-        yield SharedRemark(commune, share.kind, share.text, counted_on)
+
+
+_SHARED = ActorStatement(_shared)

@@ -3,10 +3,12 @@
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +58,22 @@ def start(bin_dir: Path, folder: Path, fsync: str = "off", *, quiet: bool = Fals
     log = str(folder / "log")
     data = str(folder / "data")
     run(bin_dir, folder, "pg_ctl", "-D", data, "-w", "-l", log, "-o", options, "start", quiet=quiet)
+
+
+def kill(folder: Path) -> None:
+    """End the cluster's main process as a machine does that loses its power; its children notice it."""
+    os.kill(postmaster_pid(folder), signal.SIGKILL)
+
+
+def start_again(bin_dir: Path, folder: Path, fsync: str = "off") -> None:
+    """Start a cluster that was killed, once the last of its children has ended."""
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        time.sleep(0.2)
+        with suppress(subprocess.CalledProcessError):
+            start(bin_dir, folder, fsync, quiet=True)
+            return
+    raise AssertionError("PostgreSQL did not start again")
 
 
 def postmaster_pid(folder: Path) -> int:

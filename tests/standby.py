@@ -36,11 +36,33 @@ class Standby:
             assert time.monotonic() < until, "the standby goes on following"
             time.sleep(0.05)
 
+    def pause(self) -> None:
+        """Have it go on receiving, and show nothing of it."""
+        _ask(self.folder, "SELECT pg_wal_replay_pause()")
+        while _ask(self.folder, "SELECT pg_get_wal_replay_pause_state()") != ("paused",):
+            time.sleep(0.02)
+
+    def resume(self) -> None:
+        """Have it show what it has received meanwhile."""
+        _ask(self.folder, "SELECT pg_wal_replay_resume()")
+
+    def kill_primary(self) -> None:
+        """Kill the primary as a machine does that loses its power."""
+        postgres.kill(self.primary)
+
+    def start_primary(self) -> None:
+        """Start the primary that was killed."""
+        postgres.start_again(self.programs, self.primary)
+
+    def take_over(self) -> None:
+        """Let the standby take the place of a primary that was killed."""
+        postgres.run(self.programs, self.folder, "pg_ctl", "-D", str(self.folder / "data"), "-w", "promote")
+
     def promote(self) -> None:
         """Kill the primary as a machine does that loses its power, and let the standby take its place."""
         primary = str(self.primary / "data")
         postgres.run(self.programs, self.primary, "pg_ctl", "-D", primary, "-w", "-m", "immediate", "stop")
-        postgres.run(self.programs, self.folder, "pg_ctl", "-D", str(self.folder / "data"), "-w", "promote")
+        self.take_over()
 
 
 @contextmanager
@@ -58,8 +80,15 @@ def standby_of(programs: Path, primary: Path) -> Iterator[Standby]:
         data = str(folder / "data")
         postgres.run(programs, folder, "pg_ctl", "-D", data, "-w", "-m", "immediate", "stop")
         shutil.rmtree(folder, ignore_errors=True)
-        if not (primary / "data" / "postmaster.pid").exists():
-            postgres.start(programs, primary)
+        if not _answers(primary):
+            postgres.start_again(programs, primary)
+
+
+def _answers(folder: Path) -> bool:
+    try:
+        return _ask(folder, "SELECT 1") == (1,)
+    except psycopg.OperationalError:
+        return False
 
 
 def _ask(folder: Path, statement: str) -> tuple[Any, ...]:

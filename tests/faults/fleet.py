@@ -29,13 +29,16 @@ SENT = ("applied", "duplicate", "conflict", "quarantined")
 
 @dataclass
 class Member:
-    """One phone: its outbox, what was acknowledged, and what was rejected."""
+    """One phone: its outbox, what was acknowledged, and what was rejected. `waits`: what an earlier epoch has
+    acknowledged stays in the outbox for now, as for some minutes in that of a real phone."""
 
     phone: Phone
     household: str
+    waits: bool = False
     outbox: dict[str, dict[str, Any]] = field(default_factory=dict)
     sent: dict[str, dict[str, Any]] = field(default_factory=dict)
     fixes: dict[str, dict[str, Any]] = field(default_factory=dict)
+    versions: dict[str, int] = field(default_factory=dict)
 
     def save(self, count: int = 1, days_ago: int = 0) -> None:
         for _ in range(count):
@@ -46,7 +49,8 @@ class Member:
     def deliver(self, most: int = 20) -> bool:
         """One exchange of at most so many operations; whether a valid answer came. What it does not settle,
         stays."""
-        ops = sorted(self.outbox.values(), key=lambda op: op["seq"])[:most]
+        queued = [op for op in self.outbox.values() if not (self.waits and "acked_version" in op)]
+        ops = sorted(queued, key=lambda op: op["seq"])[:most]
         try:
             answer = self.phone.send(*ops)
             content = answer.json() if answer.status_code == 200 else {}
@@ -54,10 +58,20 @@ class Member:
             return False
         if not isinstance(content, dict) or content.get("proto") != 1:
             return False
+        if self.phone.state.get("epoch", content["epoch"]) != content["epoch"]:
+            self._queue_again()
         self.phone.state = {name: content[name] for name in ("epoch", "scope", "cursor")}
         for result in content["results"]:
             self._settle(result)
         return True
+
+    def _queue_again(self) -> None:
+        """What an earlier epoch acknowledged, the server may have forgotten."""
+        for op_id, op in self.sent.items():
+            version = self.versions.get(op_id)
+            self.outbox[op_id] = op | ({} if version is None else {"acked_version": version})
+            self.phone.held.add(op["seq"])
+        self.sent.clear()
 
     def _settle(self, result: dict[str, Any]) -> None:
         op = self.outbox.get(result["op_id"])
@@ -66,6 +80,8 @@ class Member:
         place = self.sent if result["status"] in SENT else self.fixes
         place[op["op_id"]] = self.outbox.pop(op["op_id"])
         self.phone.held.discard(op["seq"])
+        if "version" in result:
+            self.versions[op["op_id"]] = result["version"]
 
 
 @dataclass
@@ -83,6 +99,7 @@ class Fleet:
         """Send until every outbox is empty, or for `DRAIN_TIMEOUT` at most."""
         end = time.monotonic() + DRAIN_TIMEOUT
         for member in self.members:
+            member.waits = False
             while member.outbox and time.monotonic() < end:
                 if not member.deliver():
                     time.sleep(0.05)  # the server may still be starting

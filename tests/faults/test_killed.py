@@ -1,13 +1,9 @@
 """SIGKILL in the middle of a batch: to the server, and to its PostgreSQL."""
 
-import os
 import random
-import signal
-import subprocess
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -70,14 +66,8 @@ def test_postgresql_that_is_killed_loses_nothing_and_applies_nothing_twice(
     server = serve(url=url)
 
     def kill_postmaster(_server: Server) -> None:
-        os.kill(postgres.postmaster_pid(folder), signal.SIGKILL)
-        end = time.monotonic() + 60
-        while time.monotonic() < end:
-            time.sleep(0.2)
-            with suppress(subprocess.CalledProcessError):  # until the last of its children has ended
-                postgres.start(programs, folder, "on", quiet=True)
-                return
-        raise AssertionError("PostgreSQL did not start again")
+        postgres.kill(folder)
+        postgres.start_again(programs, folder, "on")
 
     tally = _kill_while_sending(
         server,

@@ -172,7 +172,7 @@ def new_postgres(postgres_folder: str) -> NewPostgres:
     """Creates a database from a template: returns its address, and a function that drops it."""
     numbers = itertools.count()
 
-    def new(template: str) -> tuple[str, Callable[[], None]]:
+    def new(template: str = EMPTY) -> tuple[str, Callable[[], None]]:
         prefix = PREFIX if template.startswith(EMPTY_PARTITIONED) else ""
         name = f"{prefix}t{os.getpid()}_{next(numbers)}"
         postgres.copy(postgres_folder, template, name)

@@ -86,7 +86,6 @@ BUGS = (
         "app/upkeep/maintenance/epoch.py",
         '        if entry["what"] == VIEWERS.set_event:',
         '        if entry["what"] == VIEWERS.kind:',
-        "tests/upkeep/maintenance/test_undone.py::"
-        "test_viewer_of_a_province_who_was_ended_since_the_backup_stays_out",
+        "tests/upkeep/maintenance/test_undone.py::test_viewer_of_a_province_ended_since_the_backup_stays_out",
     ),
 )

@@ -24,7 +24,7 @@ ALLOWED = {
     "app/province/glance.py:look": "a province looks at its communes: a small row of each",
     "app/province/totals.py:_lines": "a province adds up what its communes have closed",
     "app/province/status.py:_due": "finds the communes whose signs are to be written anew",
-    "app/reports/open_data/rows.py:list_reports": "a province's token reads the closed reports of its communes",
+    "app/reports/open_data/rows.py:list_reports": "a province's token reads what its communes closed",
     "app/commune/credentials/silence.py:silent_communes": "the operators' list",
     "app/commune/credentials/communes.py:list_begun": "the operators' list",
     "app/intake/household_import/runs/queries.py:purge_expired": "retention: once a day, of all communes",

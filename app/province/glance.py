@@ -14,6 +14,7 @@ from app.commune.province_access import Viewer, visible_communes
 from app.core.clock import local_date
 from app.fieldwork.periods.models import ReportSummary
 from app.province.models import CommuneStatus
+from app.province.status import of_commune
 
 LATE_AFTER = timedelta(days=5)
 """How long after a period a commune has to close it. No law says so: it is what a province is told beside the
@@ -54,7 +55,7 @@ def look(session: Session, viewer: Viewer, code: str, now: datetime) -> list[Gla
     of_period = and_(col(ReportSummary.commune_id) == Commune.id, col(ReportSummary.code) == code)
     rows = session.execute(
         visible_communes(viewer)
-        .outerjoin(CommuneStatus, col(CommuneStatus.commune_id) == Commune.id)
+        .outerjoin(CommuneStatus, of_commune())
         .outerjoin(ReportSummary, of_period)
         .add_columns(CommuneStatus, *_DAYS)
         .order_by(Commune.code)

@@ -11,7 +11,8 @@ from app.core.clock import Instant
 class CommuneStatus(SQLModel, table=True):
     """Signs of a commune that has begun, as of `as_of`; they are counted every few minutes.
 
-    A province's page reads those of all its communes in one statement: this is no table of one commune.
+    A province's page reads those of all its communes in one statement: this is no table of communes, and its
+    key does not begin with one.
     `head`: the number of the commune's newest change when its households were counted: how many there are,
     by its books or its list, and how many of them were met. `heard_at`: when a phone was last in contact,
     None if none ever was. `is_silent`: for some working days none was. `month_start_day`: as in its settings.
@@ -19,6 +20,7 @@ class CommuneStatus(SQLModel, table=True):
 
     __tablename__ = "commune_status"
 
+    province_code: str = Field(primary_key=True, foreign_key="province.code")
     commune_id: str = Field(primary_key=True, foreign_key="commune.id")
     as_of: datetime = Field(sa_type=Instant)
     head: int = Field(sa_type=BigInteger)

@@ -26,7 +26,7 @@ def list_summaries(session: Session, actor: Actor) -> list[ReportSummary]:
 def find_summary(session: Session, actor: Actor, code: str) -> ReportSummary:
     """The line of the period of this code, also if it was reopened. Raises `NotFound`."""
     parse_period(code, 1)
-    summary = session.get(ReportSummary, (actor.commune_id, code))
+    summary = session.get(ReportSummary, (code, actor.commune_id))
     if summary is None:
         raise NotFound
     return summary

@@ -1,8 +1,9 @@
 """What communes share with their province: difficulties and good practices, without who wrote them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Date, Select, and_, bindparam
@@ -12,6 +13,7 @@ from app.commune.accounts.access import Actor, visible_to
 from app.commune.accounts.actor_statement import ActorStatement
 from app.commune.areas import Commune
 from app.commune.province_access import Viewer, actor_in
+from app.core.db import Database
 from app.fieldwork.remarks.models import RemarkKind, RemarkShare, ReportRemark
 from app.province.glance import Glance
 
@@ -26,18 +28,18 @@ class SharedRemark:
     day: date
 
 
-def list_shared(session: Session, viewer: Viewer, glances: Iterable[Glance]) -> list[SharedRemark]:
+def list_shared(database: Database, viewer: Viewer, glances: Iterable[Glance]) -> list[SharedRemark]:
     """The remarks of these communes' periods that are shared, by commune and day. Those that were removed or
-    withdrawn since are gone. One statement for each commune that has begun."""
+    withdrawn since are gone. Each commune that has begun is read by itself. Raises `Unavailable`."""
     begun = (one for one in glances if one.commune.started_at is not None)
-    return [remark for one in begun for remark in _of_commune(session, viewer, one)]
+    found = (database.read(partial(_of_commune, viewer=viewer, glance=one)) for one in begun)
+    return [remark for remarks in found for remark in remarks]
 
 
-def _of_commune(session: Session, viewer: Viewer, glance: Glance) -> Iterator[SharedRemark]:
+def _of_commune(session: Session, viewer: Viewer, glance: Glance) -> list[SharedRemark]:
     commune, days = glance.commune, glance.days
     rows = _SHARED.rows(session, actor_in(viewer, commune), first=days.first, last=days.last)
-    for row in rows:
-        yield SharedRemark(commune, row["kind"], row["text"], row["counted_on"])
+    return [SharedRemark(commune, row["kind"], row["text"], row["counted_on"]) for row in rows]
 
 
 def _shared(actor: Actor) -> Select[*tuple[Any, ...]]:

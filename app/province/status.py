@@ -11,7 +11,7 @@ from functools import partial
 from math import inf
 from typing import TypedDict
 
-from sqlalchemy import BindParameter, and_, bindparam, func, select
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, func, select
 from sqlmodel import Session, col
 
 from app.commune.accounts.models import Device
@@ -48,11 +48,16 @@ def count_due(database: Database, clock: Clock, seconds: float = inf) -> None:
             break
 
 
+def of_commune() -> ColumnElement[bool]:
+    """Joins the signs of a commune, which are those of its present province."""
+    is_in_province = col(CommuneStatus.province_code) == Commune.province_code
+    return and_(is_in_province, col(CommuneStatus.commune_id) == Commune.id)
+
+
 def _due(session: Session, now: datetime) -> list[str]:
     """The communes that have begun and whose signs are due."""
     begun = select(col(Commune.id)).where(col(Commune.started_at).is_not(None))
-    of_commune = col(CommuneStatus.commune_id) == Commune.id
-    waiting = begun.outerjoin(CommuneStatus, of_commune).add_columns(col(CommuneStatus.as_of))
+    waiting = begun.outerjoin(CommuneStatus, of_commune()).add_columns(col(CommuneStatus.as_of))
     return [commune_id for commune_id, as_of in session.execute(waiting) if _is_due(as_of, now)]
 
 
@@ -64,10 +69,10 @@ def _is_due(as_of: datetime | None, now: datetime) -> bool:
 def _count(session: Session, commune_id: str, now: datetime) -> Row | None:
     """The signs of a commune as they are now; None if another process has just counted them. Its households
     are not counted again if nothing has changed since."""
-    known, head = session.get(CommuneStatus, commune_id), feed_head(session, commune_id)
+    commune, head = session.get_one(Commune, commune_id), feed_head(session, commune_id)
+    known = session.get(CommuneStatus, (commune.province_code, commune_id))
     if known is not None and not _is_due(known.as_of, now):
         return None
-    commune = session.get_one(Commune, commune_id)
     (phones,) = _PHONES.rows(session, commune_id=commune_id)
     contact = SilentCommune(commune, phones["count"], phones["heard_at"])
     if known is not None and known.head == head:
@@ -75,6 +80,7 @@ def _count(session: Session, commune_id: str, now: datetime) -> Row | None:
     else:
         households, met = _coverage(session, commune_id)
     return {
+        "province_code": commune.province_code,
         "commune_id": commune_id,
         "as_of": now,
         "head": head,

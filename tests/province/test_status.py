@@ -56,4 +56,4 @@ def test_silence_is_the_operators(world: World, database: Database, clock: FakeC
 
 
 def _status(database: Database, commune_id: str) -> CommuneStatus:
-    return database.read(lambda session: session.get_one(CommuneStatus, commune_id))
+    return database.read(lambda session: session.get_one(CommuneStatus, ("20", commune_id)))

@@ -25,7 +25,7 @@ def closed(world: World, database: Database, lan: Phone, clock: FakeClock) -> No
 
 
 def line(database: Database, world: World) -> ReportSummary:
-    return database.read(lambda session: session.get_one(ReportSummary, (world.commune_id, WEEK)))
+    return database.read(lambda session: session.get_one(ReportSummary, (WEEK, world.commune_id)))
 
 
 def problems(database: Database) -> list[str]:

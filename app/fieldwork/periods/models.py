@@ -93,15 +93,16 @@ class ReportSummary(SQLModel, table=True):
     it is closed again.
 
     Written with the `ClosedPeriod` in one transaction, and compared with it by `check`. A province's page
-    reads the lines of all its communes in one statement: this is no table of one commune.
+    reads the lines of all its communes in one statement: this is no table of communes, and its key does not
+    begin with one.
     `columns`: code and heading; `figures`: a number or None for each of them. `adjusted`: what of them are
     adjustments, by the adjusted period's code and the column's.
     """
 
     __tablename__ = "report_summary"
 
-    commune_id: str = Field(primary_key=True, foreign_key="commune.id")
     code: str = Field(primary_key=True)
+    commune_id: str = Field(primary_key=True, foreign_key="commune.id")
     kind: str
     first: date
     last: date

@@ -11,7 +11,7 @@ from app.commune.calendar.period import period_label
 from app.core.strings import _
 from app.province.glance import look
 from app.province.opened import note_opened
-from app.province.shared_remarks import list_shared
+from app.province.shared_remarks import SharedRemark, list_shared
 from app.web.desk.page.frame import Frame
 from app.web.desk.page.labels import REMARK_KINDS
 from app.web.province.context import REMARKS, ProvinceContext, ProvinceDesk, province_frame
@@ -46,7 +46,9 @@ class RemarksPage:
 def show_remarks(desk: ProvinceDesk, period: ShortText = "") -> Response:
     """The remarks of a period, by default of the month that ended last."""
     code = chosen_period(period, desk.now).code
-    page = desk.database.read(lambda session: _page(session, desk, code))
+    glances = desk.database.read(lambda session: look(session, desk.viewer, code, desk.now))
+    shared = list_shared(desk.database, desk.viewer, glances)
+    page = desk.database.read(lambda session: _page(session, desk, code, shared))
     desk.database.write(lambda session: note_opened(session, desk.viewer, code, desk.now))
     return html("province/remarks.html", page)
 
@@ -56,9 +58,8 @@ def remarks_address(code: str) -> str:
     return f"{REMARKS}?period={code}"
 
 
-def _page(session: Session, desk: ProvinceContext, code: str) -> RemarksPage:
+def _page(session: Session, desk: ProvinceContext, code: str, shared: list[SharedRemark]) -> RemarksPage:
     period = chosen_period(code, desk.now)
-    shared = list_shared(session, desk.viewer, look(session, desk.viewer, code, desk.now))
     return RemarksPage(
         title=_("Ý kiến"),
         frame=province_frame(session, desk.viewer, REMARKS),

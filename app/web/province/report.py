@@ -155,16 +155,15 @@ def _download(
     desk: ProvinceContext, code: str, form: str, write: Callable[[ProvinceDocument], bytes], media_type: str
 ) -> Response:
     period = chosen_period(code, desk.now)
-    document = desk.database.read(lambda session: _document(session, desk, period.code))
-    content = write(document)
+    content = write(_document(desk, period.code))
     desk.database.write(lambda session: note_opened(session, desk.viewer, period.code, desk.now, form=form))
     headers = download_headers(f"bao-cao-tinh-{desk.viewer.province_code}-{period.code}.{form}")
     return Response(content, media_type=media_type, headers=headers)
 
 
-def _document(session: Session, desk: ProvinceContext, code: str) -> ProvinceDocument:
-    totals = read_totals(session, desk.viewer, code, desk.now)
-    shared = list_shared(session, desk.viewer, totals.glances)
+def _document(desk: ProvinceContext, code: str) -> ProvinceDocument:
+    totals = desk.database.read(lambda session: read_totals(session, desk.viewer, code, desk.now))
+    shared = list_shared(desk.database, desk.viewer, totals.glances)
     remarks = {
         kind: tuple(Remark(one.day, one.commune.full_name, one.text) for one in shared if one.kind == kind)
         for kind in KINDS

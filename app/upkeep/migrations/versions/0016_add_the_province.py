@@ -41,6 +41,7 @@ _CLOSED = sa.table(
 def upgrade() -> None:
     op.create_table(
         "commune_status",
+        sa.Column("province_code", sa.String(), nullable=False),
         sa.Column("commune_id", sa.String(), nullable=False),
         sa.Column("as_of", Instant(), nullable=False),
         sa.Column("head", sa.BigInteger(), nullable=False),
@@ -50,12 +51,13 @@ def upgrade() -> None:
         sa.Column("is_silent", sa.Boolean(), nullable=False),
         sa.Column("month_start_day", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["commune_id"], ["commune.id"]),
-        sa.PrimaryKeyConstraint("commune_id"),
+        sa.ForeignKeyConstraint(["province_code"], ["province.code"]),
+        sa.PrimaryKeyConstraint("province_code", "commune_id"),
     )
     op.create_table(
         "report_summary",
-        sa.Column("commune_id", sa.String(), nullable=False),
         sa.Column("code", sa.String(), nullable=False),
+        sa.Column("commune_id", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("first", sa.Date(), nullable=False),
         sa.Column("last", sa.Date(), nullable=False),
@@ -65,7 +67,7 @@ def upgrade() -> None:
         sa.Column("figures", sa.JSON(), nullable=False),
         sa.Column("adjusted", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["commune_id"], ["commune.id"]),
-        sa.PrimaryKeyConstraint("commune_id", "code"),
+        sa.PrimaryKeyConstraint("code", "commune_id"),
     )
     op.create_table(
         "province_viewer",

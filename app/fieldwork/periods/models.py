@@ -100,6 +100,7 @@ class ReportSummary(SQLModel, table=True):
     """
 
     __tablename__ = "report_summary"
+    __table_args__ = (Index("ix_report_summary_commune", "commune_id", "last"),)
 
     code: str = Field(primary_key=True)
     commune_id: str = Field(primary_key=True, foreign_key="commune.id")

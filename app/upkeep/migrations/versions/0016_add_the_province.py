@@ -69,6 +69,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["commune_id"], ["commune.id"]),
         sa.PrimaryKeyConstraint("code", "commune_id"),
     )
+    op.create_index("ix_report_summary_commune", "report_summary", ["commune_id", "last"])
     op.create_table(
         "province_viewer",
         sa.Column("id", sa.String(), nullable=False),

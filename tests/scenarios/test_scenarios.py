@@ -1,5 +1,5 @@
-"""Shared scenarios: with both databases the real server answers as recorded in the JSON files of this folder.
-`tests/field/sync/scenarios.test.js` gives the same answers to the phone's own code.
+"""Shared scenarios: with both databases, and on partitioned tables, the real server answers as recorded in
+the JSON files of this folder. `tests/field/sync/scenarios.test.js` gives these answers to the phone's code.
 
 `SCENARIOS=write` records the files again; look at what changed.
 """
@@ -163,6 +163,7 @@ def imported_again_after_a_restore(lan: Recorder, desk: TestClient) -> None:
     lan.sync()
 
 
+@pytest.mark.partitioned
 @pytest.mark.parametrize("name", sorted(SCENARIOS))
 def test_server_answers_as_recorded(
     instance: Instance, lan: Phone, world: World, desk: TestClient, name: str

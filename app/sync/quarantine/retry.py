@@ -16,6 +16,7 @@ from sqlmodel import Session, col
 from app.core.db import Database, is_database_failure
 from app.core.epoch import current_epoch
 from app.core.errors import FieldConflict, HamletUnknown, Rejected
+from app.core.sql.query_hints import no_index_hint
 from app.fieldwork.households.models import Household
 from app.fieldwork.outreach.models import OutreachSession
 from app.fieldwork.remarks.models import ReportRemark
@@ -29,7 +30,8 @@ from app.sync.wire.models import QuarantinedOperation
 ROWS_PER_WRITE = 200
 _RETRIED: tuple[type[Rejected], ...] = (HamletUnknown, *RECORD_UNKNOWN, *NEWER_ERRORS)
 _KEY = (col(QuarantinedOperation.op_id), col(QuarantinedOperation.payload_hash))
-_ORDER = (col(QuarantinedOperation.device_id), col(QuarantinedOperation.seq))
+# Without the hints SQLite reads all of the commune.
+_ORDER = (no_index_hint(col(QuarantinedOperation.device_id)), col(QuarantinedOperation.seq))
 QuarantineKey = Row[tuple[str, str]]
 
 
@@ -85,7 +87,7 @@ def _retry(session: Session, commune_id: str, keys: Sequence[QuarantineKey], now
     wanted = (
         select(QuarantinedOperation)
         .where(col(QuarantinedOperation.commune_id) == commune_id, is_wanted)
-        .where(col(QuarantinedOperation.state) == "open")
+        .where(no_index_hint(col(QuarantinedOperation.state)) == "open")
         .with_for_update()
     )
     return sum(_retry_one(session, row, now) for row in session.scalars(wanted.order_by(*_ORDER)).all())

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
@@ -27,6 +27,7 @@ from app.intake.household_import.runs import files
 from app.province.status import count_due
 from app.upkeep.maintenance import desk_log, retention
 from app.upkeep.promotion import Promotions
+from app.upkeep.replica import Replica
 from app.web import assets, delivery, desk, errors, openapi, operator, process, province, public, sign_in
 from app.web.delivery.limits import DeliveryLimits
 from app.web.desk.records.export_files import FILES_AT_ONCE
@@ -35,6 +36,7 @@ from app.web.middleware.failures import LogFailures
 from app.web.middleware.language import Language
 from app.web.middleware.requests import LogRequests
 from app.web.middleware.security import AllowedHosts, BodyLimit, SameSite, SecurityHeaders, headers_for
+from app.web.middleware.written import RememberChanges
 from app.web.monitoring import counters, health
 from app.web.monitoring import routes as monitoring
 from app.web.monitoring.health import Health
@@ -101,6 +103,16 @@ async def _follow_other_machines(database: Database) -> None:
         await asyncio.sleep(FOLLOW)
 
 
+async def _watch(look: Callable[[], None]) -> None:
+    """Look every second where a database stands. What cannot be asked counts as away."""
+    while True:
+        try:
+            await asyncio.to_thread(look)
+        except Exception as error:  # a PostgreSQL that does not say where it stands must not end the server
+            logs.event("replica.unknown", logs.ERROR, error=type(error).__name__)
+        await asyncio.sleep(LOOK)
+
+
 async def _watch_promotions(promotions: Promotions) -> None:
     """Notice within a second that a standby has taken the database's place."""
     while True:
@@ -124,7 +136,7 @@ def _refresh_guides(database: Database) -> None:
 
 
 def _regular_work(
-    database: Database, settings: Settings, clock: Clock
+    database: Database, replica: Replica | None, settings: Settings, clock: Clock
 ) -> Iterator[Coroutine[object, object, None]]:
     """What a process does beside answering, from its start to its end."""
     yield _purge_daily(database, clock, settings.data_dir)
@@ -134,6 +146,9 @@ def _regular_work(
         yield _follow_other_machines(database)
         log = DeskLog(settings.desk_log_file)
         yield _watch_promotions(Promotions(database, log, settings.after_promotion, clock))
+    if replica:
+        yield _watch(replica.look_at_primary)
+        yield _watch(replica.look_at_replica)
 
 
 @cache
@@ -172,6 +187,7 @@ def _middleware(settings: Settings) -> list[Middleware]:
         Middleware(SameSite),
         Middleware(BodyLimit),
         Middleware(SignInLimit, workers=settings.workers),
+        *([Middleware(RememberChanges, settings=settings)] if settings.read_url else []),
         Middleware(GZipMiddleware, compresslevel=6),
     ]
 
@@ -183,20 +199,29 @@ def create_worker() -> FastAPI:
     return create_app()
 
 
+def _replica_of(settings: Settings, clock: Clock) -> Replica | None:
+    if not settings.read_url:
+        return None
+    return Replica(settings.database, settings.read_url, settings.threads, clock)
+
+
 def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> FastAPI:
     """The application with `settings`, by default those of the environment."""
     settings = settings or Settings.from_environment()
     database = Database(settings.database, DeskLog(settings.desk_log_file), settings.threads)
     database.observe_waits(counters.WRITE_WAIT.observe)
+    replica = _replica_of(settings, clock)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         process.begin(settings, app.routes)
-        regular = [asyncio.create_task(work) for work in _regular_work(database, settings, clock)]
+        regular = [asyncio.create_task(work) for work in _regular_work(database, replica, settings, clock)]
         yield
         for task in regular:
             task.cancel()
         database.close()
+        if replica:
+            replica.close()
 
     app = FastAPI(
         title="Từng Nhà",
@@ -208,6 +233,7 @@ def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> Fast
         middleware=_middleware(settings),
     )
     app.state.settings, app.state.database, app.state.clock = settings, database, clock
+    app.state.replica = replica
     app.state.health = Health(database)
     app.state.figures = monitoring.Figures(database, settings)
     app.state.known_callers = KnownCallers()

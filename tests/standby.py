@@ -51,8 +51,9 @@ class Standby:
         postgres.kill(self.primary)
 
     def start_primary(self) -> None:
-        """Start the primary that was killed."""
-        postgres.start_again(self.programs, self.primary)
+        """Start the primary, if it was killed."""
+        if not _answers(self.primary):
+            postgres.start_again(self.programs, self.primary)
 
     def take_over(self) -> None:
         """Let the standby take the place of a primary that was killed."""
@@ -74,14 +75,14 @@ def standby_of(programs: Path, primary: Path) -> Iterator[Standby]:
     copy = ("-D", str(folder / "data"), "-h", str(primary), "-U", "tungnha", "-R", "-X", "stream")
     postgres.run(programs, primary, "pg_basebackup", *copy, "-c", "fast", "--no-sync")
     postgres.start(programs, folder)
+    standby = Standby(programs, primary, folder)
     try:
-        yield Standby(programs, primary, folder)
+        yield standby
     finally:
         data = str(folder / "data")
         postgres.run(programs, folder, "pg_ctl", "-D", data, "-w", "-m", "immediate", "stop")
         shutil.rmtree(folder, ignore_errors=True)
-        if not _answers(primary):
-            postgres.start_again(programs, primary)
+        standby.start_primary()
 
 
 def _answers(folder: Path) -> bool:

@@ -1,5 +1,6 @@
 """The command `status`: the instance at a glance, for a person in a terminal."""
 
+import time
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -13,9 +14,19 @@ from app.upkeep.maintenance import record
 from app.upkeep.maintenance.record import BackupState
 from app.upkeep.maintenance.status import read_status
 from app.upkeep.migrations import schema_state
-from app.web.rendering import moment
+from app.upkeep.replica import Replica, State
+from app.web.rendering import moment, second
 
 commands = typer.Typer()
+_LOOKS = 20  # within a second: it may be a moment behind
+_REPLICA: dict[State, str] = {
+    "following": "it has nothing yet",
+    "unknown": "it has not yet what the primary had just now",
+    "unreachable": "it cannot be reached",
+    "writable": "TUNGNHA_READ_URL leads to a database that is no standby",
+    "foreign": "TUNGNHA_READ_URL leads to a standby of another database",
+    "behind": "it has not the newest epoch, or is more than five minutes behind",
+}
 
 
 @commands.command("status")
@@ -42,7 +53,7 @@ def show_status() -> None:
     typer.echo(f"database     {_megabytes(status.database_size)}")
     typer.echo(f"desk log     {_megabytes(status.desk_log_size)}")
     typer.echo(f"disk free    {_megabytes(status.disk_free)}")
-    for line in _backup_lines(backups, now):
+    for line in (*_backup_lines(backups, now), *_replica_lines(settings)):
         typer.echo(line)
 
 
@@ -53,6 +64,25 @@ def _backup_lines(state: BackupState, now: datetime) -> Iterator[str]:
     yield f"backup       {good}"
     if state.failure:
         yield f"             {moment(state.failure.begun_at)} failed: {state.failure.reason}"
+
+
+def _replica_lines(settings: Settings) -> Iterator[str]:
+    if not settings.read_url:
+        return
+    replica = Replica(settings.database, settings.read_url, 0, utc_now)
+    try:
+        replica.look_at_primary()
+        for _attempt in range(_LOOKS):
+            replica.look_at_replica()
+            if (seen := replica.seen).state != "unknown":
+                break
+            time.sleep(1 / _LOOKS)
+    finally:
+        replica.close()
+    if seen.as_of and seen.state == "following":
+        yield f"replica      has everything until {second(seen.as_of)}"
+    else:
+        yield f"replica      NOT READ: {_REPLICA[seen.state]}"
 
 
 def _megabytes(size: int) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, ValidationInfo
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from pyrage import RecipientError, x25519
@@ -47,6 +47,21 @@ def _address(value: str) -> str:
         raise ValueError(expected)
     if not url.database or url.database == ":memory:":
         raise ValueError("it names no database")
+    return value
+
+
+def _replica(value: str, info: ValidationInfo) -> str:
+    if not value:
+        return value
+    primary = info.data.get("database_url", "")
+    if not primary or make_url(primary).get_backend_name() == "sqlite":
+        raise ValueError("a SQLite file has no replica, and TUNGNHA_DATABASE_URL names no PostgreSQL")
+    try:
+        is_postgresql = make_url(_address(value)).get_backend_name() == "postgresql"
+    except ValueError:
+        is_postgresql = False
+    if not is_postgresql:
+        raise ValueError("it is postgresql+psycopg://USER:PASSWORD@HOST/DATABASE")
     return value
 
 
@@ -132,6 +147,8 @@ class Settings(BaseSettings):
     `mode`: `demo` (invented commune, reusable invite codes, plain HTTP, loopback only) or `production`.
     `data_dir`: folder of the SQLite file.
     `database_url`: `sqlite:///…` or `postgresql+psycopg://…`; empty means SQLite in `data_dir`.
+    `read_url`: a standby of that PostgreSQL, from which the desk's pages that only show something, and its
+    files, are read; empty: none.
     `public_url`: where people open the app, `https://…` without a path; empty means `host` and the port.
     `allowed_hosts`: further names that a production server answers to, separated by commas. It always answers
     to the name of `public_url` and to the names of this machine.
@@ -154,6 +171,7 @@ class Settings(BaseSettings):
     mode: Literal["demo", "production"] = "demo"
     data_dir: FilePath = Path("var")
     database_url: Annotated[str, AfterValidator(_address)] = ""
+    read_url: Annotated[str, AfterValidator(_replica)] = ""
     host: Annotated[str, AfterValidator(_host)] = "127.0.0.1"
     public_url: Annotated[str, AfterValidator(_public_url)] = ""
     allowed_hosts: Annotated[str, AfterValidator(_hosts)] = ""

@@ -27,6 +27,9 @@ from app.core.types import JsonObject
 Entry = JsonObject
 
 _SESSION_KEY = "desk_log"
+# What was read while the database was away: the file has it first (`maintenance/desk_log.py` stores it).
+WAITS: Entry = {"waits": True}
+_WAITING = b'"waits":true'
 EPOCH_STARTED = "epoch.started"  # the line of a start; later lines belong to that epoch
 _BEGINNING, _START = b'{"id":"', b'"what":"epoch.started"'
 _ACCESS_EVENTS = ("device.", "account.", "password.", "operator.", "viewer.")
@@ -76,10 +79,15 @@ def note(session: Session, commune_id: str, what: str, now: datetime, **details:
 
     `what`: noun and verb (*visit.accepted*); `details`: ids and codes, never typed text.
     """
-    entry: Entry = {"id": secrets.token_urlsafe(12), "commune_id": commune_id, "at": wire_time(now)}
-    entry |= {"what": what} | details
+    entry = new_entry(commune_id, what, now, **details)
     session.add(stored_entry(entry))
     session.info.setdefault(_SESSION_KEY, []).append(entry)
+
+
+def new_entry(commune_id: str, what: str, now: datetime, **details: object) -> Entry:
+    """An entry as `note` makes it, that is stored nowhere yet."""
+    entry: Entry = {"id": secrets.token_urlsafe(12), "commune_id": commune_id, "at": wire_time(now)}
+    return entry | {"what": what} | details
 
 
 def stored_entry(entry: Entry) -> DeskEntry:
@@ -172,6 +180,11 @@ class DeskLog:
         for _id, position, line in self.lines():
             if _START in line:
                 yield position, json.loads(line)
+
+    def waiting(self, offset: int) -> list[Entry]:
+        """The entries from `offset` bytes on that were written before they were stored."""
+        found = {id: line for id, _position, line in self.lines(offset) if _WAITING in line}
+        return [json.loads(line) for line in found.values()]
 
     def add_missing(self, stored: Iterable[Entry]) -> int:
         """Append those of the database's entries that the file lacks. Returns how many."""

@@ -71,6 +71,11 @@ def moment(value: datetime) -> str:
     return value.astimezone(VIETNAM).strftime("%H:%M %d/%m/%Y")
 
 
+def second(value: datetime) -> str:
+    """*16:40:05 24/11/2026*, in Vietnam."""
+    return value.astimezone(VIETNAM).strftime("%H:%M:%S %d/%m/%Y")
+
+
 def number(value: int) -> str:
     """Thousands separated by dots, in English by commas: *1.234*."""
     return f"{value:,}" if current_language() == "en" else f"{value:,}".replace(",", ".")

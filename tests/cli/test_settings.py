@@ -45,6 +45,9 @@ BAD: dict[str, list[Value]] = {
         *map(no_change, (f"{POSTGRES}@localhost", f"{POSTGRES}@127.0.0.1:1/tungnha")),
         *map(sqlite, ("corrupt", "cut", "folder", "nowhere/tungnha.sqlite3", "file/tungnha.sqlite3")),
     ],
+    "read_url": [
+        *map(no_change, (f"{POSTGRES}@localhost/tungnha", "tungnha", "sqlite:///standby", "x" * 300))
+    ],
     "host": [*map(no_change, ("", "0.0.0", "256.0.0.1", "127.0.0.1:8000", "tung nha", "-"))],
     "public_url": [
         *map(no_change, ("xa.example", "ftp://xa.example", "https://xa.example/a", "https://a b"))

@@ -22,6 +22,7 @@ ALERTS: dict[str, tuple[str, str, str, str]] = {
     "FlagsAreNotComputed": ("tungnha_unevaluated_days", "5x50 0x1 5x250", "5x300", "90m"),
     "RecordsAreLate": ("tungnha_oldest_unsent", "604799x300", "604801x300", "100m"),
     "DiskAlmostFull": ("tungnha_disk_free", "2000000000x300", "900000000x300", "100m"),
+    "ReplicaNotRead": ('tungnha_replica{state="following"}', "1x300", "1x60 0x240", "80m"),
     "BackupOverdue": ("tungnha_backup_age", "129600x300", "129601x300", "100m"),
     "CommuneSilent": ("tungnha_silent_communes", "0x300", "0x60 1x240", "150m"),
     "PhonesFail": ("tungnha_phone_failures_total", "0+0.3x300", "0+1x300", "100m"),

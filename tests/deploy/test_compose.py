@@ -13,6 +13,7 @@ DEPLOY = ROOT / "deploy"
 OF_THE_IMAGE = {"mode", "host", "data_dir", "backup_dir"}
 CHOSEN = {
     "database_url": "postgresql+psycopg://tungnha:x&y@postgresql/tungnha",
+    "read_url": "postgresql+psycopg://tungnha:x&y@standby/tungnha",
     "public_url": "https://tham-ho.example",
     "allowed_hosts": "tham-ho.internal",
     "trusted_proxies": "172.30.72.0/24",

@@ -52,6 +52,36 @@ BUGS = (
         "::test_backup_of_the_new_history_reverts_nothing_again_on_a_machine_that_has_not_served_since[sqlite]",
     ),
     Planted(
+        "a page from a replica says a later time than it has",
+        "app/upkeep/replica.py",
+        "        return passed[-1].at if passed else None",
+        "        return self._marks[-1].at if passed else None",
+        "tests/web/desk/test_read_replica.py::test_pages_have_what_the_replica_has_and_say_as_of_when",
+    ),
+    Planted(
+        "who has changed something reads from a replica that lacks it",
+        "app/web/desk/page/reading.py",
+        "    if position is None or not replica.is_primary_up:",
+        "    if replica.is_usable:",
+        "tests/web/desk/test_read_replica.py"
+        "::test_browser_that_changed_something_sees_it_at_once_on_every_server",
+    ),
+    Planted(
+        "a replica of another database is not named as one",
+        "app/upkeep/replica.py",
+        "        if standing.cluster != self._newest.cluster:",
+        "        if False:",
+        "tests/web/desk/test_read_replica.py::test_wrong_replica_is_not_read_and_is_named[postgresql]",
+    ),
+    Planted(
+        "who took a file while the primary was away is never stored",
+        "app/upkeep/maintenance/desk_log.py",
+        "    if waiting := log.waiting(offset):",
+        "    if waiting := log.waiting(offset)[:0]:",
+        "tests/web/desk/test_read_replica.py"
+        "::test_without_the_primary_pages_and_files_open_and_what_was_taken_is_stored_later",
+    ),
+    Planted(
         "the numbers of the feed go on where the lost ones began",
         "app/upkeep/maintenance/epoch.py",
         "    session.execute(update(FeedCounter).values(head=FeedCounter.head + _STEP))",

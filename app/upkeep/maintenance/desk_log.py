@@ -18,7 +18,7 @@ from pathlib import Path
 from sqlmodel import Session, col, func, select
 
 from app.core.db import Database
-from app.core.desk_log import EPOCH_STARTED, DeskEntry, DeskLog, Entry
+from app.core.desk_log import EPOCH_STARTED, DeskEntry, DeskLog, Entry, stored_entry
 from app.core.epoch import ServerEpoch, current_epoch
 
 # Numbers before the mark that are read again: of transactions that were open while later ones were committed.
@@ -47,7 +47,8 @@ class Caught:
 
 
 def catch_up(database: Database, *, is_whole: bool = False, up_to: int | None = None) -> Caught:
-    """Append the entries that the file lacks since its mark, or all (`is_whole`).
+    """Append the entries that the file lacks since its mark, or all (`is_whole`), and store what only the
+    file has because the database was away.
 
     `up_to`: a number; later entries may just be on their way from another thread to the file. Does nothing
     while another process does it. Raises `Unavailable` and `OSError`.
@@ -62,12 +63,21 @@ def catch_up(database: Database, *, is_whole: bool = False, up_to: int | None = 
             return Caught(0, head)
         size = log.path.stat().st_size if log.path.exists() else 0
         mark = Mark(epoch) if is_whole else _usable(_read(file), epoch, size)
+        _store_waiting(database, log, max(0, mark.offset - OVERLAP * _LINE))
         missing = database.read(lambda session: _missing(session, log, mark, last))
         for first in range(0, len(missing), _CHUNK):
             numbers = missing[first : first + _CHUNK]
             log.append(database.read(partial(_entries, numbers=numbers)))
         _write(file, Mark(epoch, last, size))
     return Caught(len(missing), head)
+
+
+def _store_waiting(database: Database, log: DeskLog, offset: int) -> None:
+    """Store what was noted in the file while the database was away."""
+    if waiting := log.waiting(offset):
+        database.write(
+            lambda session: session.add_all(stored_entry(entry) for entry in not_stored(session, waiting))
+        )
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from app.core.db import Database
 from app.core.errors import NotFound, Unavailable
 from app.upkeep.maintenance.status import Status, read_status
 from app.upkeep.migrations import schema_state
+from app.upkeep.replica import STATES, Replica
 from app.web.deps import Config, Db, Now
 from app.web.monitoring.health import Health
 
@@ -71,6 +72,18 @@ class Figures:
             return self._status
 
 
+def _replica_metrics(replica: Replica | None, now: datetime) -> Iterator[Metric]:
+    if replica is None:
+        return
+    seen = replica.seen
+    states = GaugeMetricFamily("tungnha_replica", "1 for the state of the replica, else 0.", labels=["state"])
+    for state in STATES:
+        states.add_metric([state], float(state == seen.state))
+    yield states
+    age = (now - seen.as_of).total_seconds() if seen.as_of else float("inf")
+    yield GaugeMetricFamily("tungnha_replica_age", "Age of what the replica has, in seconds.", age)
+
+
 class _Collected:
     """Metrics that were collected already, for a registry."""
 
@@ -91,7 +104,8 @@ def show_metrics(request: Request, settings: Config, now: Now) -> Response:
         raise NotFound
     figures: Figures = request.app.state.figures
     gauges = CollectorRegistry()
-    gauges.register(_Collected(list(figures.metrics(now))))
+    of_replica = _replica_metrics(request.app.state.replica, now)
+    gauges.register(_Collected([*figures.metrics(now), *of_replica]))
     content = generate_latest(_counters()) + generate_latest(gauges)
     return Response(content, media_type=CONTENT_TYPE_LATEST, headers={"Cache-Control": "no-store"})
 

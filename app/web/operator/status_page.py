@@ -4,22 +4,30 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from sqlmodel import Session
 
 from app.commune.credentials.silence import SilentCommune, silent_communes
-from app.core.strings import _
+from app.core.strings import _, lazy
 from app.sync import phone_failures
 from app.sync.phone_failures import OTHER, PhoneFailure
 from app.upkeep.maintenance import record
 from app.upkeep.maintenance.record import BackupState
+from app.upkeep.replica import Replica, Seen
 from app.web.desk.page.frame import Frame
 from app.web.operator.context import STATUS, OperatorContext, operator_frame
-from app.web.rendering import html, moment, number
+from app.web.rendering import html, moment, number, second
 
 router = APIRouter()
 MAX_FAILURES = 100
+# What keeps pages from being read from the replica.
+_REPLICA_PROBLEMS = {
+    "unreachable": lazy("Không tới được bản sao: trang xem và tệp đọc từ cơ sở dữ liệu chính."),
+    "writable": lazy("TUNGNHA_READ_URL dẫn tới một cơ sở dữ liệu ghi được, không phải bản sao."),
+    "foreign": lazy("TUNGNHA_READ_URL dẫn tới bản sao của một cơ sở dữ liệu khác."),
+    "behind": lazy("Bản sao chậm hơn năm phút: trang xem và tệp đọc từ cơ sở dữ liệu chính."),
+}
 
 
 @dataclass(frozen=True)
@@ -45,19 +53,25 @@ class FailureRow:
 
 @dataclass(frozen=True)
 class StatusPage:
-    """What templates/operator/status.html shows. `backup`, `backup_problem`: sentences or empty."""
+    """What templates/operator/status.html shows. `backup`, `backup_problem`, `replica`, `replica_problem`:
+    sentences or empty."""
 
     title: str
     frame: Frame
     as_of: str
     backup: str
     backup_problem: str
+    replica: str
+    replica_problem: str
     silent: list[SilentRow]
     failures: list[FailureRow]
 
 
 @router.get(STATUS)
-def show_status(context: Annotated[OperatorContext, Depends()]) -> Response:
+def show_status(request: Request, context: Annotated[OperatorContext, Depends()]) -> Response:
+    replica: Replica | None = request.app.state.replica
+    seen = replica.seen if replica else None
+
     def load(session: Session) -> StatusPage:
         backups = record.read_state(session)
         return StatusPage(
@@ -66,6 +80,8 @@ def show_status(context: Annotated[OperatorContext, Depends()]) -> Response:
             as_of=moment(context.now),
             backup=newest_backup(backups),
             backup_problem=backup_problem(backups, context.now),
+            replica=replica_text(seen),
+            replica_problem=_REPLICA_PROBLEMS.get(seen.state, "") if seen else "",
             silent=[_silent(one) for one in silent_communes(session, context.now)],
             failures=[_failure(one) for one in phone_failures.newest(session, MAX_FAILURES)],
         )
@@ -78,6 +94,13 @@ def newest_backup(state: BackupState) -> str:
     if state.good is None:
         return ""
     return _("Bản sao lưu mới nhất: %(when)s, đã thử khôi phục.", when=moment(state.good.begun_at))
+
+
+def replica_text(seen: Seen | None) -> str:
+    """A sentence about a replica that pages are read from; empty if none is."""
+    if seen is None or seen.as_of is None:
+        return ""
+    return _("Trang xem và tệp đọc từ bản sao, số liệu tính đến %(when)s.", when=second(seen.as_of))
 
 
 def backup_problem(state: BackupState, now: datetime) -> str:

@@ -16,6 +16,7 @@ from app.core.config import Settings
 from app.core.db import Database
 from app.upkeep.maintenance import record
 from app.upkeep.maintenance.status import read_status
+from app.upkeep.replica import Replica
 from tests.conftest import FakeClock
 from tests.phone import Phone
 from tests.web.desk.desk_client import words
@@ -103,6 +104,21 @@ def test_page_has_backups_silent_communes_and_failures(
     late = clock() - timedelta(hours=37)
     database.write(lambda session: record.record_good(session, late, "night.age", 1234))
     assert "Đêm qua không sao lưu" in page(an)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_replica_that_is_not_read_is_on_the_page(an: TestClient, app: FastAPI, clock: FakeClock) -> None:
+    assert "Bản sao để đọc" not in page(an)
+    url = app.state.settings.database
+    for read_url, sentence in (
+        (url, "TUNGNHA_READ_URL dẫn tới một cơ sở dữ liệu ghi được, không phải bản sao."),
+        (f"{url}-nowhere", "Không tới được bản sao: trang xem và tệp đọc từ cơ sở dữ liệu chính."),
+    ):
+        replica = app.state.replica = Replica(url, read_url, 1, clock)
+        replica.look_at_primary()
+        replica.look_at_replica()
+        assert f"Bản sao để đọc {sentence}" in page(an)
+        replica.close()
 
 
 def test_page_is_the_operators_alone(desk: TestClient, lan: Phone) -> None:

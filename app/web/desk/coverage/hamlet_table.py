@@ -18,6 +18,7 @@ from app.web.desk.page.context import Desk
 from app.web.desk.page.frame import COVERAGE, Frame, build_frame
 from app.web.desk.page.labels import Link
 from app.web.desk.page.paging import SortedColumn
+from app.web.desk.page.reading import ReadingDesk
 from app.web.rendering import html, moment, number
 
 router = APIRouter()
@@ -71,7 +72,7 @@ class CoveragePage:
 
 
 @router.get(PATH)
-def show_coverage(desk: Desk, sort: str = "") -> Response:
+def show_coverage(desk: ReadingDesk, sort: str = "") -> Response:
     """The table; an unknown `sort` is the usual order."""
     order = sort if sort in _ORDERS else ""
 
@@ -90,7 +91,7 @@ def show_coverage(desk: Desk, sort: str = "") -> Response:
             total=hamlet_row(commune_coverage(desk.actor.commune_id, hamlets), desk),
         )
 
-    return html("desk/coverage/coverage.html", desk.database.read(load))
+    return html("desk/coverage/coverage.html", desk.reading.read(load))
 
 
 def commune_coverage(commune_id: str, hamlets: Iterable[HamletCoverage]) -> HamletCoverage:

@@ -25,11 +25,11 @@ from app.web.desk.coverage.waiting import (
     days_since,
     place_of,
 )
-from app.web.desk.page.context import Desk
 from app.web.desk.page.filter_fields import IdFilter, Option
 from app.web.desk.page.frame import NEEDS, Frame, build_frame
 from app.web.desk.page.labels import Link, household_link, member_link
 from app.web.desk.page.paging import NumberedPager, numbered_pager, page_number
+from app.web.desk.page.reading import ReadingDesk
 from app.web.rendering import day, html, moment, number
 
 router = APIRouter()
@@ -55,7 +55,9 @@ class NeedsPage:
 
 
 @router.get(PATH)
-def show_needs(desk: Desk, hamlet: IdFilter = "", service: IdFilter = "", page: IdFilter = "1") -> Response:
+def show_needs(
+    desk: ReadingDesk, hamlet: IdFilter = "", service: IdFilter = "", page: IdFilter = "1"
+) -> Response:
     """Those of one hamlet and service; names that there are none of are ignored."""
 
     def load(session: Session) -> NeedsPage:
@@ -81,7 +83,7 @@ def show_needs(desk: Desk, hamlet: IdFilter = "", service: IdFilter = "", page: 
             pager=numbered_pager(needs_address(where, what), shown, pages),
         )
 
-    return html("desk/coverage/needs.html", desk.database.read(load))
+    return html("desk/coverage/needs.html", desk.reading.read(load))
 
 
 def needs_address(hamlet_id: str = "", service: str = "") -> str:

@@ -17,11 +17,11 @@ from app.review.register.index import LIVING
 from app.review.register.listing import HouseholdFilters, HouseholdList, list_households
 from app.review.register.overdue import count_overdue
 from app.web.desk.coverage.links import not_reached_link
-from app.web.desk.page.context import Desk
 from app.web.desk.page.filter_fields import IdFilter, TextFilter
 from app.web.desk.page.frame import NOT_REACHED, Frame, build_frame
 from app.web.desk.page.labels import Link, household_link
 from app.web.desk.page.paging import ListPager
+from app.web.desk.page.reading import ReadingDesk
 from app.web.rendering import day, html, moment, number
 
 router = APIRouter()
@@ -71,7 +71,7 @@ class NotReachedPage:
 
 @router.get("/desk/coverage/not-reached")
 def show_not_reached(
-    desk: Desk, hamlet: IdFilter = "", before: TextFilter = "", after: TextFilter = ""
+    desk: ReadingDesk, hamlet: IdFilter = "", before: TextFilter = "", after: TextFilter = ""
 ) -> Response:
     """Those of one hamlet, or with an empty or unknown one of all."""
     position = {name: id for name, id in (("before", before), ("after", after)) if is_id(id)}
@@ -94,7 +94,7 @@ def show_not_reached(
             pager=_pager(found, chosen),
         )
 
-    return html("desk/coverage/not_reached.html", desk.database.read(load))
+    return html("desk/coverage/not_reached.html", desk.reading.read(load))
 
 
 def _choices(coverage: list[HamletCoverage], chosen: str) -> list[HamletChoice]:

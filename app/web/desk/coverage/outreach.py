@@ -21,12 +21,13 @@ from app.fieldwork.outreach.queries import (
     withdrawn_since,
 )
 from app.fieldwork.outreach.withdrawal import UNDO_TIME
-from app.web.desk.page.context import Desk, DeskContext
+from app.web.desk.page.context import DeskContext
 from app.web.desk.page.days import parse_day
 from app.web.desk.page.filter_fields import IdFilter, TextFilter
 from app.web.desk.page.frame import OUTREACH, Frame, build_frame
 from app.web.desk.page.labels import Link, hamlet_label, member_link
 from app.web.desk.page.paging import NumberedPager, numbered_pager, page_number
+from app.web.desk.page.reading import ReadingDesk
 from app.web.rendering import day, html, moment, number
 
 router = APIRouter()
@@ -79,7 +80,7 @@ class OutreachPage:
 
 @router.get("/desk/outreach")
 def show_outreach(
-    desk: Desk,
+    desk: ReadingDesk,
     day: TextFilter = "",
     to: TextFilter = "",
     hamlet: IdFilter = "",
@@ -117,7 +118,7 @@ def show_outreach(
             pager=numbered_pager(_address(query), shown, pages),
         )
 
-    return html("desk/coverage/outreach.html", desk.database.read(load))
+    return html("desk/coverage/outreach.html", desk.reading.read(load))
 
 
 def _address(query: dict[str, str]) -> str:

@@ -18,11 +18,11 @@ from app.web.desk.coverage.waiting import (
     days_since,
     place_of,
 )
-from app.web.desk.page.context import Desk
 from app.web.desk.page.filter_fields import IdFilter
 from app.web.desk.page.frame import OVERDUE, Frame, build_frame
 from app.web.desk.page.labels import Link, household_link, member_link
 from app.web.desk.page.paging import NumberedPager, numbered_pager, page_number
+from app.web.desk.page.reading import ReadingDesk
 from app.web.rendering import day, html, moment, number
 
 router = APIRouter()
@@ -54,7 +54,9 @@ class OverduePage:
 
 
 @router.get("/desk/coverage/overdue")
-def show_overdue(desk: Desk, hamlet: IdFilter = "", person: IdFilter = "", page: IdFilter = "1") -> Response:
+def show_overdue(
+    desk: ReadingDesk, hamlet: IdFilter = "", person: IdFilter = "", page: IdFilter = "1"
+) -> Response:
     """Those of one hamlet and person; names that have none are ignored."""
     today = local_date(desk.now)
 
@@ -79,7 +81,7 @@ def show_overdue(desk: Desk, hamlet: IdFilter = "", person: IdFilter = "", page:
             pager=numbered_pager(overdue_link(where, who), number_of_page, pages),
         )
 
-    return html("desk/coverage/overdue.html", desk.database.read(load))
+    return html("desk/coverage/overdue.html", desk.reading.read(load))
 
 
 def _sum(group: OverdueGroup, hamlets: dict[str, Hamlet]) -> OverdueSum:

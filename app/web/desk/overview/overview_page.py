@@ -28,10 +28,11 @@ from app.web.desk.overview.call_cards import (
 from app.web.desk.overview.decisions import RETURNED_LONG_AGO, PendingDecisions, pending_decisions
 from app.web.desk.overview.figures import Figures, load_figures
 from app.web.desk.overview.period_choice import PeriodBar, chosen_period, period_bar
-from app.web.desk.page.context import Desk, DeskContext
+from app.web.desk.page.context import DeskContext
 from app.web.desk.page.filter_fields import TextFilter
 from app.web.desk.page.frame import OVERVIEW, Frame, build_frame
 from app.web.desk.page.labels import Link
+from app.web.desk.page.reading import ReadingDesk
 from app.web.desk.people.supervisors.resets import recent_resets
 from app.web.rendering import html, moment, number
 
@@ -76,10 +77,10 @@ def start() -> Response:
 
 
 @router.get("/desk/")
-def show_overview(desk: Desk, period: TextFilter = "") -> Response:
+def show_overview(desk: ReadingDesk, period: TextFilter = "") -> Response:
     """The overview of a period, of this week without one."""
     return html(
-        "desk/overview/overview.html", desk.database.read(lambda session: _page(session, desk, period))
+        "desk/overview/overview.html", desk.reading.read(lambda session: _page(session, desk, period))
     )
 
 

@@ -6,9 +6,10 @@ from sqlmodel import Session
 
 from app.commune.accounts.access import Actor
 from app.commune.accounts.commune import commune_of
+from app.core.sql.snapshot import as_of
 from app.core.strings import lazy
 from app.review.visit_list.flag_queries import count_unevaluated
-from app.web.rendering import number
+from app.web.rendering import number, second
 
 OVERVIEW, VISITS, QUARANTINE, SERVICES = "overview", "visits", "quarantine", "services"
 FLAGS = "flags"
@@ -81,7 +82,8 @@ class ScreenLink:
 class Frame:
     """The texts of the left rail; `tabs`: the screens of its current entry, if there are several; `account`:
     the address of one's own account. `unevaluated`: on screens with flags, how many visits wait for theirs to
-    be computed, empty if none does."""
+    be computed, empty if none does. `as_of`: until when changes are on a screen that was read from a replica,
+    else empty."""
 
     commune: str
     person: str
@@ -89,6 +91,7 @@ class Frame:
     tabs: list[ScreenLink] = field(default_factory=list)
     account: str = "/desk/account"
     unevaluated: str = ""
+    as_of: str = ""
 
 
 def build_frame(session: Session, actor: Actor, screen: str) -> Frame:
@@ -98,7 +101,14 @@ def build_frame(session: Session, actor: Actor, screen: str) -> Frame:
     rail = [replace(links[0], label=label, current=_current(links)) for label, links in sections]
     tabs = next((links for _label, links in sections if len(links) > 1 and _current(links)), [])
     waiting = count_unevaluated(session, actor) if screen in _WITH_FLAGS else 0
-    return Frame(commune.full_name, actor.name, rail, tabs, unevaluated=number(waiting) if waiting else "")
+    return Frame(
+        commune.full_name,
+        actor.name,
+        rail,
+        tabs,
+        unevaluated=number(waiting) if waiting else "",
+        as_of=second(read_as_of) if (read_as_of := as_of(session)) else "",
+    )
 
 
 def _link(screen: str, icon: str, name: str, href: str, label: str) -> ScreenLink:

@@ -26,9 +26,10 @@ from app.core.errors import NotFound
 from app.core.strings import _, lazy
 from app.fieldwork.periods.models import ClosedPeriod
 from app.fieldwork.periods.queries import list_closed
-from app.web.desk.page.context import Desk, DeskContext
+from app.web.desk.page.context import DeskContext
 from app.web.desk.page.days import parse_day
 from app.web.desk.page.frame import REPORTS, Frame, build_frame
+from app.web.desk.page.reading import ReadingDesk
 from app.web.rendering import day, html, moment
 
 router = APIRouter()
@@ -78,14 +79,14 @@ class ChooserPage:
 
 
 @router.get("/desk/reports")
-def show_chooser(desk: Desk, first: FirstDay = "", last: LastDay = "") -> Response:
+def show_chooser(desk: ReadingDesk, first: FirstDay = "", last: LastDay = "") -> Response:
     """The periods; with two days, the report of the days from the one to the other."""
     problems: dict[str, str] = {}
     if first or last:
         days, problems = _read_days(first, last, local_date(desk.now))
         if days:
             return RedirectResponse(report_address(dates_period(*days)), 303)
-    page = desk.database.read(lambda session: _page(session, desk, first, last, problems))
+    page = desk.reading.read(lambda session: _page(session, desk, first, last, problems))
     return html("desk/reports/reports.html", page, 422 if problems else 200)
 
 

@@ -10,7 +10,6 @@ from sqlmodel import Session
 from app.commune.accounts.commune import commune_of
 from app.commune.calendar.period import parse_period
 from app.commune.settings import settings_of
-from app.core import desk_log
 from app.core.errors import NotFound
 from app.core.strings import SOURCE, _, language, lazy
 from app.reports.check_code import check_code, find_by_code, printed_code
@@ -20,7 +19,8 @@ from app.reports.forms.docx import write_docx
 from app.reports.forms.xlsx import write_xlsx
 from app.reports.query import report_table
 from app.web.deps import get_settings
-from app.web.desk.page.context import Desk, DeskContext
+from app.web.desk.page.context import DeskContext
+from app.web.desk.page.reading import ReadingContext, ReadingDesk
 from app.web.desk.visits.download import MEDIA_TYPES, download_headers
 from app.web.errors import ErrorPage
 from app.web.public.check import ADDRESS as PUBLIC_CHECK
@@ -45,38 +45,38 @@ CodeText = Annotated[str, Query(max_length=40)]
 
 
 @router.get("/desk/reports/check")
-def enter_code(desk: Desk, code: CodeText = "") -> Response:
+def enter_code(desk: ReadingDesk, code: CodeText = "") -> Response:
     """The form *Đối chiếu báo cáo giấy*: redirect to the figures of the code that was typed."""
     return _show_checked(desk, code)
 
 
 @router.get("/desk/reports/check/{code}")
-def scan_code(desk: Desk, code: str) -> Response:
+def scan_code(desk: ReadingDesk, code: str) -> Response:
     """The address in the QR code."""
     return _show_checked(desk, code[:40])
 
 
 @router.get("/desk/reports/{code}.csv")
-def download_csv(code: str, request: Request, desk: Desk) -> Response:
+def download_csv(code: str, request: Request, desk: ReadingDesk) -> Response:
     """The report as CSV."""
     return _download(code, request, desk, "csv")
 
 
 @router.get("/desk/reports/{code}.xlsx")
-def download_xlsx(code: str, request: Request, desk: Desk) -> Response:
+def download_xlsx(code: str, request: Request, desk: ReadingDesk) -> Response:
     """The report as an Excel workbook."""
     return _download(code, request, desk, "xlsx")
 
 
 @router.get("/desk/reports/{code}.docx")
-def download_docx(code: str, request: Request, desk: Desk) -> Response:
+def download_docx(code: str, request: Request, desk: ReadingDesk) -> Response:
     """The draft of the report as a Word file."""
     return _download(code, request, desk, "docx")
 
 
-def _show_checked(desk: DeskContext, code: str) -> Response:
+def _show_checked(desk: ReadingContext, code: str) -> Response:
     try:
-        closed = desk.database.read(lambda session: find_by_code(session, desk.actor, code))
+        closed = desk.reading.read(lambda session: find_by_code(session, desk.actor, code))
     except NotFound:
         advice = _(
             "Xem lại từng chữ của mã. Nếu mã đúng: kỳ đã được mở lại, số liệu trên giấy không còn hiệu lực."
@@ -86,13 +86,14 @@ def _show_checked(desk: DeskContext, code: str) -> Response:
 
 
 @language(SOURCE)
-def _download(code: str, request: Request, desk: DeskContext, form: str) -> Response:
+def _download(code: str, request: Request, desk: ReadingContext, form: str) -> Response:
     origin = get_settings(request).public_url.rstrip("/") or str(request.base_url).rstrip("/")
-    document = desk.database.read(lambda session: _document(session, desk, code, origin))
+    document = desk.reading.read(lambda session: _document(session, desk, code, origin))
     write, media_type = _FORMS[form]
     content = write(document)
-    desk.database.write(lambda session: _note(session, desk, document, form))
-    headers = download_headers(f"bao-cao-{document.table.period.code}.{form}")
+    period = document.table.period.code
+    desk.reading.note(desk.actor, "report.downloaded", form=form, period=period)
+    headers = download_headers(f"bao-cao-{period}.{form}")
     return Response(content, media_type=media_type, headers=headers)
 
 
@@ -105,9 +106,3 @@ def _document(session: Session, desk: DeskContext, code: str, origin: str) -> Re
         printed = printed_code(commune.code, check_code(table))
         check = CheckCode(printed, f"{origin}{PUBLIC_CHECK}/{printed}")
     return ReportDocument(table, commune.name, desk.actor.name, desk.now, check=check)
-
-
-def _note(session: Session, desk: DeskContext, document: ReportDocument, form: str) -> None:
-    period = document.table.period.code
-    details = {"by": desk.actor.account_id, "form": form, "period": period}
-    desk_log.note(session, desk.actor.commune_id, "report.downloaded", desk.now, **details)

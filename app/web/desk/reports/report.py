@@ -26,9 +26,10 @@ from app.reports.closing import may_close
 from app.reports.query import report_table
 from app.reports.table import CellValue, Remark, ReportColumn, ReportRow, ReportTable
 from app.web.desk.coverage.needs import needs_address
-from app.web.desk.page.context import Desk, DeskContext
+from app.web.desk.page.context import DeskContext
 from app.web.desk.page.frame import REPORTS, Frame, build_frame
 from app.web.desk.page.labels import REMARK_KINDS
+from app.web.desk.page.reading import ReadingDesk
 from app.web.desk.reports.choose import (
     KINDS,
     PeriodLink,
@@ -99,9 +100,9 @@ _DONE = {
 
 
 @router.get("/desk/reports/{code}")
-def show_report(code: str, desk: Desk, done: ShortText = "", compare: ShortText = "") -> Response:
+def show_report(code: str, desk: ReadingDesk, done: ShortText = "", compare: ShortText = "") -> Response:
     """The report of the period that `code` names (`calendar.period`); with `compare` beside others."""
-    page = desk.database.read(lambda session: _page(session, desk, code, done, bool(compare)))
+    page = desk.reading.read(lambda session: _page(session, desk, code, done, bool(compare)))
     return html("desk/reports/report.html", page)
 
 

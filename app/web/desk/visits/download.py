@@ -8,7 +8,6 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response, StreamingResponse
 from sqlmodel import Session
 
-from app.core import desk_log
 from app.core.clock import local_date
 from app.core.errors import TooLarge, Unavailable
 from app.core.strings import SOURCE, _, language, lazy
@@ -16,9 +15,9 @@ from app.reports.visit_download.job import MAX_VISITS, Form, Job, Labels
 from app.reports.visit_download.worker import write_file
 from app.review.visit_list.listing import Filters
 from app.web.deps import Config
-from app.web.desk.page.context import Desk, DeskContext
 from app.web.desk.page.frame import VISITS, build_frame
 from app.web.desk.page.labels import FILTERS, FROM_PAPER, OUTCOMES, RESULTS, STATES, UNITS
+from app.web.desk.page.reading import ReadingContext, ReadingDesk
 from app.web.desk.visits.filters import AddressQuery, FilterBar, VisitQuery, read_list_filters
 from app.web.errors import ErrorPage
 from app.web.rendering import day, html, number
@@ -43,21 +42,21 @@ LABELS = Labels(
 
 
 @router.get("/desk/visits.csv")
-def download_csv(request: Request, desk: Desk, settings: Config, query: AddressQuery) -> Response:
+def download_csv(request: Request, desk: ReadingDesk, settings: Config, query: AddressQuery) -> Response:
     """The list as CSV."""
     return _download(request, desk, settings, query, "csv")
 
 
 @router.get("/desk/visits.xlsx")
-def download_xlsx(request: Request, desk: Desk, settings: Config, query: AddressQuery) -> Response:
+def download_xlsx(request: Request, desk: ReadingDesk, settings: Config, query: AddressQuery) -> Response:
     """The list as an Excel workbook."""
     return _download(request, desk, settings, query, "xlsx")
 
 
 def _download(
-    request: Request, desk: DeskContext, settings: Config, query: VisitQuery, form: Form
+    request: Request, desk: ReadingContext, settings: Config, query: VisitQuery, form: Form
 ) -> Response:
-    job, problem = desk.database.read(lambda session: _job(session, desk, query, form))
+    job, problem = desk.reading.read(lambda session: _job(session, desk, query, form))
     if problem:
         return _refuse(problem, 422)
     slots: BoundedSemaphore = request.app.state.download_slots
@@ -71,7 +70,7 @@ def _download(
     finally:
         slots.release()
     try:
-        desk.database.write(lambda session: _note(session, desk, job))
+        desk.reading.note(desk.actor, "visits.downloaded", form=form, **_asked(job.filters))
     except BaseException:
         file.close()
         raise
@@ -87,14 +86,13 @@ def download_headers(name: str) -> dict[str, str]:
     return {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
 
 
-def _job(session: Session, desk: DeskContext, query: VisitQuery, form: Form) -> tuple[Job, str]:
+def _job(session: Session, desk: ReadingContext, query: VisitQuery, form: Form) -> tuple[Job, str]:
     """The job, and what is wrong with the filters: a file of other visits than those asked for would be taken
     for what was asked."""
     filters, bar = read_list_filters(session, desk, query)
-    url = desk.database.engine.url.render_as_string(hide_password=False)
     commune = build_frame(session, desk.actor, VISITS).commune
     words = _filters_text(bar, filters)
-    job = Job(url, form, desk.actor, filters, words, commune, desk.now, LABELS)
+    job = Job(desk.reading.database_url, form, desk.actor, filters, words, commune, desk.now, LABELS)
     if bar.ignored:
         return job, _("Không có giá trị này ở ô: %(names)s.", names=bar.ignored)
     return job, _("Ghi ngày theo mẫu 24/11/2026.") if bar.day_wrong else ""
@@ -113,8 +111,8 @@ def _filters_text(bar: FilterBar, filters: Filters) -> str:
     return "; ".join(f"{name}: {value}" for name, value in parts.items()) or _("mọi lượt, trừ lượt đã rút")
 
 
-def _note(session: Session, desk: DeskContext, job: Job) -> None:
-    filters = job.filters
+def _asked(filters: Filters) -> dict[str, object]:
+    """The filters as the desk log has them."""
     details = {
         "hamlet": filters.hamlet_id, "volunteer": filters.volunteer_id, "state": filters.state,
         "flag": filters.flag, "sample": filters.sample_id,
@@ -122,11 +120,7 @@ def _note(session: Session, desk: DeskContext, job: Job) -> None:
         "until": filters.until and filters.until.isoformat(),
         "searched": filters.household_ids is not None,
     }  # fmt: skip
-    asked: dict[str, object] = {name: value for name, value in details.items() if value}
-    by = desk.actor.account_id
-    desk_log.note(
-        session, desk.actor.commune_id, "visits.downloaded", desk.now, by=by, form=job.form, **asked
-    )
+    return {name: value for name, value in details.items() if value}
 
 
 def _chunks(file: BinaryIO) -> Iterator[bytes]:

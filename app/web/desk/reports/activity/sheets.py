@@ -18,9 +18,10 @@ from app.commune.settings import settings_of
 from app.core.clock import local_date
 from app.core.strings import SOURCE, _, language
 from app.reports.activity import ActivityDay, MemberActivity, member_activity, team_activity
-from app.web.desk.page.context import Desk, DeskContext, PathId
+from app.web.desk.page.context import DeskContext, PathId
 from app.web.desk.page.frame import PEOPLE, TEAMS, Frame, build_frame
 from app.web.desk.page.labels import Link, member_link
+from app.web.desk.page.reading import ReadingContext, ReadingDesk
 from app.web.desk.people.labels import ROLES
 from app.web.rendering import day, html, moment, number
 
@@ -60,14 +61,14 @@ class ActivityPage:
 
 
 @router.get("/desk/people/{account_id}/activity")
-def choose_person_period(account_id: PathId, desk: Desk) -> Response:
+def choose_person_period(account_id: PathId, desk: ReadingDesk) -> Response:
     """The sheet of the current month."""
     return _current_month(desk, f"/desk/people/{account_id}/activity")
 
 
 @router.get("/desk/people/{account_id}/activity/{period}")
 @language(SOURCE)
-def show_person_sheet(account_id: PathId, period: str, desk: Desk) -> Response:
+def show_person_sheet(account_id: PathId, period: str, desk: ReadingDesk) -> Response:
     """A member's days."""
 
     def load(session: Session) -> ActivityPage:
@@ -77,18 +78,18 @@ def show_person_sheet(account_id: PathId, period: str, desk: Desk) -> Response:
         back = member_link(account_id, activity.account.name)
         return _page(session, desk, chosen, back, rows, _total([activity], chosen, account_id))
 
-    return html("desk/reports/activity.html", desk.database.read(load))
+    return html("desk/reports/activity.html", desk.reading.read(load))
 
 
 @router.get("/desk/teams/{team_id}/activity")
-def choose_team_period(team_id: PathId, desk: Desk) -> Response:
+def choose_team_period(team_id: PathId, desk: ReadingDesk) -> Response:
     """The sheet of the current month."""
     return _current_month(desk, f"/desk/teams/{team_id}/activity")
 
 
 @router.get("/desk/teams/{team_id}/activity/{period}")
 @language(SOURCE)
-def show_team_sheet(team_id: PathId, period: str, desk: Desk) -> Response:
+def show_team_sheet(team_id: PathId, period: str, desk: ReadingDesk) -> Response:
     """The members of a team, by given name."""
 
     def load(session: Session) -> ActivityPage:
@@ -98,11 +99,11 @@ def show_team_sheet(team_id: PathId, period: str, desk: Desk) -> Response:
         back = Link(team.name, f"/desk/teams/{team_id}")
         return _page(session, desk, chosen, back, rows, _total(members, chosen), of_team=True)
 
-    return html("desk/reports/activity.html", desk.database.read(load))
+    return html("desk/reports/activity.html", desk.reading.read(load))
 
 
-def _current_month(desk: DeskContext, address: str) -> Response:
-    start = desk.database.read(lambda session: _month_start(session, desk))
+def _current_month(desk: ReadingContext, address: str) -> Response:
+    start = desk.reading.read(lambda session: _month_start(session, desk))
     month = period_of(PeriodKind.MONTH, local_date(desk.now), start)
     return RedirectResponse(f"{address}/{month.code}", 303)
 

@@ -17,10 +17,10 @@ from tests.cpu import CpuGroup, calibrate
 CALIBRATION = 0.17
 WORKERS = "workers and collection"
 BUDGETS = {
-    "browsers": 380,
-    "kills, restores, histories": 235,
-    "the phone in Node": 34,
-    "in process": 500,
+    "browsers": 470,
+    "kills, restores, histories": 350,
+    "the phone in Node": 45,
+    "in process": 730,
     WORKERS: 25,
 }
 KINDS = {

@@ -23,13 +23,18 @@ class Standby:
     primary: Path
     folder: Path
 
-    def fall_behind(self) -> None:
-        """End its streaming, once it has everything that the primary has written until now."""
+    def catch_up(self) -> None:
+        """Wait until it has everything that the primary has written until now."""
         (end,) = _ask(self.primary, "SELECT pg_current_wal_flush_lsn()::text")
         until = time.monotonic() + 60
         while not _ask(self.folder, f"SELECT pg_last_wal_replay_lsn() >= '{end}'")[0]:
             assert time.monotonic() < until, "the standby does not follow"
             time.sleep(0.05)
+
+    def fall_behind(self) -> None:
+        """End its streaming, once it has caught up."""
+        self.catch_up()
+        until = time.monotonic() + 60
         _ask(self.folder, "ALTER SYSTEM SET primary_conninfo = ''")
         _ask(self.folder, "SELECT pg_reload_conf()")
         while _ask(self.folder, "SELECT count(*) FROM pg_stat_wal_receiver")[0]:

@@ -70,6 +70,7 @@ def name(standby: Standby) -> str:
     """A database like `world`, on both."""
     name = f"pages_{next(_NUMBERS)}"
     execute(standby, f"CREATE DATABASE {name} TEMPLATE world")
+    standby.catch_up()
     return name
 
 

@@ -51,7 +51,7 @@ DAMAGE = {
         ("UPDATE monthly_total SET people = people + 1", "monthly totals of commune 06391"),
         ("DELETE FROM monthly_total", "monthly totals of commune 06391"),
         ("UPDATE open_visits SET visits = 7", "06391 has another number of visits in 1 review states"),
-        ("UPDATE household_month SET days = 1", "days of 2 months of households of commune 06391"),
+        ("UPDATE household_month SET days = 9", "days of 2 months of households of commune 06391"),
         ("DELETE FROM household_month", "days of 2 months of households of commune 06391"),
         ("UPDATE visited_household SET first_on = NULL", "1 households of commune 06391 were first or last"),
         (

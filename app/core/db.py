@@ -9,7 +9,7 @@ import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from sqlalchemy import Connection, Table, text
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
@@ -31,6 +31,14 @@ ATTEMPTS = 6  # of one write
 _TRANSIENT_STATES = {"40001", "40P01", "55P03"}
 # SQLSTATE classes: data exception, integrity constraint violation
 _DATA_CLASSES = {"22", "23"}
+
+
+class Reads(Protocol):
+    """A database, or whatever chooses one for each read."""
+
+    def read(self, work: Callable[[Session], T]) -> T:
+        """Run `work` on one consistent snapshot. Raises `Unavailable`, and what `work` raises."""
+        ...
 
 
 class BatchModel:

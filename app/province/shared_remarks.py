@@ -13,7 +13,7 @@ from app.commune.accounts.access import Actor, visible_to
 from app.commune.accounts.actor_statement import ActorStatement
 from app.commune.areas import Commune
 from app.commune.province_access import Viewer, actor_in
-from app.core.db import Database
+from app.core.db import Reads
 from app.fieldwork.remarks.models import RemarkKind, RemarkShare, ReportRemark
 from app.province.glance import Glance
 
@@ -28,7 +28,7 @@ class SharedRemark:
     day: date
 
 
-def list_shared(database: Database, viewer: Viewer, glances: Iterable[Glance]) -> list[SharedRemark]:
+def list_shared(database: Reads, viewer: Viewer, glances: Iterable[Glance]) -> list[SharedRemark]:
     """The remarks of these communes' periods that are shared, by commune and day. Those that were removed or
     withdrawn since are gone. Each commune that has begun is read by itself. Raises `Unavailable`."""
     begun = (one for one in glances if one.commune.started_at is not None)

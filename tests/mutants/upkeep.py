@@ -60,7 +60,7 @@ BUGS = (
     ),
     Planted(
         "who has changed something reads from a replica that lacks it",
-        "app/web/desk/page/reading.py",
+        "app/web/reading.py",
         "    if position is None or not replica.is_primary_up:",
         "    if replica.is_usable:",
         "tests/web/desk/test_read_replica.py"
@@ -76,8 +76,8 @@ BUGS = (
     Planted(
         "who took a file while the primary was away is never stored",
         "app/upkeep/maintenance/desk_log.py",
-        "    if waiting := log.waiting(offset):",
-        "    if waiting := log.waiting(offset)[:0]:",
+        "    waiting = sorted(log.waiting(offset), key=_commune)",
+        "    waiting = sorted(log.waiting(offset)[:0], key=_commune)",
         "tests/web/desk/test_read_replica.py"
         "::test_without_the_primary_pages_and_files_open_and_what_was_taken_is_stored_later",
     ),

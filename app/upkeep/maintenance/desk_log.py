@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import partial
-from itertools import islice
+from itertools import groupby, islice
 from pathlib import Path
 
 from sqlmodel import Session, col, func, select
@@ -73,11 +73,18 @@ def catch_up(database: Database, *, is_whole: bool = False, up_to: int | None = 
 
 
 def _store_waiting(database: Database, log: DeskLog, offset: int) -> None:
-    """Store what was noted in the file while the database was away."""
-    if waiting := log.waiting(offset):
-        database.write(
-            lambda session: session.add_all(stored_entry(entry) for entry in not_stored(session, waiting))
-        )
+    """Store what was noted in the file while the database was away: each commune's by itself."""
+    waiting = sorted(log.waiting(offset), key=_commune)
+    for _commune_id, entries in groupby(waiting, key=_commune):
+        database.write(partial(_store, entries=list(entries)))
+
+
+def _store(session: Session, entries: list[Entry]) -> None:
+    session.add_all(stored_entry(entry) for entry in not_stored(session, entries))
+
+
+def _commune(entry: Entry) -> str:
+    return str(entry.get("commune_id", ""))
 
 
 @dataclass(frozen=True)

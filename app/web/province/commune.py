@@ -12,7 +12,6 @@ from app.commune.calendar.period import Period, PeriodKind, period_label
 from app.commune.province_access import actor_in, find_commune
 from app.core.strings import SOURCE, language
 from app.fieldwork.periods.models import ReportSummary
-from app.province.opened import note_opened
 from app.province.sent import find_sent, find_summary, list_summaries, sent_table
 from app.reports.check_code import check_code, printed_code
 from app.reports.forms.csv import write_csv
@@ -26,7 +25,7 @@ from app.web.desk.page.labels import Badge
 from app.web.desk.reports.table_view import Cell, is_too_wide, plain_rows
 from app.web.desk.visits.download import MEDIA_TYPES, download_headers
 from app.web.expired_session import PROVINCE_START
-from app.web.province.context import ProvinceContext, ProvinceDesk, province_frame
+from app.web.province.context import ProvinceReader, ProvinceReadingContext, province_frame
 from app.web.province.overview import closed_badge, commune_address, reopened_badge
 from app.web.province.periods import days_of
 from app.web.rendering import html, moment
@@ -77,7 +76,7 @@ class SentPage:
 
 
 @router.get(PATH)
-def show_commune(commune_id: PathId, desk: ProvinceDesk) -> Response:
+def show_commune(commune_id: PathId, desk: ProvinceReader) -> Response:
     def load(session: Session) -> CommunePage:
         commune = find_commune(session, desk.viewer, commune_id)
         closed = list_summaries(session, actor_in(desk.viewer, commune))
@@ -89,26 +88,26 @@ def show_commune(commune_id: PathId, desk: ProvinceDesk) -> Response:
             rows=[_row(one) for one in closed],
         )
 
-    return html("province/commune.html", desk.database.read(load))
+    return html("province/commune.html", desk.reading.read(load))
 
 
 @router.get(f"{PATH}/reports/{{code}}.xlsx")
-def download_xlsx(commune_id: PathId, code: str, desk: ProvinceDesk) -> Response:
+def download_xlsx(commune_id: PathId, code: str, desk: ProvinceReader) -> Response:
     """The report as an Excel workbook."""
     return _download(desk, commune_id, code, "xlsx", write_xlsx)
 
 
 @router.get(f"{PATH}/reports/{{code}}.csv")
-def download_csv(commune_id: PathId, code: str, desk: ProvinceDesk) -> Response:
+def download_csv(commune_id: PathId, code: str, desk: ProvinceReader) -> Response:
     """The report as CSV."""
     return _download(desk, commune_id, code, "csv", write_csv)
 
 
 @router.get(f"{PATH}/reports/{{code}}")
-def show_report(commune_id: PathId, code: str, desk: ProvinceDesk) -> Response:
+def show_report(commune_id: PathId, code: str, desk: ProvinceReader) -> Response:
     """The report of the period as it was closed; of one that was reopened only that."""
-    page, commune = desk.database.read(lambda session: _sent_page(session, desk, commune_id, code))
-    desk.database.write(lambda session: note_opened(session, desk.viewer, code, desk.now, commune=commune))
+    page, commune = desk.reading.read(lambda session: _sent_page(session, desk, commune_id, code))
+    desk.note_opened(code, commune=commune)
     return html("province/sent.html", page)
 
 
@@ -128,7 +127,7 @@ def _period(one: ReportSummary) -> Period:
 
 
 def _sent_page(
-    session: Session, desk: ProvinceContext, commune_id: str, code: str
+    session: Session, desk: ProvinceReadingContext, commune_id: str, code: str
 ) -> tuple[SentPage, Commune]:
     commune = find_commune(session, desk.viewer, commune_id)
     actor = actor_in(desk.viewer, commune)
@@ -159,17 +158,19 @@ _FORMS: tuple[tuple[str, Form], ...] = (("Excel", "xlsx"), ("CSV", "csv"))
 
 @language(SOURCE)
 def _download(
-    desk: ProvinceContext, commune_id: str, code: str, form: Form, write: Callable[[ReportDocument], bytes]
+    desk: ProvinceReadingContext,
+    commune_id: str,
+    code: str,
+    form: Form,
+    write: Callable[[ReportDocument], bytes],
 ) -> Response:
     def load(session: Session) -> tuple[Commune, ReportTable]:
         commune = find_commune(session, desk.viewer, commune_id)
         actor = actor_in(desk.viewer, commune)
         return commune, sent_table(session, actor, find_sent(session, actor, code))
 
-    commune, table = desk.database.read(load)
+    commune, table = desk.reading.read(load)
     content = write(ReportDocument(table, commune.name, desk.viewer.name, desk.now))
-    desk.database.write(
-        lambda session: note_opened(session, desk.viewer, code, desk.now, commune=commune, form=form)
-    )
+    desk.note_opened(code, commune=commune, form=form)
     headers = download_headers(f"bao-cao-{commune.code}-{code}.{form}")
     return Response(content, media_type=MEDIA_TYPES[form], headers=headers)

@@ -3,14 +3,20 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import Depends
+from fastapi import Depends, Request
 from sqlmodel import Session
 
+from app.commune.areas import Commune
+from app.commune.credentials.cookies import authenticate_person
+from app.commune.credentials.models import ProvinceViewer
+from app.commune.credentials.viewers import VIEWERS
 from app.commune.province_access import Viewer, province_of
 from app.core.strings import _
-from app.web.deps import Db, Now, SignedInViewer
-from app.web.desk.page.frame import Frame, ScreenLink
+from app.province.opened import describe_opened
+from app.web.deps import Config, Db, Now, SignedInViewer, desk_cookie, get_viewer
+from app.web.desk.page.frame import Frame, ScreenLink, as_of_text
 from app.web.expired_session import PROVINCE_START
+from app.web.reading import CurrentReading, DataTime, signed_in
 
 ACCOUNT = f"{PROVINCE_START}account"
 REPORTS, REMARKS = f"{PROVINCE_START}reports", f"{PROVINCE_START}remarks"
@@ -34,6 +40,35 @@ class ProvinceContext:
 ProvinceDesk = Annotated[ProvinceContext, Depends()]
 
 
+def get_reader(
+    request: Request, reading: CurrentReading, database: Db, settings: Config, now: Now
+) -> ProvinceViewer:
+    """The province viewer of the desk cookie, as `get_viewer`."""
+    cookie = desk_cookie(request, settings)
+    return signed_in(
+        reading,
+        lambda: get_viewer(request, database, settings, now),
+        lambda session: authenticate_person(session, VIEWERS, cookie, now),
+    )
+
+
+@dataclass(frozen=True)
+class ProvinceReadingContext(ProvinceContext):
+    """One request for a page that only shows something. `now`: the instant as of which the page shows it."""
+
+    person: Annotated[ProvinceViewer, Depends(get_reader)]
+    now: DataTime
+    reading: CurrentReading
+
+    def note_opened(self, period: str, *, commune: Commune | None = None, form: str = "") -> None:
+        """Note in the desk log what the viewer has opened, or downloaded with a `form`."""
+        commune_id, what, details = describe_opened(self.viewer, period, commune=commune, form=form)
+        self.reading.note(commune_id, what, **details)
+
+
+ProvinceReader = Annotated[ProvinceReadingContext, Depends()]
+
+
 def report_address(code: str) -> str:
     """The province's report of a period."""
     return f"{REPORTS}/{code}"
@@ -50,4 +85,10 @@ def province_frame(session: Session, viewer: Viewer, current: str = "") -> Frame
         ScreenLink(address, label, icon, "page" if address == current else "")
         for address, label, icon in addresses
     ]
-    return Frame(province_of(session, viewer).full_name, viewer.name, screens, account=ACCOUNT)
+    return Frame(
+        province_of(session, viewer).full_name,
+        viewer.name,
+        screens,
+        account=ACCOUNT,
+        as_of=as_of_text(session),
+    )

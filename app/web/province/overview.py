@@ -15,7 +15,7 @@ from app.province.glance import LATE_AFTER, Glance, look
 from app.web.desk.page.frame import Frame
 from app.web.desk.page.labels import Badge
 from app.web.expired_session import PROVINCE_START
-from app.web.province.context import ProvinceContext, ProvinceDesk, province_frame, report_address
+from app.web.province.context import ProvinceContext, ProvinceReader, province_frame, report_address
 from app.web.province.periods import PeriodLinks, chosen_period, days_of, period_links
 from app.web.rendering import html, moment, number
 
@@ -68,9 +68,9 @@ class OverviewPage:
 
 
 @router.get(PROVINCE_START)
-def show_overview(desk: ProvinceDesk, period: ShortText = "", show: ShortText = "") -> Response:
+def show_overview(desk: ProvinceReader, period: ShortText = "", show: ShortText = "") -> Response:
     """The communes at a period, by default the month that ended last."""
-    return html("province/overview.html", desk.database.read(lambda s: _page(s, desk, period, show)))
+    return html("province/overview.html", desk.reading.read(lambda s: _page(s, desk, period, show)))
 
 
 def overview_address(code: str) -> str:

@@ -10,11 +10,10 @@ from sqlmodel import Session
 from app.commune.calendar.period import period_label
 from app.core.strings import _
 from app.province.glance import look
-from app.province.opened import note_opened
 from app.province.shared_remarks import SharedRemark, list_shared
 from app.web.desk.page.frame import Frame
 from app.web.desk.page.labels import REMARK_KINDS
-from app.web.province.context import REMARKS, ProvinceContext, ProvinceDesk, province_frame
+from app.web.province.context import REMARKS, ProvinceReader, ProvinceReadingContext, province_frame
 from app.web.province.periods import PeriodLinks, chosen_period, days_of, period_links
 from app.web.rendering import day, html
 
@@ -43,13 +42,13 @@ class RemarksPage:
 
 
 @router.get(REMARKS)
-def show_remarks(desk: ProvinceDesk, period: ShortText = "") -> Response:
+def show_remarks(desk: ProvinceReader, period: ShortText = "") -> Response:
     """The remarks of a period, by default of the month that ended last."""
     code = chosen_period(period, desk.now).code
-    glances = desk.database.read(lambda session: look(session, desk.viewer, code, desk.now))
-    shared = list_shared(desk.database, desk.viewer, glances)
-    page = desk.database.read(lambda session: _page(session, desk, code, shared))
-    desk.database.write(lambda session: note_opened(session, desk.viewer, code, desk.now))
+    glances = desk.reading.read(lambda session: look(session, desk.viewer, code, desk.now))
+    shared = list_shared(desk.reading, desk.viewer, glances)
+    page = desk.reading.read(lambda session: _page(session, desk, code, shared))
+    desk.note_opened(code)
     return html("province/remarks.html", page)
 
 
@@ -58,7 +57,9 @@ def remarks_address(code: str) -> str:
     return f"{REMARKS}?period={code}"
 
 
-def _page(session: Session, desk: ProvinceContext, code: str, shared: list[SharedRemark]) -> RemarksPage:
+def _page(
+    session: Session, desk: ProvinceReadingContext, code: str, shared: list[SharedRemark]
+) -> RemarksPage:
     period = chosen_period(code, desk.now)
     return RemarksPage(
         title=_("Ý kiến"),

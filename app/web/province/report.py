@@ -12,7 +12,6 @@ from app.commune.calendar.period import period_label
 from app.core.strings import SOURCE, _, language, lazy
 from app.fieldwork.remarks.models import KINDS
 from app.province.document import ProvinceDocument
-from app.province.opened import note_opened
 from app.province.shared_remarks import list_shared
 from app.province.table import extra_tables, province_table
 from app.province.totals import Totals, read_totals
@@ -25,7 +24,13 @@ from app.web.desk.page.frame import Frame
 from app.web.desk.reports.download import DOCX
 from app.web.desk.reports.table_view import Cell, cell_text, is_too_wide, plain_rows
 from app.web.desk.visits.download import MEDIA_TYPES, download_headers
-from app.web.province.context import REPORTS, ProvinceContext, ProvinceDesk, province_frame, report_address
+from app.web.province.context import (
+    REPORTS,
+    ProvinceReader,
+    ProvinceReadingContext,
+    province_frame,
+    report_address,
+)
 from app.web.province.overview import commune_address
 from app.web.province.periods import PeriodLinks, chosen_period, days_of, period_links
 from app.web.rendering import html, moment
@@ -79,30 +84,30 @@ class ReportPage:
 
 
 @router.get(REPORTS)
-def show_newest(desk: ProvinceDesk) -> Response:
+def show_newest(desk: ProvinceReader) -> Response:
     """The month that ended last."""
     return RedirectResponse(report_address(chosen_period("", desk.now).code), 303)
 
 
 @router.get(f"{REPORTS}/{{code}}.docx")
-def download_docx(code: str, desk: ProvinceDesk) -> Response:
+def download_docx(code: str, desk: ProvinceReader) -> Response:
     """The draft of the province's report as a Word file."""
     return _download(desk, code, "docx", write_docx, DOCX)
 
 
 @router.get(f"{REPORTS}/{{code}}.xlsx")
-def download_xlsx(code: str, desk: ProvinceDesk) -> Response:
+def download_xlsx(code: str, desk: ProvinceReader) -> Response:
     """The province's report as an Excel workbook."""
     return _download(desk, code, "xlsx", write_xlsx, MEDIA_TYPES["xlsx"])
 
 
 @router.get(f"{REPORTS}/{{code}}")
-def show_report(code: str, desk: ProvinceDesk, figure: IdFilter = "") -> Response:
+def show_report(code: str, desk: ProvinceReader, figure: IdFilter = "") -> Response:
     """The sums of the period; `figure`: the code of the column in the chart."""
-    return html("province/report.html", desk.database.read(lambda s: _page(s, desk, code, figure)))
+    return html("province/report.html", desk.reading.read(lambda s: _page(s, desk, code, figure)))
 
 
-def _page(session: Session, desk: ProvinceContext, code: str, figure: str) -> ReportPage:
+def _page(session: Session, desk: ProvinceReadingContext, code: str, figure: str) -> ReportPage:
     period = chosen_period(code, desk.now)
     totals = read_totals(session, desk.viewer, period.code, desk.now)
     table = province_table(totals)
@@ -152,18 +157,22 @@ def _bars(totals: Totals, code: str) -> list[Bar]:
 
 @language(SOURCE)
 def _download(
-    desk: ProvinceContext, code: str, form: str, write: Callable[[ProvinceDocument], bytes], media_type: str
+    desk: ProvinceReadingContext,
+    code: str,
+    form: str,
+    write: Callable[[ProvinceDocument], bytes],
+    media_type: str,
 ) -> Response:
     period = chosen_period(code, desk.now)
     content = write(_document(desk, period.code))
-    desk.database.write(lambda session: note_opened(session, desk.viewer, period.code, desk.now, form=form))
+    desk.note_opened(period.code, form=form)
     headers = download_headers(f"bao-cao-tinh-{desk.viewer.province_code}-{period.code}.{form}")
     return Response(content, media_type=media_type, headers=headers)
 
 
-def _document(desk: ProvinceContext, code: str) -> ProvinceDocument:
-    totals = desk.database.read(lambda session: read_totals(session, desk.viewer, code, desk.now))
-    shared = list_shared(desk.database, desk.viewer, totals.glances)
+def _document(desk: ProvinceReadingContext, code: str) -> ProvinceDocument:
+    totals = desk.reading.read(lambda session: read_totals(session, desk.viewer, code, desk.now))
+    shared = list_shared(desk.reading, desk.viewer, totals.glances)
     remarks = {
         kind: tuple(Remark(one.day, one.commune.full_name, one.text) for one in shared if one.kind == kind)
         for kind in KINDS

@@ -6,6 +6,7 @@ from pathlib import Path
 import psycopg
 from fastapi.testclient import TestClient
 
+from app.commune.credentials import viewers
 from app.core.config import Settings
 from app.core.db import Database
 from app.main import create_app
@@ -14,6 +15,7 @@ from tests import signed_in
 from tests.conftest import FakeClock
 from tests.phone import Phone, sign_in
 from tests.standby import Standby
+from tests.web.link_client import choose
 from tests.world import LAN
 
 TOKEN = "mot-ma-de-thu-dai-hon-20"
@@ -53,6 +55,16 @@ class Server:
         form = {"name": "binh", "password": "mat-khau-binh"}
         assert client.post("/desk/sign-in", data=form).status_code == 303
         client.cookies.delete("written")
+        self.look_until_it_follows()
+        return client
+
+    def province(self) -> TestClient:
+        """The browser of Hà, who looks at the cast's province."""
+        _viewer, token = self.database.write(
+            lambda session: viewers.begin_viewer(session, "20", "Lê Thị Hà", "ha.lt", self.clock())
+        )
+        client = signed_in.browser(self.app)
+        assert choose(client, f"/link/{token}").headers["location"] == "/province/"
         self.look_until_it_follows()
         return client
 

@@ -29,6 +29,7 @@ PAGES = (
     "/desk/", "/desk/coverage", "/desk/coverage/not-reached", "/desk/coverage/overdue", "/desk/needs",
     "/desk/outreach", "/desk/reports", WEEK, f"{WEEK}?compare=yes",
 )  # fmt: skip
+OF_PROVINCE = ("/province/", "/province/reports/2026-10", "/province/remarks")
 SAYS = "Số liệu tính đến"
 
 
@@ -100,6 +101,26 @@ def test_pages_have_what_the_replica_has_and_say_as_of_when(
     server.look_until_it_follows()
     assert server.visits(desk) == 1
     assert "tính đến 16:40:07" in words(desk.get("/desk/").text)
+
+
+def test_pages_of_a_province_are_read_from_the_replica_and_what_was_opened_is_stored_later(
+    server: Server, standby: Standby
+) -> None:
+    ha = server.province()
+    before = len(_entries(server))
+    for path in OF_PROVINCE:
+        assert f"{SAYS} 16:40:00 24/11/2026." in words(ha.get(path).text), path
+    assert SAYS not in ha.get("/province/account").text
+    standby.kill_primary()
+    while server.replica.is_primary_up:
+        server.look()
+    for path in OF_PROVINCE:
+        assert ha.get(path).status_code == 200, path
+    assert ha.get("/province/reports/2026-10.xlsx").status_code == 200
+    standby.start_primary()
+    desk_log.catch_up(server.database)
+    stored = [entry["what"] for entry in _entries(server)[before:]]
+    assert stored == ["province.opened"] * 2 + ["province.downloaded"]
 
 
 def test_browser_that_changed_something_sees_it_at_once_on_every_server(

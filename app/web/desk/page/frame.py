@@ -107,8 +107,14 @@ def build_frame(session: Session, actor: Actor, screen: str) -> Frame:
         rail,
         tabs,
         unevaluated=number(waiting) if waiting else "",
-        as_of=second(read_as_of) if (read_as_of := as_of(session)) else "",
+        as_of=as_of_text(session),
     )
+
+
+def as_of_text(session: Session) -> str:
+    """*16:40:07 24/11/2026*, until when changes are in what is read from a replica; else empty."""
+    instant = as_of(session)
+    return second(instant) if instant else ""
 
 
 def _link(screen: str, icon: str, name: str, href: str, label: str) -> ScreenLink:

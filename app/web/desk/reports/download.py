@@ -92,7 +92,8 @@ def _download(code: str, request: Request, desk: ReadingContext, form: str) -> R
     write, media_type = _FORMS[form]
     content = write(document)
     period = document.table.period.code
-    desk.reading.note(desk.actor, "report.downloaded", form=form, period=period)
+    by = desk.actor.account_id
+    desk.reading.note(desk.actor.commune_id, "report.downloaded", by=by, form=form, period=period)
     headers = download_headers(f"bao-cao-{period}.{form}")
     return Response(content, media_type=media_type, headers=headers)
 

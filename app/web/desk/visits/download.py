@@ -70,7 +70,7 @@ def _download(
     finally:
         slots.release()
     try:
-        desk.reading.note(desk.actor, "visits.downloaded", form=form, **_asked(job.filters))
+        desk.reading.note(desk.actor.commune_id, "visits.downloaded", **_asked(desk, job))
     except BaseException:
         file.close()
         raise
@@ -111,8 +111,9 @@ def _filters_text(bar: FilterBar, filters: Filters) -> str:
     return "; ".join(f"{name}: {value}" for name, value in parts.items()) or _("mọi lượt, trừ lượt đã rút")
 
 
-def _asked(filters: Filters) -> dict[str, object]:
-    """The filters as the desk log has them."""
+def _asked(desk: ReadingContext, job: Job) -> dict[str, object]:
+    """Who has taken the visits of which filters, as the desk log has it."""
+    filters = job.filters
     details = {
         "hamlet": filters.hamlet_id, "volunteer": filters.volunteer_id, "state": filters.state,
         "flag": filters.flag, "sample": filters.sample_id,
@@ -120,7 +121,8 @@ def _asked(filters: Filters) -> dict[str, object]:
         "until": filters.until and filters.until.isoformat(),
         "searched": filters.household_ids is not None,
     }  # fmt: skip
-    return {name: value for name, value in details.items() if value}
+    asked: dict[str, object] = {name: value for name, value in details.items() if value}
+    return {"by": desk.actor.account_id, "form": job.form} | asked
 
 
 def _chunks(file: BinaryIO) -> Iterator[bytes]:

@@ -106,11 +106,13 @@ async def _follow_other_machines(database: Database) -> None:
 async def _watch(look: Callable[[], None]) -> None:
     """Look every second where a database stands. What cannot be asked counts as away."""
     while True:
+        pause = LOOK
         try:
             await asyncio.to_thread(look)
         except Exception as error:  # a PostgreSQL that does not say where it stands must not end the server
             logs.event("replica.unknown", logs.ERROR, error=type(error).__name__)
-        await asyncio.sleep(LOOK)
+            pause = FOLLOW
+        await asyncio.sleep(pause)
 
 
 async def _watch_promotions(promotions: Promotions) -> None:

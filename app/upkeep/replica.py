@@ -111,7 +111,7 @@ class Replica:
         if self.seen.position >= position:
             return True
         try:
-            return self._replica.read(wal_position) >= position
+            return self.database.read(wal_position) >= position
         except Unavailable:
             return False
 

@@ -11,9 +11,10 @@ from sqlmodel import col, select
 from app.commune.accounts.models import SignInSession
 from app.core.db import Database
 from app.core.desk_log import DeskEntry, DeskLog
+from app.core.sql.engine import SPARE
 from app.upkeep.maintenance import desk_log
 from app.upkeep.migrations import upgrade
-from app.upkeep.replica import Replica
+from app.upkeep.replica import Replica, wal_position
 from tests import postgres, signed_in
 from tests.conftest import NOW, skip_without
 from tests.operator import run
@@ -245,6 +246,21 @@ def test_server_that_hangs_counts_as_away(server: Server) -> None:
     passed[0] = 11
     assert (replica.is_primary_up, replica.seen.state) == (False, "unreachable")
     replica.close()
+
+
+def test_pages_that_ask_how_far_the_standby_is_wait_for_no_look(
+    server: Server, standby: Standby, world: World
+) -> None:
+    lan = server.phone()
+    server.look_until_it_follows()
+    lan.exchange(lan.visit(world.duc))
+    standby.catch_up()
+    position = server.database.read(wal_position)
+    assert server.replica.seen.position < position
+    looks = [server.replica._replica.engine.connect() for _ in range(SPARE)]
+    assert server.replica.has_passed(position)
+    for look in looks:
+        look.close()
 
 
 def test_sqlite_has_no_replica(tmp_path: Path) -> None:

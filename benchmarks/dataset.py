@@ -57,12 +57,19 @@ def settle(database: Database, hamlets: int, members: int, households: int) -> C
 
 
 def _settle(session: Session, hamlets: int, members: int, households: int) -> Commune:
-    now = utc_now()
     session.add(Province(code="20", name="Lạng Sơn", kind="tỉnh"))
     session.flush()
     session.add(CommuneRow(id="c1", code="06391", name="Yên Bình", kind="xã", province_code="20"))
     session.flush()
-    commune = start_commune(session, "06391", lambda: now)
+    return fill_commune(session, "06391", hamlets, members, households)
+
+
+def fill_commune(
+    session: Session, code: str, hamlets: int, members: int, households: int, first: int = 0
+) -> Commune:
+    """Begin the commune with the official `code`; its members' telephone numbers count from `first`."""
+    now = utc_now()
+    commune = start_commune(session, code, lambda: now)
     assert commune is not None
     add_default_services(session, commune.id)
     dice = random.Random(commune.code)
@@ -71,10 +78,11 @@ def _settle(session: Session, hamlets: int, members: int, households: int) -> Co
         hamlet = add_hamlet(session, commune.id, people.new_id(), f"Thôn {number + 1}")
         team = people.add_team(session, [hamlet], f"Tổ {number + 1}", now - timedelta(days=DAYS))
         for _ in range(members):
-            phone, code = f"09{len(signed_up):08d}", f"{10_000_000 + len(signed_up)}"
+            place = first + len(signed_up)
+            phone, invite = f"09{place:08d}", f"{10_000_000 + place}"
             account = people.add_member(session, team, person(dice), phone, now - timedelta(days=DAYS))
-            people.invite(session, account, now, code, reusable=True)
-            signed_up.append((phone, code))
+            people.invite(session, account, now, invite, reusable=True)
+            signed_up.append((phone, invite))
         _fill(session, hamlet, households, dice)
     return Commune(commune.id, signed_up)
 

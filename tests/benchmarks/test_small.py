@@ -13,6 +13,7 @@ from benchmarks import (
     fleet,
     growth,
     imports,
+    nation,
     pages,
     province,
     push,
@@ -20,6 +21,7 @@ from benchmarks import (
     start,
 )
 from benchmarks.figures import Figure
+from tests import postgres
 from tests.conftest import skip_without
 
 
@@ -76,6 +78,12 @@ def test_downloads() -> None:
 
 def test_growth() -> None:
     assert_measured(growth.measure(small=True))
+
+
+def test_nation() -> None:
+    if postgres.find_bin_dir() is None:
+        skip_without("PostgreSQL")
+    assert_measured(nation.measure(small=True))
 
 
 def test_imports() -> None:

@@ -4,6 +4,22 @@ from tests.mutants.planted import Planted
 
 BUGS = (
     Planted(
+        "a push does not look for follow-ups that were closed on the day of its first visit",
+        "app/sync/applying/preload.py",
+        '_FOLLOW_UP.c.closed_on >= bindparam("since", type_=Date),',
+        '_FOLLOW_UP.c.closed_on > bindparam("since", type_=Date),',
+        "tests/fieldwork/visits/test_follow_ups.py::"
+        "test_follow_ups_after_any_history_are_those_computed_from_all_visits",
+    ),
+    Planted(
+        "a follow-up has the day of its own visit instead of the one that closed it",
+        "app/fieldwork/visits/follow_ups.py",
+        'closed_by["counted_on"] if closed_by else None,',
+        'visit["counted_on"] if closed_by else None,',
+        "tests/fieldwork/visits/test_follow_ups.py::"
+        "test_follow_ups_after_any_history_are_those_computed_from_all_visits",
+    ),
+    Planted(
         "the ledger is looked up without its commune",
         "app/sync/applying/ledger.py",
         '_LEDGER.c.commune_id == bindparam("commune_id"), in_list(_LEDGER.c.op_id, "op_ids"))',

@@ -39,16 +39,16 @@ def update(batch: Batch, visits: Iterable[VisitValues]) -> None:
     """Compute the follow-ups of the households of `visits` again.
 
     `visits` are all visits of these households since a day no later than that of any visit that the batch
-    changes. Follow-ups of earlier visits are updated if none of the visits before that day closed them.
+    changes; the batch has the follow-ups that were not closed before that day.
     """
     ordered = sorted(visits, key=_order)
-    first: dict[str, str] = {}
+    first: dict[str, VisitValues] = {}
     for household, group in groupby(ordered, key=lambda row: row["household_id"]):
-        next_visit: str | None = None
+        next_visit: VisitValues | None = None
         for visit in reversed(list(group)):
             _update_one(batch, visit, next_visit)
             if visit["withdrawn_at"] is None:
-                next_visit = first[household] = visit["id"]
+                next_visit = first[household] = visit
     seen = {row["id"] for row in ordered} | {row["id"] for row in batch.rows(Visit)}
     for follow_up in list(batch.rows(FollowUp)):
         if follow_up["id"] not in seen and (follow_up["closed_by"] is None or follow_up["closed_by"] in seen):
@@ -61,7 +61,7 @@ def _order(visit: VisitValues) -> tuple[str, datetime, datetime, int, str]:
     return (visit["household_id"], visit["happened_at"], visit["occurred_at"], visit["seq"], visit["id"])
 
 
-def _update_one(batch: Batch, visit: VisitValues, next_visit: str | None) -> None:
+def _update_one(batch: Batch, visit: VisitValues, next_visit: VisitValues | None) -> None:
     """The follow-up of one visit; `next_visit`: the next one at its household that is not withdrawn."""
     old = batch.get(FollowUp, visit["id"])
     if visit["withdrawn_at"] is not None or (old is None and not visit["follow_up_on"]):
@@ -71,12 +71,14 @@ def _update_one(batch: Batch, visit: VisitValues, next_visit: str | None) -> Non
         return
     due_on = visit["follow_up_on"] or (old["due_on"] if old else None)
     assert due_on is not None, "a visit without a date and without a follow-up was left out"
+    closed_by = next_visit if visit["follow_up_on"] else visit
     new: FollowUpValues = {
         "id": visit["id"],
         "household_id": visit["household_id"],
         "hamlet_id": visit["hamlet_id"],
         "due_on": due_on,
-        "closed_by": next_visit if visit["follow_up_on"] else visit["id"],
+        "closed_by": closed_by["id"] if closed_by else None,
+        "closed_on": closed_by["counted_on"] if closed_by else None,
     }
     if old is None:
         batch.add(FollowUp, new)
@@ -86,6 +88,7 @@ def _update_one(batch: Batch, visit: VisitValues, next_visit: str | None) -> Non
         batch.change(FollowUp, old, new)
 
 
-def _close(batch: Batch, follow_up: FollowUpValues, by: str | None) -> None:
-    if follow_up["closed_by"] != by:
-        batch.change(FollowUp, follow_up)["closed_by"] = by
+def _close(batch: Batch, follow_up: FollowUpValues, by: VisitValues | None) -> None:
+    if follow_up["closed_by"] != (by["id"] if by else None):
+        closed = batch.change(FollowUp, follow_up)
+        closed["closed_by"], closed["closed_on"] = (by["id"], by["counted_on"]) if by else (None, None)

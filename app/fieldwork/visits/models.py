@@ -232,17 +232,22 @@ class FollowUpValues(TypedDict):
     hamlet_id: str
     due_on: date
     closed_by: str | None
+    closed_on: date | None
 
 
 class FollowUp(FeedRow, RowOf[FollowUpValues], table=True):
-    """An appointment to return, made in the visit of the same id; any later visit there closes it."""
+    """An appointment to return, made in the visit of the same id; any later visit there closes it.
+
+    `closed_by` is that visit, or the own one once it names no day any more; `closed_on`: that visit's day.
+    """
 
     __tablename__ = "follow_up"
     __table_args__ = (
         ForeignKeyConstraint(["commune_id", "id"], ["visit.commune_id", "visit.id"]),
         ForeignKeyConstraint(["commune_id", "household_id"], ["household.commune_id", "household.id"]),
         Index("ix_follow_up_feed", "commune_id", "hamlet_id", "feed_seq"),
-        Index("ix_follow_up_household", "commune_id", "household_id"),
+        # A household may have had many: a push reads those that may change.
+        Index("ix_follow_up_household", "commune_id", "household_id", "closed_on"),
         _index_of("closed_by IS NULL", "ix_follow_up_open", "due_on"),
     )
 
@@ -252,3 +257,4 @@ class FollowUp(FeedRow, RowOf[FollowUpValues], table=True):
     hamlet_id: str
     due_on: date
     closed_by: str | None = None
+    closed_on: date | None = None

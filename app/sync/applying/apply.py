@@ -131,9 +131,11 @@ def update_follow_ups(session: Session, batch: Batch, visited_before: set[str]) 
     another household may reopen a follow-up of the one it left.
     """
     touched = visited_before | follow_ups.households_visited(batch)
-    households = follow_ups.households_to_update(batch, touched)
-    if households:
-        since = follow_ups.first_day(batch)
+    if not touched:
+        return
+    since = follow_ups.first_day(batch)
+    preload.load_follow_ups_since(session, batch, touched, since)
+    if households := follow_ups.households_to_update(batch, touched):
         follow_ups.update(batch, preload.load_visits_since(session, batch, households, since))
 
 

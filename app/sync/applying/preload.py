@@ -9,7 +9,7 @@ from datetime import date
 from functools import cache
 from typing import cast
 
-from sqlalchemy import Date, bindparam, select
+from sqlalchemy import Date, bindparam, select, union_all
 from sqlmodel import Session, SQLModel
 
 from app.commune.catalog.services import Service
@@ -33,11 +33,28 @@ _VISIT = table_of(Visit)
 _VISITS_SINCE = Prepared(
     select(
         *(_VISIT.c[name] for name in ("id", "household_id", "hamlet_id", "happened_at", "occurred_at")),
-        *(_VISIT.c[name] for name in ("seq", "withdrawn_at", "follow_up_on")),
+        *(_VISIT.c[name] for name in ("counted_on", "seq", "withdrawn_at", "follow_up_on")),
     ).where(
         _VISIT.c.commune_id == bindparam("commune_id"),
         in_list(_VISIT.c.household_id, "wanted"),
         _VISIT.c.counted_on >= bindparam("since", type_=Date),
+    )
+)
+_FOLLOW_UP = table_of(FollowUp)
+# Two searches by the index, which has no place for "open or closed since".
+_FOLLOW_UPS_SINCE = Prepared(
+    union_all(
+        *(
+            select(_FOLLOW_UP).where(
+                _FOLLOW_UP.c.commune_id == bindparam("commune_id"),
+                in_list(_FOLLOW_UP.c.household_id, "wanted"),
+                condition,
+            )
+            for condition in (
+                _FOLLOW_UP.c.closed_on.is_(None),
+                _FOLLOW_UP.c.closed_on >= bindparam("since", type_=Date),
+            )
+        )
     )
 )
 _REMARK = table_of(ReportRemark)
@@ -55,8 +72,8 @@ def load_batch(
 ) -> Batch:
     """Load the rows that these operations name, and lock those that commands may change.
 
-    The batch also has the households into which named ones were merged, the households' follow-ups and
-    versions, and the tombstones of those that moved to another hamlet. It has the closed periods if a visit
+    The batch also has the households into which named ones were merged, the households' versions, and the
+    tombstones of those that moved to another hamlet. It has the closed periods if a visit
     or session is changed or a remark written; for a remark also the other remarks of its author, `author_id`,
     whose number is limited.
     """
@@ -71,7 +88,6 @@ def load_batch(
     household_ids |= _load_merged(session, batch)
     batch.load(Visit, visits)
     batch.load(VisitService, _read(session, VisitService, commune_id, "visit_id", amended))
-    batch.load(FollowUp, _read(session, FollowUp, commune_id, "household_id", household_ids))
     left = [row["id"] for row in batch.rows(Household) if row["moved_at"]]
     outreach_ids = _load_outreach(session, batch, operations)
     remark_ids = _load_remarks(session, batch, operations, author_id)
@@ -124,6 +140,13 @@ def _edited_households(batch: Batch, operations: list[Operation]) -> set[str]:
     named = _ids([op for op in operations if op.type == "household.amend"], "household.", "id")
     rows = [row for id in named if (row := batch.get(Household, id))]
     return {*named, *(row["merged_into"] for row in rows if row["merged_into"])}
+
+
+def load_follow_ups_since(session: Session, batch: Batch, household_ids: Iterable[str], since: date) -> None:
+    """Load the follow-ups of these households that are open, or were closed on `since` or later."""
+    if wanted := sorted(household_ids):
+        rows = _FOLLOW_UPS_SINCE.rows(session, commune_id=batch.commune_id, wanted=wanted, since=since)
+        batch.load(FollowUp, rows)
 
 
 def load_visits_since(

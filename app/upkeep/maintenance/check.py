@@ -33,7 +33,7 @@ from app.fieldwork.outreach.models import OutreachSession, OutreachVersion
 from app.fieldwork.periods import queries as periods
 from app.fieldwork.periods.models import ClosedPeriod
 from app.fieldwork.remarks.models import RemarkVersion, ReportRemark
-from app.fieldwork.visits.models import Visit, VisitVersion
+from app.fieldwork.visits.models import FollowUp, Visit, VisitVersion
 from app.reports.adjustments import changed_unseen
 from app.reports.summary import wrong_summaries
 from app.sync.wire.models import LedgerEntry, QuarantinedOperation
@@ -73,6 +73,7 @@ def _run_checks(session: Session, now: datetime) -> list[CheckResult]:
         "merged hamlets": _check_merged_hamlets,
         DERIVED: partial(_check_derived, now=now),
         "closed periods": _check_closed_periods,
+        "follow-ups": _check_follow_ups,
         "phone numbers": _check_phone_numbers,
     }
     results = []
@@ -228,6 +229,16 @@ def _check_closed_periods(session: Session) -> Iterator[str]:
             actor = actor_for(session, session.get_one(Account, (commune.id, account_id)))
             if count := len(changed_unseen(session, actor)):
                 yield f"{count} closed periods of commune {commune.code} changed, and no report will say so."
+
+
+def _check_follow_ups(session: Session) -> Iterator[str]:
+    """A push does not look for those that were closed before its visits."""
+    follow_up, visit = table_of(FollowUp), table_of(Visit)
+    same_visit = and_(visit.c.commune_id == follow_up.c.commune_id, visit.c.id == follow_up.c.closed_by)
+    closed = select(func.count()).select_from(follow_up.outerjoin(visit, same_visit))
+    wrong = closed.where(follow_up.c.closed_on.is_distinct_from(visit.c.counted_on))
+    if count := session.execute(wrong).scalar_one():
+        yield f"{count} follow-ups have another day than the visit that closed them."
 
 
 def _check_phone_numbers(session: Session) -> Iterator[str]:

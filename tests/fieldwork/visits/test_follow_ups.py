@@ -1,6 +1,7 @@
 """Follow-ups: opened by a visit, closed by any later one, whatever the order of arrival."""
 
 import random
+from datetime import date
 from typing import Any
 
 import pytest
@@ -13,6 +14,8 @@ from tests.rounds import seeds
 from tests.world import World, give_lan_both_hamlets
 
 DUE = "2026-11-30"
+# A follow-up's household, and which visit closed it, on which day.
+_Closed = tuple[str, str | None, date | None]
 
 
 def test_visit_with_a_date_opens_a_follow_up_with_the_visits_id(lan: Phone, world: World) -> None:
@@ -152,22 +155,27 @@ def _any_step(
     return made[-1]
 
 
-def _stored_follow_ups(session: Session) -> dict[str, tuple[str, str | None]]:
-    return {row.id: (row.household_id, row.closed_by) for row in session.exec(select(FollowUp))}
+def _stored_follow_ups(session: Session) -> dict[str, _Closed]:
+    return {
+        row.id: (row.household_id, row.closed_by, row.closed_on) for row in session.exec(select(FollowUp))
+    }
 
 
-def _expected_follow_ups(session: Session) -> dict[str, tuple[str, str | None]]:
+def _expected_follow_ups(session: Session) -> dict[str, _Closed]:
     """Computed from all visits; a follow-up whose date was removed is closed by its own visit."""
     ids = {row.id for row in session.exec(select(FollowUp))}
     visits = [visit for visit in session.exec(select(Visit)) if visit.withdrawn_at is None]
     visits.sort(key=lambda visit: (visit.happened_at, visit.occurred_at, visit.seq, visit.id))
-    expected: dict[str, tuple[str, str | None]] = {}
+    expected: dict[str, _Closed] = {}
     for position, visit in enumerate(visits):
-        later = [after.id for after in visits[position + 1 :] if after.household_id == visit.household_id]
-        if visit.follow_up_on:
-            expected[visit.id] = (visit.household_id, later[0] if later else None)
-        elif visit.id in ids:
-            expected[visit.id] = (visit.household_id, visit.id)
+        if not visit.follow_up_on and visit.id not in ids:
+            continue
+        later = [after for after in visits[position + 1 :] if after.household_id == visit.household_id]
+        closing = next(iter(later), None) if visit.follow_up_on else visit
+        expected[visit.id] = (
+            visit.household_id,
+            *((closing.id, closing.counted_on) if closing else (None, None)),
+        )
     return expected
 
 

@@ -65,6 +65,9 @@ DAMAGE = {
             "1 needs of households of commune 06391",
         ),
     ],
+    "follow-ups": [
+        ("UPDATE follow_up SET closed_on = '2020-01-01'", "1 follow-ups have another day than the visit"),
+    ],
     "phone numbers": [
         ("DELETE FROM phone_commune", "2 phone numbers of commune 06391 are not where"),
         (
@@ -78,14 +81,16 @@ DERIVED = ("derived tables", "phone numbers")
 
 @pytest.fixture(autouse=True)
 def something(lan: Phone, world: World, database: Database) -> None:
-    lan.exchange(lan.visit(world.duc), lan.visit("8d7a3c1e-0a55-4a53-9c35-0d2a6f1f9a10"))
+    due = lan.visit(world.duc, follow_up_on="2026-11-30")
+    lan.exchange(due, lan.visit("8d7a3c1e-0a55-4a53-9c35-0d2a6f1f9a10"))
     evaluate_all(database)
 
 
 def test_whole_database_has_no_problem(instance: Instance) -> None:
     assert {one.name: one.problems for one in check(instance.database)} == {
         "file": [], "foreign keys": [], "feed": [], "ledger": [], "merged households": [],
-        "merged hamlets": [], "derived tables": [], "closed periods": [], "phone numbers": [],
+        "merged hamlets": [], "derived tables": [], "closed periods": [], "follow-ups": [],
+        "phone numbers": [],
     }  # fmt: skip
 
 

@@ -54,7 +54,7 @@ async def _purge_daily(database: Database, clock: Clock, data_dir: Path) -> None
     while True:
         await asyncio.to_thread(files.purge, data_dir)
         try:
-            await asyncio.to_thread(database.write, lambda session: retention.purge_daily(session, clock()))
+            await asyncio.to_thread(retention.purge_daily, database, clock())
         except Unavailable:
             _log.warning("Expired records could not be purged: the database is unavailable.")
         await asyncio.sleep(HOUR)

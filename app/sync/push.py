@@ -108,10 +108,14 @@ def _process(
     if context.day_limit:
         store_days(device, context.day_limit, results)
     stored = [operation for operation in operations if results[operation.op_id]["status"] != "retry"]
-    reused = sum(operation.op_id in reused_ids for operation in stored)
+    reused = sum(_is_new(results[op_id]) for op_id in reused_ids & {one.op_id for one in stored})
     sequence.count_reused(device, reused, context.received_at)
     stored_seqs = {operation.seq for operation in stored}
     return [_result(operation, first_by_id[operation.op_id], results) for operation in sent], stored_seqs
+
+
+def _is_new(result: OperationResult) -> bool:
+    return result["status"] != "duplicate"
 
 
 def _release_others(session: Session, context: PushContext, outcome: Outcome) -> bool:

@@ -1,5 +1,4 @@
-"""Mutants of the server: each has a seeded bug that loses, duplicates or delays records. A test must detect
-it.
+"""Mutants of the server: each has a seeded bug that loses, duplicates or delays records, which a test sees.
 
 `install` replaces a part of the running app: in a test through monkeypatch, in a server's process through
 `tests.faults.mutant_app` and the environment variable MUTANT.
@@ -30,7 +29,7 @@ from app.fieldwork.remarks import operations as remarks
 from app.fieldwork.visits import commands as visits
 from app.fieldwork.visits.models import Visit
 from app.sync import push
-from app.sync.applying import held, ledger, operations, push_context
+from app.sync.applying import held, ledger, operations, purged, push_context
 from app.sync.wire import models, protocol
 from app.upkeep.maintenance import epoch, restore
 from app.web.phone import sync as web_sync
@@ -141,8 +140,9 @@ def _no_lock(replace: Replace) -> None:
 
 
 def _no_ledger(replace: Replace) -> None:
-    """Known operations are not found in the ledger."""
+    """Known operations are not found in the ledger, and no visit is recognised."""
     replace(ledger, "find_entries", lambda *_: {})
+    replace(purged, "is_repeat", lambda *_: False)
 
 
 def _ledger_of_all_communes(replace: Replace) -> None:

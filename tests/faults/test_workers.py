@@ -119,7 +119,7 @@ def _purge_at_once(database: Database, now: datetime) -> list[bool]:
 
     def work() -> None:
         barrier.wait()
-        done.append(database.write(lambda session: retention.purge_daily(session, now)))
+        done.append(retention.purge_daily(database, now))
 
     threads = [threading.Thread(target=work) for _ in range(4)]
     for thread in threads:

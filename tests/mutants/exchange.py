@@ -27,6 +27,35 @@ BUGS = (
         "tests/sync/test_ledger.py::test_id_that_the_commune_next_door_has_used_is_another_operation",
     ),
     Planted(
+        "the ledger is purged as early as phones forget what they sent",
+        "app/sync/applying/purged.py",
+        "RETENTION = timedelta(days=60)",
+        "RETENTION = timedelta(days=30)",
+        "tests/sync/test_ledger_purge.py::test_entries_stay_for_60_days_and_go_once_a_day_commune_by_commune",
+    ),
+    Planted(
+        "the ledger is purged of amendments, which no visit answers",
+        "app/sync/applying/purged.py",
+        "        _LEDGER.c.version == 1,",
+        "        _LEDGER.c.version >= 1,",
+        "tests/sync/test_ledger_purge.py::test_what_no_visit_answers_stays",
+    ),
+    Planted(
+        "the ledger is purged of numbers that are still looked for",
+        "app/sync/applying/purged.py",
+        "_DEVICE.c.settled_seq > _LEDGER.c.seq",
+        "_DEVICE.c.settled_seq > 0",
+        "tests/sync/test_ledger_purge.py::test_numbers_above_one_that_is_missing_stay_known",
+    ),
+    Planted(
+        "a visit that is sent again after the purge comes back to its author",
+        "app/sync/applying/purged.py",
+        "        return is_recorded(",
+        "        return False and is_recorded(",
+        "tests/sync/test_ledger_purge.py::"
+        "test_purged_visit_is_a_duplicate_for_its_phone_another_one_and_a_file",
+    ),
+    Planted(
         "a phone that fits its quota again stays marked as full",
         "app/sync/push.py",
         '        device["full_since"] = None',

@@ -68,8 +68,10 @@ class _Commune:
         self.history, self.session, self.commune_id = history, session, commune_id
         self.phones = [one for one in history.phones.values() if one.phone.commune_id == commune_id]
         self.made: dict[str, Op] = {id: op for phone in self.phones for id, op in phone.made.items()}
-        self.ledger = {entry.op_id: entry for entry in self.rows(LedgerEntry)}
         self.visits = {visit.id: visit for visit in self.rows(Visit)}
+        purged = history.purged[commune_id].items()
+        self.ledger = {op_id: entry for op_id, entry in purged if entry.record_id in self.visits}
+        self.ledger |= {entry.op_id: entry for entry in self.rows(LedgerEntry)}
         self.sessions = {session.id: session for session in self.rows(OutreachSession)}
 
     def rows(self, model: type[SQLModel]) -> list[Any]:

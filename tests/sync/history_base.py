@@ -17,6 +17,7 @@ from app.core.config import Settings
 from app.core.db import Database
 from app.core.feed import feed
 from app.main import create_app
+from app.sync.wire.models import LedgerEntry
 from tests.conftest import FakeClock
 from tests.phone import sign_in
 from tests.sync.simulated_phone import SimulatedPhone
@@ -31,7 +32,8 @@ Place = Callable[[], tuple[str, Callable[[], None]]]
 class HistoryBase:
     """The server and the cast of one history; all random choices follow from `number`.
 
-    `delays`: by operation and time of receipt, how long copies of its request were delayed.
+    `delays`: by operation and time of receipt, how long copies of its request were delayed. `purged`: by
+    commune and operation, the entries of the ledger that were.
     """
 
     def __init__(self, number: int, new_place: Place) -> None:
@@ -57,6 +59,7 @@ class HistoryBase:
         self.visits: dict[str, list[Op]] = {who: [] for who in CAST}
         self.copies: list[tuple[str, Callable[[], None]]] = []
         self.delays: defaultdict[tuple[str, datetime], set[timedelta]] = defaultdict(set)
+        self.purged: defaultdict[str, dict[str, LedgerEntry]] = defaultdict(dict)
         self.trace: list[str] = []
         self.change_scope()
 

@@ -15,6 +15,7 @@ from tests.sync.file_history import FileHistory
 from tests.sync.history import History
 from tests.sync.history_base import Place
 from tests.sync.outreach_history import OutreachHistory
+from tests.sync.purging_history import PurgingHistory
 from tests.sync.remark_history import RemarkHistory
 
 pytestmark = pytest.mark.slow
@@ -47,6 +48,11 @@ def test_files_beside_exchanges_lose_and_double_nothing_and_count_only_if_they_a
     number: int, place: Place
 ) -> None:
     FileHistory(number, place).run()
+
+
+@histories("place", 4, 6)
+def test_nothing_is_lost_and_nothing_doubled_where_the_ledger_is_purged(number: int, place: Place) -> None:
+    PurgingHistory(number, place).run()
 
 
 @histories("place", 9, 11, 6)

@@ -13,7 +13,7 @@ from app.fieldwork.outreach.models import OutreachSession, OutreachVersion
 from app.fieldwork.remarks.models import RemarkVersion, ReportRemark
 from app.fieldwork.visits import follow_ups
 from app.fieldwork.visits.models import FollowUp, Visit, VisitService, VisitVersion
-from app.sync.applying import held, ledger, preload
+from app.sync.applying import held, ledger, preload, purged
 from app.sync.applying.day_limit import TOO_MANY
 from app.sync.applying.held import QuarantineCandidate
 from app.sync.applying.operations import HANDLERS, RawOperation, WrittenRecord, parse_envelope
@@ -68,6 +68,11 @@ class Outcome:
         """Answer that the author has to correct the operation."""
         self.results[operation.op_id] = rejection(operation.op_id, error)
 
+    def repeat(self, operation: RawOperation) -> None:
+        """Answer that its visit was recorded before."""
+        self.results[operation.op_id] = purged.repeated_result(operation.op_id)
+        self.records[operation.op_id] = ("visit", operation.record_id)
+
     def quarantine(self, candidate: QuarantineCandidate) -> None:
         """Answer that the operation is stored and waits; `apply` stores it with the set."""
         self.candidates.append(candidate)
@@ -84,8 +89,12 @@ def apply(session: Session, context: PushContext, sent: list[RawOperation]) -> O
     operations = [] if context.withheld else _parse_envelopes(context, new, outcome)
     if context.withheld:
         # Invalid operations too: nobody can correct them on a suspended phone, or in a file.
+        repeated = purged.find_repeats(session, context.commune_id, new)
         for raw in new:
-            outcome.quarantine(QuarantineCandidate(raw, context.withheld))
+            if raw.op_id in repeated:
+                outcome.repeat(raw)
+            else:
+                outcome.quarantine(QuarantineCandidate(raw, context.withheld))
     batch = preload.load_batch(
         session, context.commune_id, [operation for _, operation in operations], context.account_id
     )
@@ -240,6 +249,9 @@ def _was_overtaken(session: Session, context: PushContext, new: list[RawOperatio
 
 
 def _run(context: PushContext, raw: RawOperation, operation: Operation, outcome: Outcome) -> None:
+    if purged.is_repeat(outcome.batch, operation):
+        outcome.repeat(raw)
+        return
     limit = context.day_limit
     if limit and not limit.admits(operation):
         outcome.quarantine(QuarantineCandidate(raw, TOO_MANY))

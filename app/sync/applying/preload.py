@@ -87,13 +87,12 @@ def load_batch(
     batch.load(Household, _read(session, Household, commune_id, "id", household_ids, lock=True))
     household_ids |= _load_merged(session, batch)
     batch.load(Visit, visits)
-    batch.load(VisitService, _read(session, VisitService, commune_id, "visit_id", amended))
+    _load_contents(session, batch)
     left = [row["id"] for row in batch.rows(Household) if row["moved_at"]]
     outreach_ids = _load_outreach(session, batch, operations)
     remark_ids = _load_remarks(session, batch, operations, author_id)
     named = [*amended, *left, *outreach_ids, *remark_ids]
     batch.load(Tombstone, _read(session, Tombstone, commune_id, "id", named))
-    batch.load(VisitVersion, _read(session, VisitVersion, commune_id, "visit_id", amended))
     edited = _edited_households(batch, operations)
     batch.load(HouseholdVersion, _read(session, HouseholdVersion, commune_id, "household_id", edited))
     if amended or outreach_ids or remark_ids:
@@ -101,6 +100,14 @@ def load_batch(
     if visit_ids or outreach_ids:
         batch.load(Service, _read(session, Service, commune_id))
     return batch
+
+
+def _load_contents(session: Session, batch: Batch) -> None:
+    """Load services and versions of the stored visits: they are amended, or sent again after the ledger was
+    purged."""
+    stored = [row["id"] for row in batch.rows(Visit)]
+    for model in (VisitService, VisitVersion):
+        batch.load(model, _read(session, model, batch.commune_id, "visit_id", stored))
 
 
 def _load_outreach(session: Session, batch: Batch, operations: list[Operation]) -> list[str]:

@@ -16,6 +16,7 @@ from app.commune.accounts import devices
 from app.commune.accounts.models import DeviceValues
 from app.core.db import table_of
 from app.core.sql.prepared import Prepared, in_list
+from app.fieldwork.visits.models import Visit
 from app.sync.applying.operations import RawOperation
 from app.sync.applying.push_context import UNSIGNED
 from app.sync.wire.models import LedgerEntry, QuarantinedOperation, RefusedOperation
@@ -54,6 +55,17 @@ def _ids_of_seqs(model: NumberedModel) -> Select[tuple[int, str]]:
     )
 
 
+_VISIT = table_of(Visit)
+# By its author, because no index has the numbers.
+_FIND_VISITS = Prepared(
+    select(_VISIT.c.seq, _VISIT.c.id).where(
+        _VISIT.c.commune_id == bindparam("commune_id"),
+        _VISIT.c.recorded_by == bindparam("account_id"),
+        _VISIT.c.withdrawn_at.is_(None),
+        _VISIT.c.device_id == bindparam("device_id"),
+        in_list(_VISIT.c.seq, "seqs"),
+    )
+)
 _FIND_SEQS = Prepared(union(*(_seqs_in_range(model) for model in _MODELS)))
 _FIND_IDS = Prepared(union(*(_ids_of_seqs(model) for model in _MODELS)))
 MAX_RANGE = 100_000  # numbers that are checked at once: a phone may claim any
@@ -93,7 +105,10 @@ def advance_next_seq(session: Session, device: DeviceValues, stored_seqs: set[in
 
 
 def find_reused(session: Session, device: DeviceValues, operations: Iterable[RawOperation]) -> set[str]:
-    """The ids of the operations whose sequence number belongs to another operation of the device."""
+    """The ids of the operations whose sequence number belongs to another operation of the device.
+
+    Also those of repeats of visits whose ledger entries are purged.
+    """
     numbered = [operation for operation in operations if operation.seq > 0]
     seqs = {operation.seq for operation in numbered if operation.seq < device["next_seq"]}
     known = _find_ids(session, device, seqs)
@@ -113,12 +128,17 @@ def count_reused(device: DeviceValues, count: int, now: datetime) -> None:
 
 
 def _find_ids(session: Session, device: DeviceValues, seqs: set[int]) -> dict[int, set[str]]:
-    """The ids of the device's operations with these numbers, by number."""
+    """The ids of the device's operations with these numbers, by number; of an operation whose ledger entry is
+    purged the id of its visit."""
     known: dict[int, set[str]] = {}
+    values = {"commune_id": device["commune_id"], "device_id": device["id"]}
     if seqs:
-        values = {"commune_id": device["commune_id"], "device_id": device["id"], "seqs": sorted(seqs)}
-        for row in _FIND_IDS.rows(session, **values):
+        for row in _FIND_IDS.rows(session, **values, seqs=sorted(seqs)):
             known.setdefault(row["seq"], set()).add(row["op_id"])
+    if unknown := {seq for seq in seqs - known.keys() if seq < device["settled_seq"]}:
+        values["account_id"] = device["account_id"]
+        for row in _FIND_VISITS.rows(session, **values, seqs=sorted(unknown)):
+            known.setdefault(row["seq"], set()).add(row["id"])
     return known
 
 

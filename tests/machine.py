@@ -64,6 +64,7 @@ PROGRAMS = {
     "xvfb": (xvfb, "Xvfb"),
     "pgbouncer": (pgbouncer, "PgBouncer"),
     "strace": (strace, "strace"),
+    "barman": (lambda: shutil.which("barman"), "Barman"),
     "restic": (lambda: shutil.which("restic"), "restic"),
     "promtool": (lambda: shutil.which("promtool"), "Prometheus' promtool"),
 }

@@ -1,16 +1,20 @@
-"""The command `status`: the instance at a glance, for a person in a terminal."""
+"""The command `status`: the instance at a glance, for a person in a terminal; and `nightly-archive`."""
 
 import time
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Annotated
 
 import typer
+from sqlmodel import Session
 
 from app import __version__
-from app.cli.common import open_existing_database
+from app.cli.common import CommandRefused, make_folder, open_existing_database
 from app.core.clock import utc_now
 from app.core.config import Settings
 from app.upkeep.maintenance import record
+from app.upkeep.maintenance.files import MaintenanceRefused
+from app.upkeep.maintenance.nightly import archive
 from app.upkeep.maintenance.record import BackupState
 from app.upkeep.maintenance.status import read_status
 from app.upkeep.migrations import schema_state
@@ -41,7 +45,7 @@ def show_status() -> None:
         raise typer.Exit(1)
     try:
         now = utc_now()
-        status, backups = read_status(database, settings, now), database.read(record.read_state)
+        status, backups = read_status(database, settings, now), database.read(_read_backups)
     finally:
         database.close()
     hours = status.oldest_unsent / 3600
@@ -53,15 +57,52 @@ def show_status() -> None:
     typer.echo(f"database     {_megabytes(status.database_size)}")
     typer.echo(f"desk log     {_megabytes(status.desk_log_size)}")
     typer.echo(f"disk free    {_megabytes(status.disk_free)}")
-    for line in (*_backup_lines(backups, now), *_replica_lines(settings)):
+    for line in (*_all_backup_lines(*backups, now), *_replica_lines(settings)):
         typer.echo(line)
 
 
-def _backup_lines(state: BackupState, now: datetime) -> Iterator[str]:
+@commands.command("nightly-archive")
+def make_nightly_archive(
+    server: Annotated[
+        str, typer.Option(help="The name of PostgreSQL in Barman's configuration.")
+    ] = "tungnha",
+) -> None:
+    """On the machine on which Barman receives the log of PostgreSQL: restore its newest base backup with the
+    log up to this moment, and check that. A base backup is made every seven days, and deleted on the day in
+    its name. Exit code 1 if what was restored has problems, 2 if nothing was."""
+    settings = Settings()
+    database = open_existing_database(settings)
+    make_folder(settings.data_dir)
+    try:
+        if settings.sqlite_file:
+            raise CommandRefused("A SQLite file has no archive: TUNGNHA_DATABASE_URL names no PostgreSQL.")
+        result = archive.run(database, settings, server, utc_now())
+    except MaintenanceRefused as reason:
+        raise CommandRefused(reason.sentence) from None
+    finally:
+        database.close()
+    if result.problems:
+        typer.echo(f"{result.name}: check finds problems in it ({', '.join(result.problems)}).", err=True)
+        raise typer.Exit(1)
+    size, deleted = _megabytes(result.size), result.deleted
+    typer.echo(f"{result.name}: {size}, restored and checked. {deleted} older ones deleted.")
+
+
+def _read_backups(session: Session) -> tuple[BackupState, BackupState]:
+    return record.read_state(session), record.read_state(session, record.ARCHIVE)
+
+
+def _all_backup_lines(backups: BackupState, archives: BackupState, now: datetime) -> Iterator[str]:
+    yield from _backup_lines(backups, now)
+    if archives.is_used:
+        yield from _backup_lines(archives, now, "archive")
+
+
+def _backup_lines(state: BackupState, now: datetime, what: str = "backup") -> Iterator[str]:
     hours = state.age(now) / 3600
     overdue = ", OVERDUE" if state.is_overdue(now) else ""
     good = f"{hours:.0f} hours old{overdue}: {state.good.file}" if state.good else "none, OVERDUE"
-    yield f"backup       {good}"
+    yield f"{what:<12} {good}"
     if state.failure:
         yield f"             {moment(state.failure.begun_at)} failed: {state.failure.reason}"
 

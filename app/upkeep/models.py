@@ -18,7 +18,8 @@ class DailyJob(SQLModel, table=True):
 
 
 class BackupRun(SQLModel, table=True):
-    """The newest nightly backup of each `outcome`, *good* or *failed*: its file and size, or the reason."""
+    """The newest nightly backup of each `outcome`, *good* or *failed*: its file and size, or the reason. The
+    newest archive likewise: *archived*, *archive_failed*."""
 
     __tablename__ = "backup_run"
 

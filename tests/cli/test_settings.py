@@ -71,7 +71,7 @@ BAD: dict[str, list[Value]] = {
 # A backup writes no desk log, and must be possible when the log's disk is broken.
 NOT_ASKED = {"desk_log": {"backup"}}
 # They write no rows; a restore replaces the database.
-READ_ONLY = {"backup", "nightly-backup", "check-backup", "restore", "status", "id-key"}
+READ_ONLY = {"backup", "nightly-backup", "check-backup", "restore", "status", "id-key", "nightly-archive"}
 
 
 @pytest.fixture

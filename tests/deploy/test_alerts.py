@@ -24,6 +24,7 @@ ALERTS: dict[str, tuple[str, str, str, str]] = {
     "DiskAlmostFull": ("tungnha_disk_free", "2000000000x300", "900000000x300", "100m"),
     "ReplicaNotRead": ('tungnha_replica{state="following"}', "1x300", "1x60 0x240", "80m"),
     "BackupOverdue": ("tungnha_backup_age", "129600x300", "129601x300", "100m"),
+    "ArchiveOverdue": ("tungnha_archive_age", "129600x300", "129601x300", "100m"),
     "CommuneSilent": ("tungnha_silent_communes", "0x300", "0x60 1x240", "150m"),
     "PhonesFail": ("tungnha_phone_failures_total", "0+0.3x300", "0+1x300", "100m"),
 }

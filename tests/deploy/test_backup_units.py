@@ -23,6 +23,15 @@ def test_backup_is_confined_like_the_server_and_writes_to_the_place_alone() -> N
     ]
 
 
+def test_archive_is_confined_like_the_server_as_the_user_who_has_it() -> None:
+    differing = rules("tung-nha-archive.service") ^ rules("tung-nha.service")
+    assert differing == {"User=tungnha", "User=barman", "MemoryHigh=1G", "MemoryHigh=4G"}
+    text = (SYSTEMD / "tung-nha-archive.service").read_text("utf-8")
+    assert "ReadWritePaths=/var/lib/barman /var/log/barman\n" in text
+    assert "tung-nha nightly-archive\n" in text
+    assert "03:00:00 Asia/Ho_Chi_Minh" in (SYSTEMD / "tung-nha-archive.timer").read_text("utf-8")
+
+
 def test_server_and_backup_wait_for_the_disk_of_the_data() -> None:
     for unit in ("tung-nha.service", "tung-nha-backup.service"):
         lines = (SYSTEMD / unit).read_text("utf-8").splitlines()

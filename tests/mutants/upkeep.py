@@ -4,6 +4,21 @@ from tests.mutants.planted import Planted
 
 BUGS = (
     Planted(
+        "an archive is restored without the log of the day",
+        "app/upkeep/maintenance/nightly/archive.py",
+        "    barman.complete_log()",
+        "    barman.backups()",
+        "tests/upkeep/maintenance/test_archive.py::"
+        "test_what_is_recorded_until_the_night_is_restored_from_the_base_backup_of_the_week",
+    ),
+    Planted(
+        "an archive outlives the day in its name",
+        "app/upkeep/maintenance/nightly/archive.py",
+        "and day <= today]",
+        "and day < today]",
+        "tests/upkeep/maintenance/test_archive.py::test_base_backup_and_its_log_are_gone_on_the_day_in_its_name",
+    ),
+    Planted(
         "a promoted standby takes records before the new epoch",
         "app/core/epoch.py",
         '    if not row["is_on_timeline"]:',

@@ -30,7 +30,8 @@ class Status:
     they have; `oldest_unsent`: age of the oldest; `quarantined`: operations nobody has decided on;
     `unevaluated_days`: of persons and households, whose flags are not computed yet;
     `lock_waits`: transactions that wait for another (PostgreSQL); `backup_age`: of the newest good nightly
-    backup, infinite if there is none. Ages in seconds, sizes in bytes."""
+    backup, `archive_age`: of the newest good archive, infinite if there is none. Ages in seconds, sizes in
+    bytes."""
 
     communes: int
     silent_communes: int
@@ -46,6 +47,7 @@ class Status:
     disk_free: int
     backup_age: float
     backup_size: int
+    archive_age: float
 
 
 def read_status(database: Database, settings: Settings, now: datetime) -> Status:
@@ -77,6 +79,7 @@ def _read(session: Session, settings: Settings, now: datetime) -> Status:
         disk_free=shutil.disk_usage(settings.data_dir).free if settings.data_dir.is_dir() else 0,
         backup_age=backups.age(now),
         backup_size=backups.good.size if backups.good else 0,
+        archive_age=record.read_state(session, record.ARCHIVE).age(now),
     )
 
 

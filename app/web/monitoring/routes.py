@@ -40,6 +40,7 @@ _GAUGES = {
     "disk_free": "Free space of the data folder's disk, in bytes.",
     "backup_age": "Age of the newest good nightly backup, in seconds; +Inf if there is none.",
     "backup_size": "Size of that backup, in bytes.",
+    "archive_age": "Age of the newest good archive of PostgreSQL, in seconds; +Inf if there is none.",
 }
 
 

@@ -53,14 +53,16 @@ class FailureRow:
 
 @dataclass(frozen=True)
 class StatusPage:
-    """What templates/operator/status.html shows. `backup`, `backup_problem`, `replica`, `replica_problem`:
-    sentences or empty."""
+    """What templates/operator/status.html shows. `backup`, `backup_problem`, `archive`, `archive_problem`,
+    `replica`, `replica_problem`: sentences or empty."""
 
     title: str
     frame: Frame
     as_of: str
     backup: str
     backup_problem: str
+    archive: str
+    archive_problem: str
     replica: str
     replica_problem: str
     silent: list[SilentRow]
@@ -73,13 +75,15 @@ def show_status(request: Request, context: Annotated[OperatorContext, Depends()]
     seen = replica.seen if replica else None
 
     def load(session: Session) -> StatusPage:
-        backups = record.read_state(session)
+        backups, archives = record.read_state(session), record.read_state(session, record.ARCHIVE)
         return StatusPage(
             title=_("Tình trạng"),
             frame=operator_frame(context.operator, STATUS),
             as_of=moment(context.now),
             backup=newest_backup(backups),
             backup_problem=backup_problem(backups, context.now),
+            archive=_newest_archive(archives),
+            archive_problem=_archive_problem(archives, context.now),
             replica=replica_text(seen),
             replica_problem=_REPLICA_PROBLEMS.get(seen.state, "") if seen else "",
             silent=[_silent(one) for one in silent_communes(session, context.now)],
@@ -112,6 +116,23 @@ def backup_problem(state: BackupState, now: datetime) -> str:
         return _("Chưa có bản sao lưu nào: máy chủ hỏng thì mất dữ liệu. Đặt sao lưu hằng đêm cho máy chủ.")
     if state.is_overdue(now):
         return _("Đêm qua không sao lưu. Lệnh tung-nha status cho biết bản sao lưu mới nhất.")
+    return ""
+
+
+def _newest_archive(state: BackupState) -> str:
+    if state.good is None:
+        return ""
+    when = moment(state.good.begun_at)
+    return _("Bản lưu trữ của PostgreSQL: đến %(when)s, đã khôi phục và kiểm tra.", when=when)
+
+
+def _archive_problem(state: BackupState, now: datetime) -> str:
+    """Why somebody has to look at the archive; empty if all is well, or none is made."""
+    if state.failure:
+        when = moment(state.failure.begun_at)
+        return _("Lần lưu trữ %(when)s không thành công. Lệnh tung-nha status cho biết lý do.", when=when)
+    if state.is_used and state.is_overdue(now):
+        return _("Đêm qua không lưu trữ. Lệnh tung-nha status cho biết bản lưu trữ mới nhất.")
     return ""
 
 

@@ -93,6 +93,7 @@ def test_age_of_the_newest_good_backup_is_a_gauge(
     fresh(watched)
     found = metrics(watched)
     assert (found["tungnha_backup_age"], found["tungnha_backup_size"]) == (30 * 3600, 1234)
+    assert found["tungnha_archive_age"] == float("inf"), "no alert fires of what nobody has set up"
 
 
 def fresh(client: TestClient) -> None:
@@ -185,6 +186,13 @@ def test_status_tells_the_newest_backup_and_the_failure_after_it(
     database.write(lambda session: record.record_good(session, utc_now(), "new.age", 1234))
     assert "backup       0 hours old: new.age\n" in status()
     assert "failed" not in status()
+    assert "archive" not in status()
+    database.write(lambda session: record.record_failure(session, at, "No barman.", record.ARCHIVE))
+    assert "archive      none, OVERDUE\n" in status()
+    assert "failed: No barman.\n" in status()
+    of_archive = "gone-by-2026-12-30", 1234, record.ARCHIVE
+    database.write(lambda session: record.record_good(session, utc_now(), *of_archive))
+    assert "archive      0 hours old: gone-by-2026-12-30\n" in status()
 
 
 def test_line_says_its_request(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,6 +1,7 @@
 """One page says what needs an operator: backups, silent communes, failures of phones."""
 
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -104,6 +105,22 @@ def test_page_has_backups_silent_communes_and_failures(
     late = clock() - timedelta(hours=37)
     database.write(lambda session: record.record_good(session, late, "night.age", 1234))
     assert "Đêm qua không sao lưu" in page(an)
+
+
+def test_page_says_of_archives_only_where_one_was_tried(
+    an: TestClient, database: Database, clock: FakeClock
+) -> None:
+    archived = partial(record.record_good, file="gone-by-2026-12-24", size=1, kind=record.ARCHIVE)
+    assert "ưu trữ" not in page(an)
+    late = clock() - timedelta(hours=37)
+    database.write(lambda session: archived(session, late))
+    assert "Đêm qua không lưu trữ." in page(an)
+    database.write(lambda session: record.record_failure(session, clock(), "x", record.ARCHIVE))
+    assert "Lần lưu trữ 16:40 24/11/2026 không thành công" in page(an)
+    clock.forward(hours=1)
+    database.write(lambda session: archived(session, clock()))
+    assert "Bản lưu trữ của PostgreSQL: đến 17:40 24/11/2026, đã khôi phục và kiểm tra." in page(an)
+    assert "thành công" not in page(an)
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)

@@ -54,7 +54,7 @@ def verify(store: Store, file: Path, keys: KeyPair, work: Path, expected: Conten
         encryption.decompress(compressed, plain)
         store.validate(plain)
         with store.scratch(plain) as url:
-            return _check(url, expected)
+            return check_restored(url, expected)
     except (SQLAlchemyError, Unavailable, OSError) as error:
         raise MaintenanceRefused(
             "The backup could not be restored into a scratch database: is there room on its disk?"
@@ -63,7 +63,9 @@ def verify(store: Store, file: Path, keys: KeyPair, work: Path, expected: Conten
         plain.unlink(missing_ok=True)
 
 
-def _check(url: str, expected: Content | None) -> list[str]:
+def check_restored(url: str, expected: Content | None) -> list[str]:
+    """The names of the checks that find problems in a restored database. Raises `MaintenanceRefused` if it
+    lacks what it has to contain."""
     database = Database(url)
     try:
         migrate(database)

@@ -20,7 +20,7 @@ from statistics import median
 from app.commune.areas import ensure_areas
 from app.core.db import Database
 from benchmarks import databases, nation_communes, scale_tables, sizing
-from benchmarks.figures import Figure, main, percentile, spread
+from benchmarks.figures import ENOUGH, Figure, main, percentile, spread
 from benchmarks.phone import Phone
 from benchmarks.processes import Instance, server
 from benchmarks.sizing import Cost, Costs, Place
@@ -31,7 +31,7 @@ QUEUE = 16  # visits of an evening's queue
 THREADS = 64
 VACUUMS = 3
 BUSY = 0.6  # of the cores, while phones come one after the other
-BUDGET_START, BUDGET_WAIT = 5, 2_000  # seconds; milliseconds
+BUDGET_START, BUDGET_PUSH, BUDGET_WAIT = 5, 200, 2_000  # seconds; milliseconds
 
 
 @dataclass
@@ -42,6 +42,7 @@ class Nation:
     instance: Instance
     phones: list[Phone]
     start: float  # seconds that the server took
+    waits: list[float]  # milliseconds of pushes while the guides of all communes were written
     wire: int = 0  # bytes of all exchanges so far
 
     def spend(self, visits: int) -> Cost:
@@ -96,7 +97,7 @@ def measure(small: bool = False, driven: int = DRIVEN, write: bool = False) -> l
         places, driven, rounds = places[:5], 2, 1
     with _running(places, driven) as nation:
         costs = _costs(nation, rounds)
-        evening = _evening(nation, costs)
+        evening = [_meanwhile(nation, len(places)), *_evening(nation, costs)]
     if write:
         scale_tables.write(costs)
     return [*_figures(costs, len(places)), *evening]
@@ -122,6 +123,12 @@ def _costs(nation: Nation, rounds: int) -> Costs:
 
 def _median(seen: list[Cost]) -> Cost:
     return Cost(*(median(values) for values in zip(*map(astuple, seen), strict=True)))
+
+
+def _meanwhile(nation: Nation, communes: int) -> Figure:
+    """How long a push waits for what a new version does in other communes."""
+    what = f"push while the guides of {communes:,} communes are written anew, the slowest"
+    return Figure(what, max(nation.waits), "ms", budget=BUDGET_PUSH, detail=spread(nation.waits))
 
 
 def _evening(nation: Nation, costs: Costs) -> list[Figure]:
@@ -171,15 +178,42 @@ def _running(places: list[Place], driven: int) -> Iterator[Nation]:
         members = nation_communes.drive(database, few)
         nation_communes.begin(store, database, [place for place in places if place not in few])
         database.close()
-        with server(store.url):
-            pass  # the first start writes the guides of every commune
+        waits = _first_start(store, members.pop())
         store.analyze()
         began = time.monotonic()
         with server(store.url) as instance:
             start = time.monotonic() - began
             with ThreadPoolExecutor(8) as pool:
                 phones = list(pool.map(lambda member: Phone(instance.port, *member), members))
-            yield Nation(store, instance, phones, start)
+            yield Nation(store, instance, phones, start, waits)
+
+
+def _first_start(store: databases.Store, member: tuple[str, str]) -> list[float]:
+    """The first start writes the guides of every commune: milliseconds of each push meanwhile."""
+    with server(store.url) as instance:
+        phone = Phone(instance.port, *member)
+        waits: list[float] = []
+        while len(waits) < ENOUGH or not _has_guides(store):
+            body = phone.request(phone.prepare(1))
+            began = time.monotonic()
+            reply = phone.exchange(body)
+            waits.append((time.monotonic() - began) * 1000)
+            phone.acknowledge(reply)
+        phone.hang_up()
+        return waits
+
+
+def _has_guides(store: databases.Store) -> bool:
+    """Whether every commune that has begun has its guides."""
+    connection = store.connect()
+    try:
+        missing = connection.execute(
+            "SELECT count(*) FROM feed_counter f WHERE NOT EXISTS"
+            " (SELECT 1 FROM guide g WHERE g.commune_id = f.commune_id)"
+        )
+        return int(missing.fetchone()[0]) == 0
+    finally:
+        connection.close()
 
 
 def _stored(store: databases.Store) -> float:

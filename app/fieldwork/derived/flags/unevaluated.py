@@ -1,11 +1,11 @@
 """The days whose flags are to be computed: what a change of visits notes, and an evaluation takes."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import Integer, String, bindparam, cast, delete, select
+from sqlalchemy import Date, Integer, bindparam, delete, select
 from sqlmodel import Session
 
 from app.core.db import table_of
@@ -65,9 +65,12 @@ def find(session: Session, commune_id: str, most: int) -> Days:
 
 def delete_days(session: Session, commune_id: str, days: Days) -> None:
     """Delete these, because their flags are computed."""
-    keys = [f"{PERSON}{id}{day}" for id, day in days.of_persons]
-    keys += [f"{HOUSEHOLD}{id}{day}" for id, day in days.of_households]
-    _DELETE.run(session, commune_id=commune_id, keys=keys)
+    ids = defaultdict[tuple[str, date], list[str]](list)
+    for kind, found in ((PERSON, days.of_persons), (HOUSEHOLD, days.of_households)):
+        for id, day in found:
+            ids[kind, day].append(id)
+    for (kind, day), of_day in ids.items():
+        _DELETE.run(session, commune_id=commune_id, kind=kind, day=day, ids=of_day)
 
 
 def communes(session: Session) -> list[str]:
@@ -88,6 +91,12 @@ _FIND = Prepared(
     .limit(bindparam("most", type_=Integer))
 )
 _COMMUNES = Prepared(select(_DAY.c.commune_id).distinct().order_by(_DAY.c.commune_id))
+# What a day is as a text, to find all at once, depends on a setting: Citus deletes nothing by it.
 _DELETE: Prepared[Row] = Prepared(
-    delete(_DAY).where(_IN_COMMUNE, in_list(_DAY.c.kind + _DAY.c.id + cast(_DAY.c.day, String), "keys"))
+    delete(_DAY).where(
+        _IN_COMMUNE,
+        _DAY.c.kind == bindparam("kind"),
+        _DAY.c.day == bindparam("day", type_=Date),
+        in_list(_DAY.c.id, "ids"),
+    )
 )

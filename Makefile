@@ -64,6 +64,9 @@ partitioned: build $(VENV)/.dev ## the tests of PostgreSQL on tables partitioned
 	@$(BIN)/python -m tests.machine
 	@PARTITIONED=1 $(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal
 
+distributed: build $(VENV)/.dev ## the app on a Citus cluster of three servers; PG_CONFIG=… names a PostgreSQL that has it (docs/development.md)
+	@DISTRIBUTED=1 $(BIN)/python -m pytest -q -p no:xdist
+
 mutants: build $(VENV)/.dev ## plant bugs, each in a copy of the project, and see that tests fail (docs/mutants.md)
 	@$(BIN)/python -m tests.machine
 	@$(BIN)/python -m tests.mutants
@@ -160,4 +163,4 @@ service_worker/node_modules: service_worker/package-lock.json $(VENV)/.build
 	@$(BIN)/npm ci --prefix service_worker --silent --no-audit --no-fund --ignore-scripts
 	@touch $@
 
-.PHONY: help run dev test test-fast deploy-test faults partitioned mutants check lint format build wheel phone release migration messages lock bench seed pictures clean
+.PHONY: help run dev test test-fast deploy-test faults partitioned distributed mutants check lint format build wheel phone release migration messages lock bench seed pictures clean

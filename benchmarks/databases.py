@@ -15,8 +15,10 @@ from sqlmodel import SQLModel
 
 from app.core.db import Database, table_of
 from app.upkeep.migrations import upgrade
+from app.upkeep.migrations.distribution import distribute
 from benchmarks.processes import cpu_seconds
 from tests import postgres
+from tests.distributed.cluster import Cluster, cluster, find_programs
 
 
 class Sqlite:
@@ -121,17 +123,40 @@ class Postgresql:
         connection.execute("VACUUM ANALYZE")
 
 
+class Citus(Postgresql):
+    """A cluster of our own, of a coordinator and two workers."""
+
+    name = "Citus"
+
+    def __init__(self, cluster: Cluster) -> None:
+        self._cluster, self.url = cluster, cluster.url
+        self._postmasters = [postgres.postmaster_pid(node.folder) for node in cluster.nodes]
+
+    def cpu(self) -> float:
+        """CPU seconds of all machines so far."""
+        return sum(map(cpu_seconds, self._postmasters))
+
+    def connect(self) -> Any:
+        return self._cluster.coordinator.connect()
+
+
 Store = Sqlite | Postgresql
 
 
 @contextmanager
 def store(kind: str) -> Iterator[Store]:
-    """A migrated, otherwise empty database of `kind` (`sqlite`, `postgresql`), deleted afterwards."""
+    """A migrated, else empty database of `kind` (`sqlite`, `postgresql`, `citus`), deleted afterwards."""
     if kind == "sqlite":
         with tempfile.TemporaryDirectory(prefix="tungnha-bench-") as folder:
             yield _migrated(Sqlite(Path(folder)))
         return
-    programs = postgres.find_bin_dir()
+    if kind == "citus":
+        if (programs := find_programs()) is None:
+            raise SystemExit("Citus is missing: PG_CONFIG names a PostgreSQL that has it.")
+        with cluster(programs, "on") as made:
+            yield _distributed(_migrated(Citus(made)))
+        return
+    programs = find_programs() or postgres.find_bin_dir()
     if programs is None:
         raise SystemExit("PostgreSQL is missing: `python -m tests.machine` installs it on Debian.")
     with postgres.cluster(programs, "on") as folder:
@@ -141,6 +166,13 @@ def store(kind: str) -> Iterator[Store]:
 def _migrated(store: Store) -> Store:
     database = Database(store.url)
     upgrade(database)
+    database.close()
+    return store
+
+
+def _distributed(store: Store) -> Store:
+    database = Database(store.url)
+    database.write(lambda session: distribute(session.connection()))
     database.close()
     return store
 

@@ -2,7 +2,8 @@
 
 Each push brings 20 plausible visits of a phone; the CPU of the application and of the database are counted,
 alone and with the flags that follow; HTTP and the pull are left out. A process for each checkout runs this
-file with that checkout's modules, which have to know the names that are imported here.
+file with that checkout's modules, which have to know the names that are imported here. With `--citus` a
+cluster is measured too, beside the same PostgreSQL without it (docs/development.md, On a Citus cluster).
 """
 
 import argparse
@@ -40,10 +41,12 @@ VISITS, PUSHES = 20, 25  # in a turn
 WORKER = "BENCHMARK_WORKER"  # the environment of a worker says its database
 
 
-def measure(small: bool = False, against: Path | None = None, rounds: int = 9) -> list[Figure]:
+def measure(
+    small: bool = False, against: Path | None = None, rounds: int = 9, citus: bool = False
+) -> list[Figure]:
     """Milliseconds of CPU for a push, and for a push with the flags that are computed afterwards; the limit
     is what it costs in the other checkout, if one is named."""
-    kinds = ["sqlite"] if small else ["sqlite", "postgresql"]
+    kinds = ["sqlite"] if small else ["postgresql", "citus"] if citus else ["sqlite", "postgresql"]
     return [
         figure
         for kind in kinds
@@ -197,6 +200,7 @@ def _evaluate_flags(database: Database) -> None:
 def _options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--against", type=Path, help="another checkout")
     parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--citus", action="store_true", help="on a Citus cluster, beside PostgreSQL")
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ from app.main import create_app
 from app.upkeep.migrations import upgrade
 from tests import databases, postgres, shared, signed_in
 from tests.databases import pytest_generate_tests  # noqa: F401 - a hook
+from tests.distributed.content import distributed  # noqa: F401 - a fixture
 from tests.order import pytest_collection_modifyitems  # noqa: F401 - a hook
 from tests.phone import Phone, sign_in
 from tests.signed_in import PreparedWorld, Session
@@ -128,6 +129,8 @@ def prepare_world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempP
         if kind == "sqlite":
             name = str(shutil.copy(request.getfixturevalue("sqlite_template"), folder / "world.sqlite3"))
             url = f"sqlite:///{name}"
+        elif kind == databases.DISTRIBUTED:
+            name, url = "_".join(("world", *fixtures)), request.getfixturevalue("distributed").load()
         else:
             template = request.getfixturevalue("empty_template")(kind)
             name = "_".join((template, "world", *fixtures))
@@ -136,6 +139,8 @@ def prepare_world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempP
         world = _prepare(url, lambda database: build(database, NOW))
         sessions = signed_in.sign_in(Settings(database_url=url, data_dir=folder), fixtures)
         _prepare(url, lambda _database: None)  # what the sign-ins wrote, too, is in the one file
+        if kind == databases.DISTRIBUTED:
+            request.getfixturevalue("distributed").store(name)
         return PreparedWorld(name, world, sessions)
 
     return prepare
@@ -160,9 +165,11 @@ def database_url(
         shutil.copy(name or request.getfixturevalue("sqlite_template"), file)
         yield f"sqlite:///{file}"
         return
-    url, remove = request.getfixturevalue("new_postgres")(
-        name or request.getfixturevalue("empty_template")(kind)
-    )
+    if kind == databases.DISTRIBUTED:
+        yield request.getfixturevalue("distributed").load(name or "")
+        return
+    template = name or request.getfixturevalue("empty_template")(kind)
+    url, remove = request.getfixturevalue("new_postgres")(template)
     yield url
     remove()
 

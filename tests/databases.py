@@ -8,6 +8,9 @@ runs on those that it names.
 
 `PARTITIONED=1` (`make partitioned`) runs the tests of PostgreSQL alone, on a schema partitioned by commune
 (`tests.tenancy`). Those marked `partitioned` run on it in every run.
+
+`DISTRIBUTED=1` (`make distributed`) runs some of them on a Citus cluster (`ON_CITUS`). Those in
+`tests/distributed` run on one wherever Citus is installed.
 """
 
 import os
@@ -26,12 +29,23 @@ ON_BOTH = tuple(
 assert all((Path(__file__).parents[1] / folder).is_dir() for folder in ON_BOTH), ON_BOTH
 PARTITIONED = "postgresql-partitioned"
 IS_PARTITIONED = os.environ.get("PARTITIONED") == "1"
+DISTRIBUTED = "postgresql-distributed"
+IS_DISTRIBUTED = os.environ.get("DISTRIBUTED") == "1"
+_OF_A_CLUSTER = "tests/distributed/"
+# Those whose subject are statements. Each takes a second, in which the rows of the test before are replaced.
+ON_CITUS = (
+    _OF_A_CLUSTER,
+    *(f"tests/{one}" for one in "commune/accounts/ province/ reports/test_ review/ sync/quarantine/".split()),
+    *(f"tests/{one}" for one in "fieldwork/ sync/test_push sync/test_pull web/".split()),
+)
 # The revisions change tables as they are without partitions.
 NOT_PARTITIONED = ("tests/upkeep/migrations/", "tests/benchmarks/")
 
 
 def databases_of(item: pytest.Item) -> list[str]:
     """The databases on which this test runs."""
+    if item.nodeid.startswith(_OF_A_CLUSTER):
+        return [DISTRIBUTED]
     is_on_both = item.nodeid.startswith(ON_BOTH) or item.get_closest_marker("both_databases")
     also = [PARTITIONED] if item.get_closest_marker("partitioned") and not IS_PARTITIONED else []
     return ["sqlite", "postgresql", *also] if is_on_both else ["sqlite", *also]
@@ -39,22 +53,32 @@ def databases_of(item: pytest.Item) -> list[str]:
 
 def chosen(database: str) -> str:
     """The database that a run has for one of those names."""
-    return PARTITIONED if database == "postgresql" and IS_PARTITIONED else database
+    if database != "postgresql":
+        return database
+    return PARTITIONED if IS_PARTITIONED else DISTRIBUTED if IS_DISTRIBUTED else database
 
 
 def kind_of(url: str) -> str:
     """The name of the database at an address."""
     if url.startswith("sqlite"):
         return "sqlite"
-    return PARTITIONED if f"/{PREFIX}" in url else "postgresql"
+    if f"/{PREFIX}" in url:
+        return PARTITIONED
+    return DISTRIBUTED if "@127.0.0.1:" in url else "postgresql"
 
 
 def choose(items: list[pytest.Item]) -> list[pytest.Item]:
-    """The tests of a run: with `PARTITIONED=1` those on PostgreSQL."""
-    return [item for item in items if not IS_PARTITIONED or _is_on_postgresql(item)]
+    """The tests of a run: with `PARTITIONED=1` those on PostgreSQL, with `DISTRIBUTED=1` some of them."""
+    if IS_DISTRIBUTED:
+        items = [item for item in items if item.nodeid.startswith(ON_CITUS)]
+    elif not IS_PARTITIONED:
+        return items
+    return [item for item in items if _is_on_postgresql(item)]
 
 
 def _is_on_postgresql(item: pytest.Item) -> bool:
+    if item.nodeid.startswith(_OF_A_CLUSTER):
+        return IS_DISTRIBUTED
     parameters = getattr(item, "callspec", None)
     is_named = parameters is not None and "postgresql" in parameters.params.values()
     return is_named and not item.nodeid.startswith(NOT_PARTITIONED)

@@ -33,7 +33,7 @@ def cluster(bin_dir: Path, fsync: str = "off") -> Iterator[str]:
     With `fsync` off the data are in memory if there is room, which halves the time to create a database. Only
     tests that kill the server need `fsync`.
     """
-    folder = Path(tempfile.mkdtemp(prefix="tungnha-pg-", dir=_memory() if fsync == "off" else None))
+    folder = Path(tempfile.mkdtemp(prefix="tungnha-pg-", dir=memory() if fsync == "off" else None))
     owner = owner_of_clusters()
     if owner:
         os.chown(folder, owner.pw_uid, owner.pw_gid)
@@ -81,7 +81,7 @@ def postmaster_pid(folder: Path) -> int:
     return int((folder / "data" / "postmaster.pid").read_text().split()[0])
 
 
-def _memory() -> Path | None:
+def memory() -> Path | None:
     """Linux's folder in memory, if it exists and has room."""
     folder = Path("/dev/shm")
     return folder if folder.is_dir() and shutil.disk_usage(folder).free > MIN_FREE_BYTES else None
@@ -94,6 +94,7 @@ def run(bin_dir: Path, folder: Path, program: str, *arguments: str, quiet: bool 
         [str(bin_dir / program), *arguments],
         check=True,
         cwd=folder,
+        env=os.environ | ({"HOME": owner.pw_dir} if owner else {}),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL if quiet else None,
         user=owner.pw_uid if owner else None,

@@ -1,4 +1,4 @@
-"""The commands of a server: `serve`, `migrate`, `load-areas`, `seed-demo` (docs/operate.md)."""
+"""The commands of a server: `serve`, `migrate`, `distribute`, `load-areas`, `seed-demo` (docs/operate.md)."""
 
 import os
 from pathlib import Path
@@ -18,6 +18,8 @@ from app.upkeep import demo
 from app.upkeep.maintenance import desk_log, new_server
 from app.upkeep.maintenance.epoch import record_epoch
 from app.upkeep.maintenance.files import MaintenanceRefused
+from app.upkeep.migrations import distribution
+from app.upkeep.migrations.distribution import DistributionRefused
 from app.upkeep.promotion import Promotions
 from app.web import connections, process
 
@@ -104,6 +106,26 @@ def _begin(database: Database, key: str | None) -> None:
     """Have a new database follow the lost one. Raises `MaintenanceRefused`."""
     log, now = DeskLog(Settings().desk_log_file), utc_now()
     record_epoch(log, database.write(lambda session: new_server.begin(session, log, key, now)), now)
+
+
+@commands.command("distribute")
+def distribute_tables(
+    shards: Annotated[
+        int, typer.Option(min=2, max=1024, help="Into how many parts; the most workers that can share them.")
+    ] = distribution.SHARDS,
+) -> None:
+    """Give each worker of a Citus cluster some communes, with all that they have; stop the servers first.
+
+    What is distributed already stays as it is.
+    """
+    database = open_database(Settings())
+    try:
+        tables = database.write(lambda session: distribution.distribute(session.connection(), shards))
+    except DistributionRefused as refused:
+        raise CommandRefused(refused.sentence) from None
+    finally:
+        database.close()
+    typer.echo(f"{len(tables)} tables were distributed." if tables else "All tables are distributed already.")
 
 
 @commands.command("load-areas")

@@ -20,6 +20,7 @@ from app.commune.credentials.silence import SilentCommune, is_silent
 from app.commune.settings import settings_of
 from app.core.clock import Clock
 from app.core.db import Database, table_of
+from app.core.errors import Unavailable
 from app.core.feed import feed_head
 from app.core.sql.prepared import Prepared
 from app.core.sql.upsert import Upsert, replacing
@@ -35,17 +36,22 @@ def count_due(database: Database, clock: Clock, seconds: float = inf) -> None:
     """Count the signs of the communes whose last ones are older than `EVERY`, or of as many as in so many
     seconds. Of several processes that do this at once each takes others.
 
-    Raises `Unavailable`.
+    Raises `Unavailable`, at the end that of a commune whose machine is down.
     """
-    began = time.monotonic()
+    began, failure = time.monotonic(), None
     waiting = database.read(lambda session: _due(session, clock()))
     random.shuffle(waiting)
     for commune_id in waiting:
-        row = database.read(partial(_count, commune_id=commune_id, now=clock()))
-        if row:
-            database.write(partial(_store, row=row), is_shared=True)
+        try:
+            row = database.read(partial(_count, commune_id=commune_id, now=clock()))
+            if row:
+                database.write(partial(_store, row=row), is_shared=True)
+        except Unavailable as error:
+            failure = error
         if time.monotonic() - began > seconds:
             break
+    if failure:
+        raise failure
 
 
 def of_commune() -> ColumnElement[bool]:

@@ -8,14 +8,13 @@ from typing import Any
 
 import psycopg
 
+from app.upkeep.migrations.distribution import is_of_communes
 from app.upkeep.migrations.tables import METADATA
 
 PREFIX = "partitioned_"  # with which the names of such databases begin
 # The cast's two communes (`tests.world`) lie in different ones of two partitions; each more costs its files.
 PARTS = 2
-TENANT_TABLES = sorted(
-    name for name, table in METADATA.tables.items() if next(iter(table.primary_key)).name == "commune_id"
-)
+TENANT_TABLES = sorted(name for name, table in METADATA.tables.items() if is_of_communes(table))
 _FOREIGN_KEYS = """
     SELECT conrelid::regclass::text, quote_ident(conname), pg_get_constraintdef(oid) FROM pg_constraint
     WHERE contype = 'f' AND connamespace = 'public'::regnamespace

@@ -3,9 +3,14 @@
 from pathlib import Path
 
 from app.core.config import Settings
-from app.upkeep.maintenance.files import atomic_write
+from app.upkeep.maintenance.files import MaintenanceRefused, atomic_write
 from app.upkeep.maintenance.postgresql import PostgresqlStore
 from app.upkeep.maintenance.sqlite import SqliteStore
+
+_DISTRIBUTED = (
+    "The communes of this database are on several machines (Citus): no single file has all of them. Base "
+    "backups of all machines and a named restore point do: docs/deploy.md, Backups of a cluster."
+)
 
 
 def backup(settings: Settings, file: Path) -> int:
@@ -17,6 +22,14 @@ def backup(settings: Settings, file: Path) -> int:
 
 
 def database_store(settings: Settings) -> SqliteStore | PostgresqlStore:
-    """The store for the kind of database that `settings` names."""
-    file = settings.sqlite_file
-    return SqliteStore(file) if file else PostgresqlStore(settings.database)
+    """The store for the kind of database that `settings` names.
+
+    Raises `MaintenanceRefused` for one on several machines: a dump would have what each of them has at
+    another moment, and could be loaded into none.
+    """
+    if file := settings.sqlite_file:
+        return SqliteStore(file)
+    store = PostgresqlStore(settings.database)
+    if store.is_distributed():
+        raise MaintenanceRefused(_DISTRIBUTED)
+    return store

@@ -22,6 +22,7 @@ _PREVIOUS_PREFIX = "before_"
 _SCRATCH_SUFFIX, _SCRATCH_COMMENT = "_scratch", "Scratch database of tung-nha: deleted after a check"
 _SCRATCH_OPTIONS = "TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER libc LOCALE 'C'"
 _READ_COMMENT = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s"
+_FIND_DISTRIBUTED = "SELECT 1 FROM pg_dist_partition WHERE partmethod = 'h' LIMIT 1"
 _DISCONNECT_TIMEOUT = 3  # seconds
 _COUNT_OTHER_CLIENTS = """
     SELECT count(*) FROM pg_stat_activity
@@ -113,6 +114,13 @@ class PostgresqlStore:
                 raise MaintenanceRefused(
                     f"The scratch database cannot be made or dropped ({error.sqlstate or 'no connection'})."
                 ) from None
+
+    def is_distributed(self) -> bool:
+        """Whether rows are on several machines. Raises `MaintenanceRefused` if it does not answer."""
+        with self._connect() as connection:
+            if connection.execute("SELECT to_regclass('pg_catalog.pg_dist_partition')").fetchone() == (None,):
+                return False
+            return connection.execute(_FIND_DISTRIBUTED).fetchone() is not None
 
     def is_empty(self) -> bool:
         """Whether the database has no account yet. Raises `MaintenanceRefused` if it does not answer."""

@@ -4,7 +4,7 @@ from alembic import context
 
 from app.core.db import Database
 from app.core.sql.locks import lock_preparation
-from app.upkeep.migrations import stamps
+from app.upkeep.migrations import distribution, stamps
 from app.upkeep.migrations.rendering import render_item
 
 database: Database = context.config.attributes["database"]
@@ -23,6 +23,7 @@ with database.engine.connect().execution_options(begin_immediate=True) as connec
     try:
         with context.begin_transaction():
             lock_preparation(connection)  # before the present revision is read
+            distribution.prepare(connection)
             migration = context.get_context()
             before = migration.get_current_revision()
             is_stamped = stamps.refuse_changed(connection, context.script, before)

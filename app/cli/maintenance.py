@@ -31,7 +31,7 @@ PrivateKey = Annotated[
     Path | None, typer.Option("--key", help="A file with the private key, for one that is encrypted.")
 ]
 _NOT_READY = {"older": "The schema is of an older version: start the server, which brings it up to date."}
-_NONE = "No commune has started yet."
+_NONE, _UNKNOWN = "No commune has started yet.", "No commune that has started has the code {}."
 _SCHEMAS = {
     "none": "There is nothing to check: this database is not of this application.",
     "older": "The schema is of an older version: start the server, which brings it up to date, then check.",
@@ -165,19 +165,24 @@ def begin_new_history(
 
 
 @commands.command("check")
-def check_database() -> None:
+def check_database(
+    commune: Annotated[str, typer.Option(help="Official code; without it every commune, one by one.")] = "",
+) -> None:
     """Check the consistency of the database; exit code 1 if there are problems."""
     settings = Settings()
     refuse_unwritable(settings.desk_log_file)
     database = open_existing_database(settings)
     if (schema := schema_state(database)) != "newest":
         raise CommandRefused(_SCHEMAS[schema])
-    results = check(database)
+    results = check(database, code=commune)
+    if not results:
+        raise CommandRefused(_UNKNOWN.format(commune))
     for result in results:
         remarks = "".join(f" ({one})" for one in result.remarks)
         typer.echo(f"{result.name}: {' '.join(result.problems) or 'ok'}{remarks}")
-    added = desk_log.catch_up(database, is_whole=True).added
-    typer.echo(f"desk log: {f'{added} lines were missing and have been added' if added else 'ok'}")
+    if not commune:  # the log is the instance's
+        added = desk_log.catch_up(database, is_whole=True).added
+        typer.echo(f"desk log: {f'{added} lines were missing and have been added' if added else 'ok'}")
     database.close()
     if any(result.problems for result in results):
         raise typer.Exit(1)
@@ -192,7 +197,7 @@ def rebuild_derived(
     rebuilt = rebuild.rebuild(database, commune, utc_now())
     database.close()
     if not rebuilt:
-        raise CommandRefused(f"No commune that has started has the code {commune}." if commune else _NONE)
+        raise CommandRefused(_UNKNOWN.format(commune) if commune else _NONE)
     for code, tables in rebuilt.items():
         rows = ", ".join(f"{count} rows of {name}" for name, count in tables.items())
         typer.echo(f"{code}: {f'{rows} were written anew' if rows else 'ok'}")

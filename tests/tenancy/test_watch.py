@@ -80,7 +80,7 @@ def test_a_transaction_for_each_commune_is_not(database: Database, world: World)
 @on_partitions
 @pytest.mark.parametrize("source", [JOIN, TEXT, ONE_OF_TWO])
 def test_what_is_allowed_and_what_tests_send_is_not(source: str, database: Database, world: World) -> None:
-    for file in ("app/upkeep/maintenance/planted.py", "tests/planted.py"):
+    for file in ("app/upkeep/maintenance/status.py", "tests/planted.py"):
         work: Any = planted(source, file)
         if work.__name__ == "run":
             work(database, world)

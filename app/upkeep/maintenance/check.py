@@ -1,14 +1,13 @@
-"""Consistency checks over the whole database. They report counts of rows, never who the rows are about."""
+"""Consistency checks, of one commune after another. They count rows, and never say who the rows are about."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache, partial
+from functools import partial
 
 from sqlalchemy import (
     ColumnElement,
-    ForeignKeyConstraint,
-    Select,
     Table,
     and_,
     func,
@@ -37,9 +36,10 @@ from app.fieldwork.visits.models import FollowUp, Visit, VisitVersion
 from app.reports.adjustments import changed_unseen
 from app.reports.summary import wrong_summaries
 from app.sync.wire.models import LedgerEntry, QuarantinedOperation
-from app.upkeep.migrations.tables import METADATA, MODELS
+from app.upkeep.migrations.foreign_keys import ForeignKey, foreign_keys
+from app.upkeep.migrations.tables import MODELS
 
-DERIVED = "derived tables"
+_KEYS, DERIVED = "foreign keys", "derived tables"
 # The table with earlier contents of a kind of record, and its column with the record's id.
 _VERSIONS: dict[str, tuple[type[SQLModel], str]] = {
     "visit": (VisitVersion, "visit_id"),
@@ -58,107 +58,117 @@ class CheckResult:
     remarks: list[str] = field(default_factory=list)
 
 
-def check(database: Database, clock: Clock = utc_now) -> list[CheckResult]:
-    """Run every check in one snapshot of the database. Raises `Unavailable`."""
-    return database.read(lambda session: _run_checks(session, clock()))
+@dataclass(frozen=True)
+class _Place:
+    """A commune that is checked; `code`: its official one."""
+
+    id: str
+    code: str
+
+    def name_in(self, sentence: str) -> str:
+        """The sentence, with the commune's code if it does not have it."""
+        return sentence if self.code in sentence else f"{sentence.removesuffix('.')} (commune {self.code})."
 
 
-def _run_checks(session: Session, now: datetime) -> list[CheckResult]:
-    checks: dict[str, Callable[[Session], Iterator[str]]] = {
-        "file": _check_file,
-        "foreign keys": _check_foreign_keys,
-        "feed": _check_feed,
-        "ledger": _check_ledger,
-        "merged households": _check_merged_households,
-        "merged hamlets": _check_merged_hamlets,
-        DERIVED: partial(_check_derived, now=now),
-        "closed periods": _check_closed_periods,
-        "follow-ups": _check_follow_ups,
-        "phone numbers": _check_phone_numbers,
+_Check = Callable[[Session, _Place, datetime], Iterator[str]]
+
+
+def check(database: Database, clock: Clock = utc_now, code: str = "") -> list[CheckResult]:
+    """Run every check, each commune's in a snapshot of its own: none is open for as long as all of them take,
+    and no statement reads what several machines have. Raises `Unavailable`.
+
+    `code`: of the commune with this official code alone. There are no results if it has not started.
+    """
+    if damaged := list(database.read(_check_file)):
+        return [CheckResult("file", damaged)]  # the results of queries on a damaged file are worthless
+    places = database.read(partial(_places, code=code))
+    if code and not places:
+        return []
+    problems: dict[str, list[str]] = defaultdict(list)
+    remarks: dict[str, list[str]] = defaultdict(list)
+    if not code:
+        problems[_KEYS] += database.read(_check_keys_of_instance)
+    for place in places:
+        for name, found in database.read(partial(_check_commune, place=place, now=clock())).items():
+            problems[name] += found
+        remarks[DERIVED] += database.read(partial(_days_to_evaluate, place=place))
+    return [CheckResult(name, problems[name], remarks[name]) for name in ("file", *_CHECKS)]
+
+
+def _places(session: Session, code: str) -> list[_Place]:
+    """The communes that have started, in the order of their codes."""
+    started = select(col(Commune.id), col(Commune.code)).where(col(Commune.started_at).is_not(None))
+    wanted = started.where(col(Commune.code) == code) if code else started
+    return [_Place(id, code) for id, code in session.execute(wanted.order_by(col(Commune.code)))]
+
+
+def _check_commune(session: Session, place: _Place, now: datetime) -> dict[str, list[str]]:
+    """The problems of one commune, by the check that found them."""
+    return {
+        name: [place.name_in(sentence) for sentence in run(session, place, now)]
+        for name, run in _CHECKS.items()
     }
-    results = []
-    for name, run in checks.items():
-        remarks = list(_days_to_evaluate(session)) if name == DERIVED else []
-        results.append(CheckResult(name, list(run(session)), remarks))
-        if name == "file" and results[-1].problems:
-            break  # the results of queries on a damaged file are worthless
-    return results
 
 
-def _check_file(session: Session) -> Iterator[str]:
+def _check_file(session: Session) -> list[str]:
     if session.connection().dialect.name != "sqlite":
-        return
+        return []
     result = session.execute(text("PRAGMA integrity_check(1)")).scalar_one()
-    if result != "ok":
-        yield "The database file is damaged: restore a backup."
+    return [] if result == "ok" else ["The database file is damaged: restore a backup."]
 
 
-def _check_foreign_keys(session: Session) -> Iterator[str]:
-    for name, referred, orphans in _orphans_of_foreign_keys():
-        if count := session.execute(orphans).scalar_one():
-            yield f"{count} rows of {name} lack their {referred}."
+def _check_keys_of_instance(session: Session) -> list[str]:
+    """Of the tables that are not of communes, as far as they refer to one another."""
+    return list(_check_keys(session, [one for one in foreign_keys() if not one.is_of_commune], {}))
 
 
-@cache
-def _orphans_of_foreign_keys() -> list[tuple[str, str, Select[int]]]:
-    """For each foreign key its table, the one it refers to, and the statement that counts what lacks it."""
-    return [
-        (table.name, constraint.referred_table.name, _orphans(table, constraint))
-        for table in METADATA.sorted_tables
-        for constraint in table.foreign_key_constraints
-    ]
+def _check_foreign_keys(session: Session, place: _Place, _now: datetime) -> Iterator[str]:
+    keys = [one for one in foreign_keys() if one.is_of_commune]
+    yield from _check_keys(session, keys, {"commune": place.id})
 
 
-def _orphans(table: Table, constraint: ForeignKeyConstraint) -> Select[int]:
-    """Counts the rows of `table` whose foreign key is set and matches no row."""
-    target = constraint.referred_table.alias()
-    pairs = [(element.parent, target.c[element.column.name]) for element in constraint.elements]
-    referred = select(target.c[pairs[0][1].name]).where(and_(*(key == other for key, other in pairs)))
-    is_set = and_(*(key.is_not(None) for key, _other in pairs))
-    return select(func.count()).select_from(table).where(is_set, ~referred.exists())
+def _check_keys(session: Session, keys: list[ForeignKey], parameters: dict[str, str]) -> Iterator[str]:
+    for key in keys:
+        if count := key.count_orphans(session, parameters):
+            yield f"{count} rows of {key.table} lack their {key.target}."
 
 
-def _check_feed(session: Session) -> Iterator[str]:
+def _check_feed(session: Session, place: _Place, _now: datetime) -> Iterator[str]:
     tables = [table_of(model) for model in MODELS if issubclass(model, FeedRow)]
-    numbers = union_all(*(select(table.c.commune_id, table.c.feed_seq) for table in tables)).subquery()
-    counter = table_of(FeedCounter)
-    up_to_head = and_(numbers.c.commune_id == counter.c.commune_id, numbers.c.feed_seq <= counter.c.head)
-    beyond_head = ~select(counter.c.head).where(up_to_head).exists()
-    outside = select(func.count()).select_from(numbers).where(or_(beyond_head, numbers.c.feed_seq < 1))
+    numbers = union_all(
+        *(select(table.c.feed_seq).where(table.c.commune_id == place.id) for table in tables)
+    ).subquery()
+    head = session.scalar(select(col(FeedCounter.head)).where(col(FeedCounter.commune_id) == place.id)) or 0
+    outside = select(func.count()).where(or_(numbers.c.feed_seq > head, numbers.c.feed_seq < 1))
     if count := session.execute(outside).scalar_one():
         yield f"{count} rows are numbered outside their commune's feed: phones will not be given them."
-    shared = (
-        select(numbers.c.feed_seq)
-        .group_by(numbers.c.commune_id, numbers.c.feed_seq)
-        .having(func.count() > 1)
-        .subquery()
-    )
+    shared = select(numbers.c.feed_seq).group_by(numbers.c.feed_seq).having(func.count() > 1).subquery()
     if count := session.execute(select(func.count()).select_from(shared)).scalar_one():
         yield f"{count} numbers of the feed are given to more than one row."
 
 
-def _check_ledger(session: Session) -> Iterator[str]:
+def _check_ledger(session: Session, place: _Place, _now: datetime) -> Iterator[str]:
     ledger = table_of(LedgerEntry)
-    entries = select(func.count()).select_from(ledger)
+    entries = select(func.count()).select_from(ledger).where(ledger.c.commune_id == place.id)
     for model in (Household, Visit, OutreachSession, ReportRemark):
         table = table_of(model)
-        same_row = and_(table.c.commune_id == ledger.c.commune_id, table.c.id == ledger.c.record_id)
+        same_row = and_(table.c.commune_id == place.id, table.c.id == ledger.c.record_id)
         applied = entries.where(ledger.c.status == "applied", ledger.c.kind == table.name)
         if count := session.execute(applied.where(~select(table.c.id).where(same_row).exists())).scalar_one():
             yield f"{count} operations were acknowledged, and their {table.name} is not there."
         behind = select(table.c.id).where(
-            same_row, table.c.version < ledger.c.version, _must_have_version(table, ledger)
+            same_row, table.c.version < ledger.c.version, _must_have_version(table, ledger, place)
         )
         if count := session.execute(applied.where(behind.exists())).scalar_one():
             yield f"{count} operations wrote a version that their {table.name} has not reached."
     item = table_of(QuarantinedOperation)
-    same_operation = and_(item.c.commune_id == ledger.c.commune_id, item.c.op_id == ledger.c.op_id)
+    same_operation = and_(item.c.commune_id == place.id, item.c.op_id == ledger.c.op_id)
     quarantined = select(item.c.op_id).where(same_operation).exists()
     if count := session.execute(entries.where(ledger.c.status != "applied", ~quarantined)).scalar_one():
         yield f"{count} operations were acknowledged as quarantined, and are not."
 
 
-def _must_have_version(table: Table, ledger: Table) -> ColumnElement[bool]:
+def _must_have_version(table: Table, ledger: Table, place: _Place) -> ColumnElement[bool]:
     """Whether a row's version must be at least the one in the ledger.
 
     Not if the write was to a merged household, because it changed the surviving one. Not if it was sent again
@@ -168,80 +178,93 @@ def _must_have_version(table: Table, ledger: Table) -> ColumnElement[bool]:
         return table.c.merged_into.is_(None)
     model, name = _VERSIONS[table.name]
     old, record_id = table_of(model), table_of(model).c[name]
-    same_record = and_(old.c.commune_id == ledger.c.commune_id, record_id == ledger.c.record_id)
-    return ~select(old.c.version).where(same_record, old.c.version == ledger.c.version).exists()
+    same_record = and_(old.c.commune_id == place.id, record_id == ledger.c.record_id)
+    written = select(old.c.version).where(same_record, old.c.version == ledger.c.version)
+    return ~written.correlate(ledger).exists()  # of a statement two levels further out
 
 
-def _check_merged_households(session: Session) -> Iterator[str]:
+def _check_merged_households(session: Session, place: _Place, _now: datetime) -> Iterator[str]:
     household, survivor, visit = table_of(Household), table_of(Household).alias(), table_of(Visit)
-    visited = and_(household.c.commune_id == visit.c.commune_id, household.c.id == visit.c.household_id)
-    merged = household.c.merged_into.is_not(None)
+    merged = and_(household.c.commune_id == place.id, household.c.merged_into.is_not(None))
+    visited = and_(visit.c.commune_id == place.id, household.c.id == visit.c.household_id)
     stranded = select(func.count()).select_from(visit.join(household, visited)).where(merged)
     if count := session.execute(stranded).scalar_one():
         yield f"{count} visits stand at a household that was merged into another."
-    into = and_(survivor.c.commune_id == household.c.commune_id, survivor.c.id == household.c.merged_into)
+    into = and_(survivor.c.commune_id == place.id, survivor.c.id == household.c.merged_into)
     survives = select(survivor.c.id).where(into, survivor.c.merged_into.is_(None)).exists()
     dangling = select(func.count()).select_from(household).where(merged, ~survives)
     if count := session.execute(dangling).scalar_one():
         yield f"{count} households were merged into one that does not stand."
 
 
-def _check_merged_hamlets(session: Session) -> Iterator[str]:
+def _check_merged_hamlets(session: Session, place: _Place, _now: datetime) -> Iterator[str]:
     hamlet, survivor = table_of(Hamlet), table_of(Hamlet).alias()
     household, assignment = table_of(Household), table_of(Assignment)
-    merged = hamlet.c.merged_into.is_not(None)
+    merged = and_(hamlet.c.commune_id == place.id, hamlet.c.merged_into.is_not(None))
     for table, condition, what in (
         (household, merged, "households are in a hamlet that was merged into another."),
         (assignment, and_(merged, assignment.c.until.is_(None)), "teams are in charge of a merged hamlet."),
     ):
-        in_hamlet = and_(table.c.commune_id == hamlet.c.commune_id, table.c.hamlet_id == hamlet.c.id)
+        in_hamlet = and_(table.c.commune_id == place.id, table.c.hamlet_id == hamlet.c.id)
         found = select(func.count()).select_from(table.join(hamlet, in_hamlet)).where(condition)
         if count := session.execute(found).scalar_one():
             yield f"{count} {what}"
-    into = and_(survivor.c.commune_id == hamlet.c.commune_id, survivor.c.id == hamlet.c.merged_into)
+    into = and_(survivor.c.commune_id == place.id, survivor.c.id == hamlet.c.merged_into)
     survives = select(survivor.c.id).where(into, survivor.c.merged_into.is_(None)).exists()
     dangling = select(func.count()).select_from(hamlet).where(merged, ~survives)
     if count := session.execute(dangling).scalar_one():
         yield f"{count} hamlets were merged into one that does not stand."
 
 
-def _check_derived(session: Session, now: datetime) -> Iterator[str]:
-    for commune in session.scalars(select(Commune).where(col(Commune.started_at).is_not(None))):
-        for table, count in derived.wrong(session, commune.id, now):
-            yield table.complaint.format(count=count, code=commune.code)
+def _check_derived(session: Session, place: _Place, now: datetime) -> Iterator[str]:
+    for table, count in derived.wrong(session, place.id, now):
+        yield table.complaint.format(count=count, code=place.code)
 
 
-def _days_to_evaluate(session: Session) -> Iterator[str]:
+def _days_to_evaluate(session: Session, place: _Place) -> list[str]:
     """What the flags are not compared of, because a running server computes them a moment after each push."""
-    day = table_of(UnevaluatedDay)
-    if count := session.execute(select(func.count()).select_from(day)).scalar_one():
-        yield f"The flags of {count} days are not computed yet."
+    days = select(func.count()).where(col(UnevaluatedDay.commune_id) == place.id)
+    count = session.execute(days).scalar_one()
+    return [place.name_in(f"The flags of {count} days are not computed yet.")] if count else []
 
 
-def _check_closed_periods(session: Session) -> Iterator[str]:
-    for commune in session.scalars(select(Commune).where(col(Commune.started_at).is_not(None))):
-        if count := len(periods.differences(session, commune.id)):
-            yield f"{count} closed periods of commune {commune.code} contradict their figures."
-        if count := len(wrong_summaries(session, commune.id)):
-            yield f"{count} closed periods of commune {commune.code} are others in their province's totals."
-        closed_by = select(col(ClosedPeriod.closed_by)).where(col(ClosedPeriod.commune_id) == commune.id)
-        if account_id := session.scalars(closed_by).first():
-            actor = actor_for(session, session.get_one(Account, (commune.id, account_id)))
-            if count := len(changed_unseen(session, actor)):
-                yield f"{count} closed periods of commune {commune.code} changed, and no report will say so."
+def _check_closed_periods(session: Session, place: _Place, _now: datetime) -> Iterator[str]:
+    if count := len(periods.differences(session, place.id)):
+        yield f"{count} closed periods of commune {place.code} contradict their figures."
+    if count := len(wrong_summaries(session, place.id)):
+        yield f"{count} closed periods of commune {place.code} are others in their province's totals."
+    closed_by = select(col(ClosedPeriod.closed_by)).where(col(ClosedPeriod.commune_id) == place.id)
+    if account_id := session.scalars(closed_by).first():
+        actor = actor_for(session, session.get_one(Account, (place.id, account_id)))
+        if count := len(changed_unseen(session, actor)):
+            yield f"{count} closed periods of commune {place.code} changed, and no report will say so."
 
 
-def _check_follow_ups(session: Session) -> Iterator[str]:
+def _check_follow_ups(session: Session, place: _Place, _now: datetime) -> Iterator[str]:
     """A push does not look for those that were closed before its visits."""
     follow_up, visit = table_of(FollowUp), table_of(Visit)
-    same_visit = and_(visit.c.commune_id == follow_up.c.commune_id, visit.c.id == follow_up.c.closed_by)
+    same_visit = and_(visit.c.commune_id == place.id, visit.c.id == follow_up.c.closed_by)
     closed = select(func.count()).select_from(follow_up.outerjoin(visit, same_visit))
-    wrong = closed.where(follow_up.c.closed_on.is_distinct_from(visit.c.counted_on))
+    wrong = closed.where(
+        follow_up.c.commune_id == place.id, follow_up.c.closed_on.is_distinct_from(visit.c.counted_on)
+    )
     if count := session.execute(wrong).scalar_one():
         yield f"{count} follow-ups have another day than the visit that closed them."
 
 
-def _check_phone_numbers(session: Session) -> Iterator[str]:
-    for commune in session.scalars(select(Commune).where(col(Commune.started_at).is_not(None))):
-        if count := len(phone_communes.wrong_phones(session, Account, commune.id)):
-            yield f"{count} phone numbers of commune {commune.code} are not where a sign-in looks for them."
+def _check_phone_numbers(session: Session, place: _Place, _now: datetime) -> Iterator[str]:
+    if count := len(phone_communes.wrong_phones(session, Account, place.id)):
+        yield f"{count} phone numbers of commune {place.code} are not where a sign-in looks for them."
+
+
+_CHECKS: dict[str, _Check] = {
+    _KEYS: _check_foreign_keys,
+    "feed": _check_feed,
+    "ledger": _check_ledger,
+    "merged households": _check_merged_households,
+    "merged hamlets": _check_merged_hamlets,
+    DERIVED: _check_derived,
+    "closed periods": _check_closed_periods,
+    "follow-ups": _check_follow_ups,
+    "phone numbers": _check_phone_numbers,
+}

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from app.core.db import Database
 from app.fieldwork.derived.flags.evaluation import evaluate_all
@@ -128,7 +128,7 @@ def test_phones_get_the_rows_of_households_whose_days_were_wrong(
 def test_rows_without_what_they_belong_to_are_found(instance: Instance) -> None:
     _damage(instance, "DELETE FROM household WHERE id IN (SELECT household_id FROM visit)")
     (found,) = (one.problems for one in check(instance.database) if one.name == "foreign keys")
-    assert "1 rows of visit lack their household." in found
+    assert "1 rows of visit lack their household (commune 06391)." in found
 
 
 def _damage(instance: Instance, statement: str) -> None:
@@ -141,3 +141,39 @@ def _damage(instance: Instance, statement: str) -> None:
         for one in (off, statement, on):
             raw.execute(one)
             raw.commit()
+
+
+def test_one_commune_is_checked_alone(instance: Instance) -> None:
+    instance.database.write(lambda session: session.execute(text("UPDATE open_visits SET visits = 7")))
+    problems = {
+        code: [problem for one in check(instance.database, lambda: NOW, code) for problem in one.problems]
+        for code in ("06391", "06400")
+    }
+    assert problems == {
+        "06391": ["Commune 06391 has another number of visits in 1 review states."],
+        "06400": [],
+    }
+    assert check(instance.database, lambda: NOW, "00000") == []
+
+
+def test_each_commune_is_checked_in_a_transaction_of_its_own(
+    instance: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One snapshot of all would be as old as the whole check takes."""
+    communes: list[set[str]] = []
+    read = Database.read
+
+    def note(database: Database, work: Any) -> Any:
+        communes.append(set())
+        return read(database, work)
+
+    def see(_connection: Any, _cursor: Any, _text: str, parameters: Any, *_rest: Any) -> None:
+        values = parameters.values() if isinstance(parameters, dict) else parameters or ()
+        communes[-1].update({"c06391", "c06400"} & set(values))
+
+    monkeypatch.setattr(Database, "read", note)
+    event.listen(instance.database.engine, "before_cursor_execute", see)
+    check(instance.database, lambda: NOW)
+    assert {"c06391"} in communes
+    assert {"c06400"} in communes
+    assert {"c06391", "c06400"} not in communes

@@ -48,3 +48,7 @@ def test_check_ends_with_1_and_a_sentence(
     assert (rebuilt.returncode, rebuilt.stdout) == (0, f"06391: {rows} were written anew\n06400: ok\n")
     assert run_forked(database_url, "rebuild-derived", **settings).stdout == "06391: ok\n06400: ok\n"
     assert run_forked(database_url, "check", **settings).returncode == 0
+    alone = run_forked(database_url, "check", "--commune", "06391", **settings)
+    assert (alone.returncode, alone.stdout.count(": ok"), "desk log" in alone.stdout) == (0, 10, False)
+    nobody = run_forked(database_url, "check", "--commune", "00000", **settings)
+    assert (nobody.returncode, nobody.stdout, "00000" in nobody.stderr) == (2, "", True)

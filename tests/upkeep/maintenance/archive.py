@@ -114,7 +114,7 @@ def commands(heading: str) -> list[list[str]]:
 
 def _section(heading: str) -> str:
     page = (ROOT / "docs" / "deploy.md").read_text("utf-8")
-    return page.partition(f"\n### {heading}\n")[2].partition("\n## ")[0]
+    return re.split(r"\n##+ ", page.partition(f"\n### {heading}\n")[2])[0]
 
 
 def _as_owner(work: Callable[[], Any]) -> Any:

@@ -17,6 +17,7 @@ class DailyTotal(SQLModel, table=True):
     __table_args__ = (
         ForeignKeyConstraint(["commune_id", "hamlet_id"], ["hamlet.commune_id", "hamlet.id"]),
         Index("ix_daily_total_day", "commune_id", "service", "day"),
+        {"sqlite_with_rowid": False},  # else SQLite stores the key twice
     )
 
     commune_id: str = Field(primary_key=True)

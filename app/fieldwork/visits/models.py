@@ -161,7 +161,10 @@ class VisitService(SQLModel, RowOf[VisitServiceValues], table=True):
     """One service in a visit, its outcome, and for how many people."""
 
     __tablename__ = "visit_service"
-    __table_args__ = (ForeignKeyConstraint(["commune_id", "visit_id"], ["visit.commune_id", "visit.id"]),)
+    __table_args__ = (
+        ForeignKeyConstraint(["commune_id", "visit_id"], ["visit.commune_id", "visit.id"]),
+        {"sqlite_with_rowid": False},  # else SQLite stores the key twice
+    )
 
     commune_id: str = Field(primary_key=True)
     visit_id: str = Field(primary_key=True)

@@ -31,6 +31,7 @@ class HouseholdMonth(SQLModel, table=True):
         ForeignKeyConstraint(["commune_id", "hamlet_id"], ["hamlet.commune_id", "hamlet.id"]),
         # For the households of a month; without `days`, so that another day of a month does not change it.
         Index("ix_household_month_month", "commune_id", "measure", "month", "household_id", "hamlet_id"),
+        {"sqlite_with_rowid": False},  # else SQLite stores the key twice
     )
 
     commune_id: str = Field(primary_key=True)

@@ -48,7 +48,9 @@ def test_name_to_sign_in_with_whose_account_is_gone_is_found(
     assert "foreign keys: 1 rows of sign_in_name lack their account (commune 06391)." in looked.stdout
 
 
-@pytest.mark.parametrize("words", [["backup", "night"], ["restore", "before"], ["nightly-backup"]])
+@pytest.mark.parametrize(
+    "words", [["backup", "night"], ["restore", "before"], ["nightly-backup"], ["nightly-archive"]]
+)
 def test_what_dumps_the_database_names_the_procedure(
     words: list[str], world: World, database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

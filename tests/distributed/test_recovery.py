@@ -29,8 +29,7 @@ def archives(distributed: Distributed, tmp_path: Path) -> dict[str, Path]:
         folder.mkdir()
         if owner := postgres.owner_of_clusters():
             shutil.chown(folder, owner.pw_uid, owner.pw_gid)
-        command = f"cp %p {folder}/%f"
-        node.ask("ALTER SYSTEM SET archive_mode = on", f"ALTER SYSTEM SET archive_command = '{command}'")
+        _configure(node, 0, folder)
         node.stop()
         node.start()
     return folders
@@ -93,12 +92,17 @@ def _base_backup(node: Node) -> None:
 def _put_back(node: Node, archive: Path) -> None:
     shutil.rmtree(node.data)
     (node.folder / "base").rename(node.data)
-    recovery = blocks(HEADING, "ini")[0].replace("/var/backups/wal", str(archive))
-    with (node.data / "postgresql.auto.conf").open("a") as file:
-        file.write(recovery)
+    _configure(node, 1, archive)
     (node.data / "recovery.signal").touch()
     if owner := postgres.owner_of_clusters():
         shutil.chown(node.data / "recovery.signal", owner.pw_uid, owner.pw_gid)
+
+
+def _configure(node: Node, number: int, archive: Path) -> None:
+    """Add settings of the page, with another folder of the log."""
+    settings = blocks(HEADING, "ini")[number].replace("/var/backups/wal", str(archive))
+    with (node.data / "postgresql.auto.conf").open("a") as file:
+        file.write(settings)
 
 
 def _wait_until_promoted(nodes: list[Node]) -> None:

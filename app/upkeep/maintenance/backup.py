@@ -22,14 +22,14 @@ def backup(settings: Settings, file: Path) -> int:
 
 
 def database_store(settings: Settings) -> SqliteStore | PostgresqlStore:
-    """The store for the kind of database that `settings` names.
+    """The store for the kind of database that `settings` names. Raises what `refuse_distributed` raises."""
+    refuse_distributed(settings)
+    file = settings.sqlite_file
+    return SqliteStore(file) if file else PostgresqlStore(settings.database)
 
-    Raises `MaintenanceRefused` for one on several machines: a dump would have what each of them has at
-    another moment, and could be loaded into none.
-    """
-    if file := settings.sqlite_file:
-        return SqliteStore(file)
-    store = PostgresqlStore(settings.database)
-    if store.is_distributed():
+
+def refuse_distributed(settings: Settings) -> None:
+    """Raises `MaintenanceRefused` for a database on several machines: a dump would have what each of them has
+    at another moment, and could be loaded into none."""
+    if not settings.sqlite_file and PostgresqlStore(settings.database).is_distributed():
         raise MaintenanceRefused(_DISTRIBUTED)
-    return store

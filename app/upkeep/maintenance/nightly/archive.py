@@ -16,6 +16,7 @@ from app.core.config import Settings
 from app.core.db import Database
 from app.core.errors import Unavailable
 from app.upkeep.maintenance import record
+from app.upkeep.maintenance.backup import refuse_distributed
 from app.upkeep.maintenance.files import MaintenanceRefused
 from app.upkeep.maintenance.nightly import cluster
 from app.upkeep.maintenance.nightly.barman import Barman
@@ -48,6 +49,7 @@ def run(database: Database, settings: Settings, server: str, now: datetime) -> A
     deleted all the same.
     """
     try:
+        refuse_distributed(settings)
         with work_folder(settings.data_dir) as work:
             return _run(database, settings, Barman(server), now, work)
     except (MaintenanceRefused, OSError) as error:

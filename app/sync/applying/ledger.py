@@ -3,7 +3,7 @@
 from operator import itemgetter
 from typing import cast
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, literal_column, select
 from sqlmodel import Session
 
 from app.core.db import table_of
@@ -139,6 +139,8 @@ _REPLACED = ("device_id", "seq", "code", "fields", "payload", "received_at")
 _UPSERT = Upsert(
     _REFUSED,
     lambda table, insert: (
-        {name: insert.excluded[name] for name in _REPLACED} | {"failures": table.c.failures + 1}
+        # No parameter beside the rows: a Citus worker is given it without a type.
+        {name: insert.excluded[name] for name in _REPLACED}
+        | {"failures": table.c.failures + literal_column("1")}
     ),
 )

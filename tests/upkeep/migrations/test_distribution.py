@@ -1,13 +1,18 @@
 """Where each table is on a cluster of several machines, decided from the models: this needs no Citus."""
 
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import UniqueConstraint
+from sqlalchemy.dialects.postgresql import psycopg
 
+from app.core.sql.json_rows import ROWS
 from app.upkeep.migrations.distribution import COLUMN, Place, can_refer, is_of_communes, place_of
 from app.upkeep.migrations.tables import METADATA
 from tests.operator import run
+from tests.tenancy.prepared_lint import statements
 
+_DIALECT: Any = psycopg.dialect()  # type: ignore[no-untyped-call]
 # A new table that is of no commune is added to one of these two: on the coordinator, unless rows of communes
 # refer to it.
 REFERENCE = {"commune", "province"}
@@ -54,3 +59,15 @@ def test_database_on_one_machine_is_refused_in_a_sentence(database_url: str, tmp
     refused = run(database_url, "distribute", TUNGNHA_DATA_DIR=str(tmp_path))
     assert (refused.exit_code, refused.stdout, refused.stderr.count("\n")) == (2, "", 1)
     assert "on one machine" in refused.stderr
+
+
+def test_rows_of_an_upsert_are_its_only_parameter() -> None:
+    """A Citus worker is given the others without a type, and the rows although it does not use them."""
+    with_others = [
+        name
+        for name, one in statements()
+        if (compiled := one._statement.compile(dialect=_DIALECT)).string.startswith("INSERT")
+        and "json_populate_recordset" in compiled.string
+        and compiled.params.keys() != {ROWS}
+    ]
+    assert with_others == []

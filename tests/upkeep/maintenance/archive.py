@@ -4,6 +4,7 @@ import os
 import pickle
 import re
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -96,10 +97,22 @@ def archive_of(programs: Path, primary: Path, folder: Path, name: str) -> Iterat
     try:
         for command in commands("An archive, restored every night"):
             made_archive.barman(*command)
+            if command == ["cron"]:
+                _wait_for_streaming(primary)
         yield made_archive
     finally:
         made_archive.barman("receive-wal", "--stop", SERVER)
         os.environ["HOME"] = before
+
+
+def _wait_for_streaming(primary: Path) -> None:
+    """What ends before Barman receives the log is not in it: the `sleep` of docs/deploy.md."""
+    until = time.monotonic() + 60
+    wanted = "SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming' AND application_name <> ''"
+    with postgres.connect(str(primary)) as connection:
+        while connection.execute(wanted).fetchone() == (0,):
+            assert time.monotonic() < until, "Barman does not receive the log"
+            time.sleep(0.1)
 
 
 def statements(heading: str) -> list[str]:

@@ -85,6 +85,18 @@ def test_what_is_recorded_until_the_night_is_restored_from_the_base_backup_of_th
     assert state.good.begun_at == now + timedelta(days=1)
 
 
+def test_a_long_log_is_replayed_before_the_copy_is_checked(
+    archive: Archive, lan: Phone, world: World
+) -> None:
+    now = utc_now()
+    archive.run(now)
+    with postgres.connect(str(archive.primary), "tungnha") as connection:
+        connection.execute("CREATE TABLE long AS SELECT generate_series(1, 3000000) AS number")
+        connection.execute("DROP TABLE long")
+    lan.exchange(lan.visit(world.duc))
+    assert archive.run(now + timedelta(days=1)).problems == []
+
+
 def test_base_backup_and_its_log_are_gone_on_the_day_in_its_name(
     archive: Archive, lan: Phone, world: World
 ) -> None:

@@ -3,15 +3,17 @@
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import psycopg
 from sqlalchemy import make_url
 
 from app.upkeep.maintenance.files import MaintenanceRefused
 
-_START_TIMEOUT = 3_600  # seconds, of replaying the log
+_REPLAY_TIMEOUT = 6 * 3_600  # seconds
 # Nothing of the primary's configuration counts, also not where it would write its log. Without hot_standby no
 # parameter has to be as large as there.
 _OPTIONS = {
@@ -34,9 +36,9 @@ def running(data: Path, work: Path, url: str) -> Iterator[str]:
         options[name] = str(work / name)
         (work / name).write_text(content, "utf-8")
     line = " ".join(f"-c {name}='{value}'" for name, value in options.items())
-    wait = ["-w", "-t", str(_START_TIMEOUT), "-l", str(work / "log")]
-    _run(program, "-D", str(data), *wait, "-o", line, "start")
+    _run(program, "-D", str(data), "-w", "-l", str(work / "log"), "-o", line, "start")
     try:
+        _wait_for_the_end_of_recovery(program, data, work, url)
         yield (
             make_url(url)
             .set(host=None, port=None, password=None, query={"host": str(work)})
@@ -44,6 +46,19 @@ def running(data: Path, work: Path, url: str) -> Iterator[str]:
         )
     finally:
         _run(program, "-D", str(data), "-w", "-m", "immediate", "stop")
+
+
+def _wait_for_the_end_of_recovery(program: str, data: Path, work: Path, url: str) -> None:
+    """Wait until the log is replayed: without hot_standby `pg_ctl` does not."""
+    until = time.monotonic() + _REPLAY_TIMEOUT
+    parts = make_url(url)
+    while time.monotonic() < until:
+        with suppress(psycopg.OperationalError):
+            psycopg.connect(host=str(work), user=parts.username, dbname=parts.database).close()
+            return
+        time.sleep(0.2)
+        _run(program, "-D", str(data), "status")
+    raise MaintenanceRefused("The restored cluster did not replay its log within six hours.")
 
 
 def _program(data: Path) -> str:
@@ -68,6 +83,6 @@ def _run(program: str, *arguments: str) -> None:
     )
     if done.returncode:
         raise MaintenanceRefused(
-            f"The restored cluster did not {arguments[-1]} (exit code {done.returncode}): is all of its log "
-            "there, and is the PostgreSQL of this machine of the primary's version?"
+            f"The restored cluster does not run (pg_ctl {arguments[-1]}: exit code {done.returncode}): is "
+            "all of its log there, and is this machine's PostgreSQL of the primary's version?"
         )

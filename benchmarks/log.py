@@ -16,6 +16,7 @@ from benchmarks import databases, dataset, whole_log
 from benchmarks.derived_rows import derived_rows
 
 A_DAY = 1_000
+DEVICE = "s_b-kuQNlwsqLULI"  # of all visits; as long as a real one
 WORKING = timedelta(hours=10)  # until 18:00
 EXCHANGE = 40  # visits received at once
 WAITING, RETURNED, WITHDRAWN, SERVED = 0.03, 0.02, 0.01, 0.7
@@ -106,7 +107,7 @@ def _visits(
             "household_id": household,
             "hamlet_id": hamlet,
             "recorded_by": dice.choice(population.members[hamlet]),
-            "device_id": "d",
+            "device_id": DEVICE,
             "seq": n + 1,
             "occurred_at": happened,
             "happened_at": happened,

@@ -18,6 +18,7 @@ from benchmarks import (
     province,
     push,
     queue,
+    size,
     start,
 )
 from benchmarks.figures import Figure
@@ -74,6 +75,12 @@ def test_province() -> None:
 
 def test_downloads() -> None:
     assert_measured(downloads.measure(small=True))
+
+
+def test_size() -> None:
+    figures = size.measure(small=True)
+    assert [figure.unit for figure in figures] == ["B", "B"]
+    assert_measured(figures)
 
 
 def test_growth() -> None:

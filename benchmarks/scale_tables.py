@@ -14,13 +14,13 @@ PAGE = Path(__file__).parents[1] / "docs" / "scale.md"
 BEGIN, END = "<!-- tables -->", "<!-- /tables -->"
 BUSY = 0.6  # of the cores, in the busiest minute: the others are for the desk, and for a worse day
 COPY_RATE = 100e6  # bytes a second at which a backup is copied back
-CITUS = 3.5  # × the CPU of PostgreSQL (benchmarks/NOTES.md)
+CITUS = 2.4  # × the CPU of app and PostgreSQL together (benchmarks/NOTES.md)
 KB, MB, GB = 1e3, 1e6, 1e9
 
 
 @dataclass(frozen=True)
 class Deployment:
-    """A way to run communes: what one of it has, and what its database's CPU costs × PostgreSQL's."""
+    """A way to run communes: what one of it has, and the CPU of app and database × that on PostgreSQL."""
 
     name: str
     places: Sequence[Place]
@@ -115,7 +115,7 @@ def _sizes(costs: Costs) -> list[str]:
 def _size(deployment: Deployment, costs: Costs, day: Campaign) -> str:
     members = members_of(deployment.places)
     found = load(members, costs, day)
-    database = found.database * deployment.factor
+    database = (found.app + found.database) * deployment.factor - found.app
     cores = math.ceil((found.app + database) / BUSY)
     wait = last_answer(members, costs, day, cores, deployment.factor)
     in_all = found.stored_year * day.kept_years

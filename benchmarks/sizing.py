@@ -190,9 +190,9 @@ def minutes(phones: float, day: Campaign) -> list[Minute]:
 
 def last_answer(members: int, costs: Costs, day: Campaign, cores: float, factor: float = 1.0) -> float:
     """Seconds until the last phone is answered if all that bring a queue send it at once, and so many cores
-    of app and database do nothing else. `factor`: of the database's CPU."""
+    of app and database do nothing else. `factor`: of the CPU on PostgreSQL."""
     app, database = Minute(0, 0, members * day.active * (1 - day.at_once)).cpu(costs, day)
-    return (app + database * factor) * MINUTE / cores
+    return (app + database) * factor * MINUTE / cores
 
 
 def _mixed(single: float, queued: float, day: Campaign) -> float:

@@ -68,7 +68,7 @@ def test_all_at_once_wait_for_the_cpu_that_their_queues_need() -> None:
     costs = replace(FREE, queued=Cost(app=0.002, database=0.001, log=0, wire=0))
     visits = 1_000 * DAY.active * (1 - DAY.at_once) * DAY.visits
     assert sizing.last_answer(1_000, costs, DAY, 4) == pytest.approx(visits * 0.003 / 4)
-    assert sizing.last_answer(1_000, costs, DAY, 4, factor=3) == pytest.approx(visits * 0.005 / 4)
+    assert sizing.last_answer(1_000, costs, DAY, 4, factor=3) == pytest.approx(visits * 0.009 / 4)
 
 
 def test_the_page_says_what_follows_from_the_stored_costs() -> None:

@@ -6,7 +6,7 @@ import shutil
 import socket
 from collections.abc import Iterator
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from app import __version__
 from app.cli.common import CommandRefused
@@ -19,6 +19,7 @@ from app.web.middleware.security import is_loopback
 from app.web.rendering import DIST
 
 _ASSETS = DIST / "assets.json"
+_NAMED = 3  # communes in the line of `serve`; an instance may have 3,321
 
 
 def refuse_start(settings: Settings, port: int) -> None:
@@ -50,7 +51,7 @@ def lines(settings: Settings, port: int, database: Database) -> Iterator[str]:
     yield f"Từng Nhà {_build()}, {settings.mode} mode"
     yield f"  Address   {address}"
     yield f"  Database  {settings.database_shown}"
-    yield f"  Communes  {', '.join(database.read(_communes)) or 'none yet: create-operator begins one'}"
+    yield f"  Communes  {database.read(_communes) or 'none yet: create-operator begins one'}"
     if settings.is_demo and database.read(has_demo_commune):
         yield ""
         yield from _accounts(address)
@@ -63,9 +64,13 @@ def _build() -> str:
     return f"{__version__}+{hashlib.sha256(_ASSETS.read_bytes()).hexdigest()[:8]}"
 
 
-def _communes(session: Session) -> list[str]:
-    begun = select(Commune).where(col(Commune.started_at).is_not(None)).order_by(Commune.code)
-    return [f"{commune.kind} {commune.name} ({commune.code})" for commune in session.exec(begun)]
+def _communes(session: Session) -> str:
+    """The first of those that have begun, and how many more."""
+    has_begun = col(Commune.started_at).is_not(None)
+    count = session.exec(select(func.count()).select_from(Commune).where(has_begun)).one()
+    first = session.exec(select(Commune).where(has_begun).order_by(Commune.code).limit(_NAMED))
+    names = ", ".join(f"{commune.kind} {commune.name} ({commune.code})" for commune in first)
+    return f"{names} and {count - _NAMED:,} more" if count > _NAMED else names
 
 
 def _accounts(address: str) -> Iterator[str]:

@@ -9,10 +9,17 @@ from sqlmodel import Field, Session, SQLModel, select
 
 from app.core.clock import Clock, Instant
 from app.core.derived_ids import Ids
+from app.core.errors import CodedError
 from app.core.feed import FeedCounter, FeedRow, feed
 from app.core.text import nfc
 
 AREAS_FILE = Path(__file__).parent / "areas.csv"
+
+
+class CommuneOff(CodedError):  # noqa: N818 - a fact, as in core/errors.py
+    """An operator has switched the commune off: nobody signs in there, and phones keep what they have."""
+
+    code = "commune_off"
 
 
 class Province(SQLModel, table=True):
@@ -38,7 +45,8 @@ class Commune(SQLModel, table=True):
     """Xã, phường, đặc khu: 3,321 since 1 July 2025.
 
     `id` is ours, opaque and immutable; the official 5-digit `code` is an attribute that may change.
-    `started_at` is set when the commune starts to use the app.
+    `started_at` is set when the commune starts to use the app; `off_at` while an operator has it switched
+    off.
     """
 
     __tablename__ = "commune"
@@ -49,6 +57,7 @@ class Commune(SQLModel, table=True):
     kind: str
     province_code: str = Field(foreign_key="province.code", index=True)
     started_at: datetime | None = Field(default=None, sa_type=Instant)
+    off_at: datetime | None = Field(default=None, sa_type=Instant)
 
     @property
     def full_name(self) -> str:
@@ -122,6 +131,13 @@ def start_commune(session: Session, code: str, clock: Clock) -> Commune | None:
         session.add(FeedCounter(commune_id=commune.id, head=0))
         session.flush()
     return commune
+
+
+def refuse_off(session: Session, commune_id: str) -> None:
+    """Raises `CommuneOff` if the commune is switched off."""
+    is_off = session.exec(select(Commune.off_at).where(Commune.id == commune_id))
+    if is_off.first():
+        raise CommuneOff
 
 
 def new_hamlet_id(session: Session, commune_id: str, name: str) -> str:

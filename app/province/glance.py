@@ -19,7 +19,7 @@ from app.province.status import of_commune
 LATE_AFTER = timedelta(days=5)
 """How long after a period a commune has to close it. No law says so: it is what a province is told beside the
 word."""
-State = Literal["closed", "reopened", "late", "open", "not_begun"]
+State = Literal["closed", "reopened", "off", "late", "open", "not_begun"]
 
 
 @dataclass(frozen=True)
@@ -101,4 +101,6 @@ def _state(commune: Commune, closed: _Days, days: Period, today: date) -> State:
         return "reopened"
     if closed.closed_at:
         return "closed"
+    if commune.off_at:
+        return "off"
     return "late" if days.last + LATE_AFTER < today else "open"

@@ -16,6 +16,9 @@ class CommuneStatus(SQLModel, table=True):
     `head`: the number of the commune's newest change when its households were counted: how many there are,
     by its books or its list, and how many of them were met. `heard_at`: when a phone was last in contact,
     None if none ever was. `is_silent`: for some working days none was. `month_start_day`: as in its settings.
+    `phones`: how many are in use; of these `behind` hold records that they have not sent for a day, `lost`
+    have a loss that nobody settled, `full` have used their quota up, and `outdated` have an older release of
+    the app than the server. `oldest_build`: the oldest of theirs, empty before the first contact.
     """
 
     __tablename__ = "commune_status"
@@ -29,3 +32,9 @@ class CommuneStatus(SQLModel, table=True):
     heard_at: datetime | None = Field(default=None, sa_type=Instant)
     is_silent: bool = False
     month_start_day: int = 1
+    phones: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    behind: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    lost: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    full: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    outdated: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    oldest_build: str = Field(default="", sa_column_kwargs={"server_default": ""})

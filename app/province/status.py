@@ -1,4 +1,5 @@
-"""Counting the signs of communes, for the pages of their province, which read one small row of each.
+"""Counting the signs of communes, for the pages of their province and of operators, which read one small row
+of each.
 
 A page that counted the households of a hundred communes would take seconds. What is a few minutes old says
 the same, and when it was counted stands beside it.
@@ -11,14 +12,16 @@ from functools import partial
 from math import inf
 from typing import TypedDict
 
-from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, func, select
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, case, func, or_, select
 from sqlmodel import Session, col
 
+from app import __version__
+from app.commune.accounts.calls import UNSENT_AFTER
 from app.commune.accounts.models import Device
 from app.commune.areas import Commune, Hamlet
 from app.commune.credentials.silence import SilentCommune, is_silent
 from app.commune.settings import settings_of
-from app.core.clock import Clock
+from app.core.clock import Clock, Instant
 from app.core.db import Database, table_of
 from app.core.errors import Unavailable
 from app.core.feed import feed_head
@@ -28,6 +31,7 @@ from app.core.types import Row
 from app.fieldwork.derived.household_days.models import VisitedHousehold
 from app.fieldwork.households.models import Household
 from app.province.models import CommuneStatus
+from app.sync.wire.builds import is_older, release
 
 EVERY = timedelta(minutes=5)  # how old the signs of a commune may become
 
@@ -79,20 +83,21 @@ def _count(session: Session, commune_id: str, now: datetime) -> Row | None:
     known = session.get(CommuneStatus, (commune.province_code, commune_id))
     if known is not None and not _is_due(known.as_of, now):
         return None
-    (phones,) = _PHONES.rows(session, commune_id=commune_id)
-    contact = SilentCommune(commune, phones["count"], phones["heard_at"])
+    (phones,) = _PHONES.rows(session, commune_id=commune_id, unsent_since=now - UNSENT_AFTER)
+    contact = SilentCommune(commune, phones["phones"], phones["heard_at"])
     if known is not None and known.head == head:
         households, met = known.households, known.met
     else:
         households, met = _coverage(session, commune_id)
     return {
+        **phones,
+        **_builds(session, commune_id),
         "province_code": commune.province_code,
         "commune_id": commune_id,
         "as_of": now,
         "head": head,
         "households": households,
         "met": met,
-        "heard_at": contact.heard_at,
         "is_silent": is_silent(session, contact, now),
         "month_start_day": settings_of(session, commune_id).month_start_day,
     }
@@ -110,23 +115,52 @@ def _coverage(session: Session, commune_id: str) -> tuple[int, int]:
     return households, met
 
 
+def _builds(session: Session, commune_id: str) -> Row:
+    """The oldest release of the app on the commune's phones, and how many have an older one than this
+    server's."""
+    found = {row["build"]: row["count"] for row in _BUILDS.rows(session, commune_id=commune_id)}
+    return {
+        "oldest_build": min(found, key=release, default=""),
+        "outdated": sum(count for build, count in found.items() if is_older(build, __version__)),
+    }
+
+
 def _store(session: Session, row: Row) -> None:
     _PUT.run_all(session, [row])
 
 
 class _Phones(TypedDict):
-    count: int
+    phones: int
     heard_at: datetime | None
+    behind: int
+    lost: int
+    full: int
 
 
 _COMMUNE_ID: BindParameter[str] = bindparam("commune_id")
 _DEVICE, _HAMLET = table_of(Device), table_of(Hamlet)
 _HOUSEHOLD, _VISITED = table_of(Household), table_of(VisitedHousehold)
+_IS_BEHIND = and_(
+    _DEVICE.c.queue_count > 0, _DEVICE.c.queue_oldest_at <= bindparam("unsent_since", type_=Instant)
+)
+_HAS_LOSS = or_(
+    _DEVICE.c.lost_count > 0, _DEVICE.c.reinstalled_at.is_not(None), _DEVICE.c.reused_count > 0
+)  # as `Call.has_lost`
+_IN_USE = and_(_DEVICE.c.commune_id == _COMMUNE_ID, _DEVICE.c.revoked_at.is_(None))
 _PHONES = Prepared(
-    select(func.count().label("count"), func.max(_DEVICE.c.last_contact_at).label("heard_at")).where(
-        _DEVICE.c.commune_id == _COMMUNE_ID, _DEVICE.c.revoked_at.is_(None)
-    ),
+    select(
+        func.count().label("phones"),
+        func.max(_DEVICE.c.last_contact_at).label("heard_at"),
+        func.count(case((_IS_BEHIND, 1))).label("behind"),
+        func.count(case((_HAS_LOSS, 1))).label("lost"),
+        func.count(_DEVICE.c.full_since).label("full"),
+    ).where(_IN_USE),
     _Phones,
+)
+_BUILDS: Prepared[Row] = Prepared(
+    select(_DEVICE.c.build, func.count().label("count"))
+    .where(_IN_USE, _DEVICE.c.build != "")
+    .group_by(_DEVICE.c.build)
 )
 _HAMLETS: Prepared[Row] = Prepared(
     select(_HAMLET.c.id, _HAMLET.c.known_households).where(

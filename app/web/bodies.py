@@ -8,6 +8,7 @@ EXPORT_FILE = "/desk/export-file"
 UPLOAD, CARRIED_FILES = "/upload", "/api/v1/export-files"
 HOUSEHOLD_LISTS = "/desk/imports"
 PEOPLE_LIST, PEOPLE_INVITES = "/desk/people/import", "/desk/people/import/invites"
+BEGIN_LIST, BEGIN_START = "/operator/begin", "/operator/begin/start"
 CARRIED_BODY = 3 * 1024 * 1024  # the queue of a year takes 2 MB, in base64
 PEOPLE_BODY = 2 * 1024 * 1024  # 500 people in a workbook have 30 KB
 LIST_BODY = 21 * 1024 * 1024  # a file of 20 MB and the form around it
@@ -15,6 +16,7 @@ LIST_BODY = 21 * 1024 * 1024  # a file of 20 MB and the form around it
 LIMITS = {"/api/v1/sync": MAX_BODY_BYTES, EXPORT_FILE: FILE_BODY, HOUSEHOLD_LISTS: LIST_BODY}
 LIMITS |= {UPLOAD: CARRIED_BODY, CARRIED_FILES: CARRIED_BODY}
 LIMITS |= {PEOPLE_LIST: PEOPLE_BODY, PEOPLE_INVITES: PEOPLE_BODY}
+LIMITS |= {BEGIN_LIST: PEOPLE_BODY, BEGIN_START: PEOPLE_BODY}
 # Seconds for a whole body. Phones give up after 30; 8 MB in 180 need 0.4 Mbit/s, 21 MB in 300 0.6, 3 MB in
 # 60 the same.
 TIMES = {EXPORT_FILE: 180, HOUSEHOLD_LISTS: 300}

@@ -7,6 +7,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
+from app.commune.areas import CommuneOff
 from app.core.db import error_code
 from app.core.errors import (
     CodedError,
@@ -56,6 +57,7 @@ STATUSES: dict[type[CodedError], int] = {
     NumberKnown: 409,
     NumberShared: 409,
     Unavailable: 503,
+    CommuneOff: 503,
     PeriodClosed: 409,
     Rejected: 422,
     FileRefused: 422,
@@ -88,6 +90,11 @@ _PERIOD_CLOSED = ErrorPage(
     lazy("Kỳ này đã chốt"),
     lazy("Có lượt thuộc kỳ đã chốt nên chưa đổi gì. Hãy mở lại kỳ đó ở Báo cáo, rồi làm lại."),
 )
+_COMMUNE_OFF = ErrorPage(
+    lazy("Nơi này đang tạm dừng"),
+    lazy("Mọi dữ liệu vẫn còn, kể cả trên máy của tổ. Người vận hành mở lại thì dùng tiếp được."),
+)
+_PAGES_OF_CODES = {PeriodClosed.code: _PERIOD_CLOSED, CommuneOff.code: _COMMUNE_OFF}
 
 
 def install(app: FastAPI) -> None:
@@ -147,7 +154,7 @@ def _answer(
     if _is_api(request):
         content = {"proto": 1, "error": code} | ({"fields": names} if names else {}) | (extra or {})
         return JSONResponse(content, status, headers=headers)
-    shown = _PERIOD_CLOSED if code == PeriodClosed.code else _PAGES.get(status, _PAGES[404])
+    shown = _PAGES_OF_CODES.get(code) or _PAGES.get(status, _PAGES[404])
     page = html("error.html", shown, status)
     page.headers.update(headers)
     return page

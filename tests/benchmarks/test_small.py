@@ -14,6 +14,7 @@ from benchmarks import (
     growth,
     imports,
     nation,
+    operator,
     pages,
     province,
     push,
@@ -67,6 +68,10 @@ def test_desk() -> None:
 
 def test_pages() -> None:
     assert_measured(pages.measure(small=True))
+
+
+def test_operator() -> None:
+    assert_measured(operator.measure(small=True))
 
 
 def test_province() -> None:

@@ -3,7 +3,16 @@
 from playwright.sync_api import Page
 
 # Those that are cards on a phone; the names are those of the walk in screens.py.
-LISTS = ("desk-people", "desk-households", "desk-devices", "desk-quarantine", "desk-hamlets")
+LISTS = (
+    "desk-people",
+    "desk-households",
+    "desk-devices",
+    "desk-quarantine",
+    "desk-hamlets",
+    "operator-communes",
+    "operator-communes-off",
+    "operator-begin-check",
+)
 TABLES = ("desk-visits", *LISTS, "desk-duplicates", "desk-services")
 PRINTED = (
     *TABLES,
@@ -21,6 +30,7 @@ PRINTED = (
     "desk-invite-sheet",
     "desk-people-import-cards",
     "desk-link-sheet",
+    "operator-begun",
 )
 _SIZES = {"table-row": {"width": 1024, "height": 768}, "grid": {"width": 360, "height": 640}}
 PAPER = {"width": 703, "height": 1000}  # A4 without margins of 12 mm, in CSS pixels

@@ -78,7 +78,7 @@ def operator_screens(page: Page, link: str) -> Iterator[str]:
     page.goto("/operator/?q=khong-co-xa-nao")
     page.get_by_text("Không có xã, phường nào khớp").wait_for()
     yield "operator-found-none"
-    page.get_by_role("textbox", name="Tìm xã, phường để bắt đầu").fill("a")
+    page.get_by_role("textbox", name="Tìm xã, phường").fill("a")
     page.get_by_role("button", name="Tìm").click()
     page.get_by_text("Còn ").wait_for()
     yield "operator-found"

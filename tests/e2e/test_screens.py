@@ -8,6 +8,7 @@ with letters of twice the size, at 320 and 360 px; the desk also at its own widt
 import json
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -19,7 +20,7 @@ from app.core.clock import utc_now
 from app.core.db import Database
 from app.core.strings import language
 from app.web.rendering import environment
-from tests.e2e import desk_backlog
+from tests.e2e import desk_backlog, screens_operator
 from tests.e2e.accessibility import (
     WORDS,
     axe_violations,
@@ -138,9 +139,11 @@ def test_the_desk_of_operators(open_browser: Opener, server: Server, database: D
     link = database.write(_prepare_operators)
     page = open_browser(DESKTOP, bypass_csp=True, reduced_motion="reduce").pages[0]
     faults: Faults = {}
-    for name in operator_screens(page, link):
+    for name in chain(operator_screens(page, link), screens_operator.many_communes(page)):
         faults |= _named(name, violations_in_both_schemes(page))
         faults |= find_faults(page, name, DESK_RULES, *DESK_SIZES)
+        faults |= _named(f"{name} tables", table_faults(page, name))
+        faults |= _named(f"{name} on paper", paper_faults(page, name))
     assert not faults, _report(faults)
 
 

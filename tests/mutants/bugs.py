@@ -1,11 +1,23 @@
 """All bugs that are planted here."""
 
-from tests.mutants import databases, derived, domain, exchange, figures, province, screens, tenancy, upkeep
+from tests.mutants import (
+    databases,
+    derived,
+    domain,
+    exchange,
+    figures,
+    operator,
+    province,
+    screens,
+    tenancy,
+    upkeep,
+)
 
 PLANTED = (
     *domain.BUGS,
     *figures.BUGS,
     *province.BUGS,
+    *operator.BUGS,
     *derived.BUGS,
     *exchange.BUGS,
     *databases.BUGS,

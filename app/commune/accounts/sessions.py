@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from app.commune.accounts.access import Actor, with_hamlets
 from app.commune.accounts.models import Account, Device, Role, SignInSession
+from app.commune.areas import Commune, CommuneOff, refuse_off
 from app.core.db import table_of
 from app.core.errors import SignInRequired
 from app.core.sql.prepared import Prepared
@@ -23,6 +24,7 @@ REMEMBERED_LIFETIME = timedelta(days=7)  # on a machine with *Ghi nhớ máy nà
 USE_RECORDED_EVERY = timedelta(minutes=5)
 
 _SESSION, _ACCOUNT, _DEVICE = table_of(SignInSession), table_of(Account), table_of(Device)
+_COMMUNE = table_of(Commune)
 
 
 class SessionKey(TypedDict):
@@ -33,7 +35,7 @@ class SessionKey(TypedDict):
 
 
 class _SessionRow(TypedDict):
-    """A session with its account and, for a phone, its device."""
+    """A session with its account and, for a phone, its device; `off_at`: of the commune."""
 
     commune_id: str
     device_id: str | None
@@ -46,6 +48,7 @@ class _SessionRow(TypedDict):
     created_at: datetime
     last_used_at: datetime | None
     revoked_at: datetime | None
+    off_at: datetime | None
 
 
 _OF_SESSION = ("commune_id", "device_id", "expires_at", "account_id", "created_at", "last_used_at")
@@ -54,7 +57,10 @@ _FIND_SESSION = Prepared(
         *(_SESSION.c[name] for name in _OF_SESSION),
         *(_ACCOUNT.c[name] for name in ("name", "role", "team_id", "ended_at")),
         _DEVICE.c.revoked_at,
+        _COMMUNE.c.off_at,
     )
+    .select_from(_SESSION)
+    .join(_COMMUNE, _COMMUNE.c.id == bindparam("commune_id"))
     .join(
         _ACCOUNT,
         (_ACCOUNT.c.commune_id == bindparam("commune_id")) & (_ACCOUNT.c.id == _SESSION.c.account_id),
@@ -80,8 +86,9 @@ def open_session(
 ) -> str:
     """Open a session of a phone, or without `device_id` of the desk in `browser`; the value of its cookie.
 
-    `remember`: *Ghi nhớ máy này*.
+    `remember`: *Ghi nhớ máy này*. Raises `CommuneOff`.
     """
+    refuse_off(session, account.commune_id)
     secret = secrets.token_urlsafe(32)
     lifetime = DEVICE_SESSION_LIFETIME if device_id else desk_lifetime(remember=remember)
     session.add(
@@ -111,7 +118,8 @@ def is_idle(created_at: datetime, expires_at: datetime, last_used_at: datetime |
 
 
 def authenticate(session: Session, cookie: str | None, now: datetime, *, device: bool) -> Actor:
-    """The actor of a cookie, which must be a phone's if `device`, else the desk's. Raises `SignInRequired`.
+    """The actor of a cookie, which must be a phone's if `device`, else the desk's. Raises `SignInRequired`,
+    and `CommuneOff` for a session that goes on once the commune is switched on again.
 
     A phone that was revoked, or whose account has ended, is a suspended actor: it may deliver its queue and
     sees nothing.
@@ -120,7 +128,7 @@ def authenticate(session: Session, cookie: str | None, now: datetime, *, device:
 
 
 def authenticate_desk(session: Session, cookie: str | None, now: datetime) -> tuple[Actor, bool]:
-    """The actor of a desk cookie, and whether `record_use` is due. Raises `SignInRequired`."""
+    """The actor of a desk cookie, and whether `record_use` is due. Raises `SignInRequired`, `CommuneOff`."""
     row = _find_session(session, cookie, now, device=False)
     return _actor(session, row), is_use_due(row["last_used_at"], now)
 
@@ -143,10 +151,13 @@ def _find_session(session: Session, cookie: str | None, now: datetime, *, device
     row = _FIND_SESSION.first(session, **key) if key else None
     if row is None or row["expires_at"] <= now or (row["device_id"] is not None) != device:
         raise SignInRequired
-    if device:
-        return row
-    if row["ended_at"] is not None or is_idle(row["created_at"], row["expires_at"], row["last_used_at"], now):
+    is_over = row["ended_at"] is not None or is_idle(
+        row["created_at"], row["expires_at"], row["last_used_at"], now
+    )
+    if is_over and not device:
         raise SignInRequired
+    if row["off_at"] is not None:
+        raise CommuneOff
     return row
 
 

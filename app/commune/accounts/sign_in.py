@@ -120,6 +120,25 @@ def redeem_invite(
     stay open. The phone that used an invite may use it again for `RETRY_WINDOW`: it may not have received the
     first answer.
     """
+    account, invite = _with_code(session, commune_id, enrolment, match, now, demo=demo)
+    invite.used_at, invite.used_by, invite.failures = now, enrolment.installation_id, 0
+    session.add(invite)
+    return account, invite.created_by
+
+
+def forget_failures(
+    session: Session, commune_id: str, enrolment: Enrolment, match: CodeMatch, now: datetime, *, demo: bool
+) -> None:
+    """The code was right, and nobody may sign in at the moment: it stays open, however often it is tried."""
+    _account, invite = _with_code(session, commune_id, enrolment, match, now, demo=demo)
+    invite.failures = 0
+    session.add(invite)
+
+
+def _with_code(
+    session: Session, commune_id: str, enrolment: Enrolment, match: CodeMatch, now: datetime, *, demo: bool
+) -> tuple[Account, Invite]:
+    """The invite of the number that has this code. Raises `InviteInvalid`."""
     older = match.older
     has_code = col(Invite.code_hash) == match.code_hash
     if older is not None and older.commune_id == commune_id:
@@ -128,10 +147,7 @@ def redeem_invite(
     found = session.exec(wanted).first()
     if found is None or found[1].failures > MAX_INVITE_FAILURES:
         raise InviteInvalid
-    account, invite = found
-    invite.used_at, invite.used_by, invite.failures = now, enrolment.installation_id, 0
-    session.add(invite)
-    return account, invite.created_by
+    return found
 
 
 def _open_invites(

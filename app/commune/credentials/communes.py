@@ -1,9 +1,12 @@
 """What operators see and do: the communes of the instance, and their supervisors. No household, no member."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from app.commune import areas
@@ -15,54 +18,76 @@ from app.commune.credentials import supervisors
 from app.commune.credentials.models import Operator
 from app.commune.credentials.supervisors import Supervisor
 from app.commune.guides.library import add_guides
-from app.core.errors import NotFound
+from app.core import desk_log
+from app.core.errors import NotFound, StaleDecision
 from app.core.strings import _
 from app.core.text import fold
 
 FOUND_LIMIT = 50
+OFF_EVENT, ON_EVENT = "commune.off", "commune.on"  # of the desk log
 
 
 @dataclass(frozen=True)
 class CommuneEntry:
-    """A commune with its province; `supervisors`: how many work there."""
+    """A commune with its province."""
 
     commune: Commune
     province: Province
-    supervisors: int = 0
 
 
-def list_begun(session: Session) -> list[CommuneEntry]:
-    """The communes that have begun, by official code."""
+def count_supervisors(session: Session, commune_ids: Sequence[str]) -> Counter[str]:
+    """How many supervisors work in each of these communes."""
     working = select(Account.commune_id).where(Account.role == "supervisor", col(Account.ended_at).is_(None))
-    counts = Counter(session.exec(working))
-    begun = _entries(session, col(Commune.started_at).is_not(None))
-    return [CommuneEntry(one.commune, one.province, counts[one.commune.id]) for one in begun]
+    return Counter(session.exec(working.where(col(Account.commune_id).in_(commune_ids))))
 
 
-def search(session: Session, words: str) -> tuple[list[CommuneEntry], int]:
-    """The communes whose name and province have all the words, without regard to accents, at most
-    `FOUND_LIMIT`; and how many there are. None without words."""
-    wanted = fold(words).split()
+def search(session: Session, words: str, province_code: str = "") -> tuple[list[str], int]:
+    """The communes of a province, or of all (""), whose name and province have all the words, without regard
+    to accents: the ids of at most `FOUND_LIMIT`, those of just this name first, and how many there are. None
+    without words."""
+    first = fold(words)
+    wanted = first.split()
     if not wanted:
         return [], 0
-    found = [one for one in _entries(session) if all(word in _searched(one) for word in wanted)]
-    first = fold(words)
-    found.sort(key=lambda one: fold(one.commune.name) != first)
-    return found[:FOUND_LIMIT], len(found)
+    columns = (col(Commune.id), col(Commune.code), col(Commune.kind), col(Commune.name), col(Province.name))
+    communes = select_columns(*columns).join(Province, col(Province.code) == Commune.province_code)
+    if province_code:
+        communes = communes.where(col(Commune.province_code) == province_code)
+    found = [
+        (id, name, f"{kind} {name}")
+        for id, code, kind, name, province in session.execute(communes.order_by(Commune.code))
+        if all(word in _folded(f"{kind} {name} {province} {code}") for word in wanted)
+    ]
+    found.sort(key=lambda one: first not in map(_folded, one[1:]))
+    return [id for id, *_names in found[:FOUND_LIMIT]], len(found)
 
 
 def find_commune(session: Session, commune_id: str) -> CommuneEntry:
     """The commune with this id. Raises `NotFound`."""
-    found = _entries(session, Commune.id == commune_id)
-    if not found:
+    wanted = select(Commune, Province).where(Commune.id == commune_id)
+    found = session.exec(wanted.where(col(Province.code) == Commune.province_code)).first()
+    if found is None:
         raise NotFound
-    return found[0]
+    return CommuneEntry(*found)
 
 
 def supervisors_of(session: Session, commune_id: str, now: datetime) -> list[Supervisor]:
     """The supervisors of a commune, those who have left last."""
     accounts = select(Account).where(Account.commune_id == commune_id, Account.role == "supervisor")
     return supervisors.of_accounts(session, list(session.exec(accounts)), now)
+
+
+def begin(
+    session: Session, operator: Operator, commune_id: str, name: str, sign_in_name: str, now: datetime
+) -> str:
+    """Begin a commune with its first supervisor: the token of the link.
+
+    Raises `NotFound`, `NameTaken`, `TextRefused`, and `StaleDecision` if it has begun.
+    """
+    commune = session.exec(select(Commune).where(Commune.id == commune_id).with_for_update()).first()
+    if commune is not None and commune.started_at is not None:
+        raise StaleDecision
+    return add_supervisor(session, operator, commune_id, name, sign_in_name, now)[1]
 
 
 def add_supervisor(
@@ -100,15 +125,41 @@ def reset_password(
     raise NotFound
 
 
+def switch_off(session: Session, operator: Operator, commune_id: str, now: datetime) -> None:
+    """Nobody signs in to the commune and its phones exchange nothing, until `switch_on`; sessions, invites
+    and links stay as they are. One that is off stays so. Raises `NotFound` if it has not begun."""
+    _switch(session, operator, commune_id, now, now)
+
+
+def switch_on(session: Session, operator: Operator, commune_id: str, now: datetime) -> None:
+    """Sessions go on, and phones send what they have. Raises `NotFound` if it has not begun."""
+    _switch(session, operator, commune_id, None, now)
+
+
+def switch_again(session: Session, commune_id: str, off_at: datetime | None) -> None:
+    """Repeat what an operator decided after the backup that was restored."""
+    if commune := session.get(Commune, commune_id):
+        commune.off_at = off_at
+        session.add(commune)
+
+
+def _switch(
+    session: Session, operator: Operator, commune_id: str, off_at: datetime | None, now: datetime
+) -> None:
+    commune = session.exec(select(Commune).where(Commune.id == commune_id).with_for_update()).first()
+    if commune is None or commune.started_at is None:
+        raise NotFound
+    if (commune.off_at is None) == (off_at is None):
+        return
+    commune.off_at = off_at
+    session.add(commune)
+    desk_log.note(session, commune_id, OFF_EVENT if off_at else ON_EVENT, now, by=operator.id)
+
+
 def _as_operator(operator: Operator) -> str:
     return _("%(person)s, người vận hành", person=operator.name)
 
 
-def _entries(session: Session, *where: object) -> list[CommuneEntry]:
-    wanted = select(Commune, Province).where(col(Province.code) == Commune.province_code, *where)  # type: ignore[arg-type]
-    rows = session.exec(wanted.order_by(Commune.code)).all()
-    return [CommuneEntry(commune, province) for commune, province in rows]
-
-
-def _searched(entry: CommuneEntry) -> str:
-    return fold(f"{entry.commune.kind} {entry.commune.name} {entry.province.name} {entry.commune.code}")
+@lru_cache(16_384)  # 3,321 communes, each with its province, and by its names
+def _folded(text: str) -> str:
+    return fold(text)

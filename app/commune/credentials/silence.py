@@ -24,8 +24,8 @@ class SilentCommune:
 def silent_communes(session: Session, now: datetime) -> list[SilentCommune]:
     """The silent communes, the longest silent first.
 
-    A commune is silent if it has begun and for `SILENT_AFTER` of its working time no phone was in contact;
-    without any phone in use, the time is counted from its beginning.
+    A commune is silent if it has begun, is not switched off, and for `SILENT_AFTER` of its working time no
+    phone was in contact; without any phone in use, the time is counted from its beginning.
     """
     in_use = (
         select(Device.commune_id, func.count(), func.max(Device.last_contact_at))
@@ -33,14 +33,17 @@ def silent_communes(session: Session, now: datetime) -> list[SilentCommune]:
         .group_by(Device.commune_id)
     )
     phones = {commune_id: (count, heard) for commune_id, count, heard in session.execute(in_use)}
-    begun = session.exec(select(Commune).where(col(Commune.started_at).is_not(None)))
+    at_work = (col(Commune.started_at).is_not(None), col(Commune.off_at).is_(None))
+    begun = session.exec(select(Commune).where(*at_work))
     found = [SilentCommune(commune, *phones.get(commune.id, (0, None))) for commune in begun]
     silent = [one for one in found if is_silent(session, one, now)]
     return sorted(silent, key=lambda one: (_since(one), one.commune.code))
 
 
 def is_silent(session: Session, one: SilentCommune, now: datetime) -> bool:
-    """Whether this commune, which has begun, is silent now."""
+    """Whether this commune, which has begun, is silent now; one that is switched off is expected to be."""
+    if one.commune.off_at is not None:
+        return False
     if _since(one) > now - SILENT_AFTER:
         return False  # without asking for days off
     return _since(one) <= load_workdays(session, one.commune.id, now).begin_of(SILENT_AFTER, now)

@@ -1,7 +1,7 @@
 """From the sheets of a file to the people that they list: finding the header, then one person a row."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from app.core.strings import _, lazy
@@ -28,6 +28,8 @@ _HEADING_LENGTH = 120
 
 @dataclass(frozen=True)
 class Header:
+    """A row of headings, which count from 0: the columns by role, and headings that have the same one."""
+
     row: int
     columns: dict[str, int]
     duplicates: list[str]
@@ -60,10 +62,10 @@ def _parse_sheet(sheet: Sheet, found: PeopleList) -> None:
     if problem := _header_problem(sheet, header, has_places=places.has_any):
         found.refused.append(RefusedRow(sheet.name, 0, "", problem))
         return
-    for row, cells in _rows(sheet, header):
+    for row, cells in cells_below(sheet, header):
         if places.is_section(row):
             continue
-        if problem := _row_problem(sheet, header, row):
+        if problem := row_problem(sheet, header, row):
             found.refused.append(RefusedRow(sheet.name, row + 1, cells[NAME], problem))
         else:
             listed = (cells[NAME], cells[PHONE], places.of(row), cells.get(ROLE, ""))
@@ -72,7 +74,7 @@ def _parse_sheet(sheet: Sheet, found: PeopleList) -> None:
 
 def find_header(sheet: Sheet) -> Header:
     """The row with the most of the columns."""
-    headers = [_header(row, cells) for row, cells in enumerate(sheet.rows[:_HEADER_ROWS])]
+    headers = [read_header(row, cells, _role) for row, cells in enumerate(sheet.rows[:_HEADER_ROWS])]
     return _with_one_role(sheet, max(headers, key=lambda header: len(header.columns)))
 
 
@@ -80,7 +82,7 @@ def _with_one_role(sheet: Sheet, header: Header) -> Header:
     """The header with one column of roles: of *Chức vụ* and *Nhiệm vụ trong Tổ* the one that has the roles of
     a team; as it is if that is not clear."""
     headings = sheet.rows[header.row]
-    columns = [column for column, heading in enumerate(headings) if _role_of(heading) == ROLE]
+    columns = [column for column, heading in enumerate(headings) if _role(_folded(heading)) == ROLE]
     below = sheet.rows[header.row + 1 :]
     clear = [
         column
@@ -94,11 +96,12 @@ def _with_one_role(sheet: Sheet, header: Header) -> Header:
     return Header(header.row, header.columns | {ROLE: clear[0]}, duplicates)
 
 
-def _header(row: int, cells: list[str]) -> Header:
+def read_header(row: int, cells: list[str], role_of_heading: Callable[[str], str]) -> Header:
+    """The columns of a row by their role, which `role_of_heading` says of a folded heading; "" is none."""
     columns: dict[str, int] = {}
     duplicates = []
     for column, heading in enumerate(cells):
-        role = _role_of(heading)
+        role = role_of_heading(_folded(heading))
         if role in columns:
             duplicates += [cells[columns[role]].strip(), heading.strip()]
         elif role:
@@ -106,10 +109,13 @@ def _header(row: int, cells: list[str]) -> Header:
     return Header(row, columns, duplicates)
 
 
-def _role_of(heading: str) -> str:
+def _folded(heading: str) -> str:
     if len(heading) > _HEADING_LENGTH:
         return ""
-    folded = _NO_WORD.sub(" ", fold(_BRACKETS.sub(" ", heading))).strip()
+    return _NO_WORD.sub(" ", fold(_BRACKETS.sub(" ", heading))).strip()
+
+
+def _role(folded: str) -> str:
     return next((role for role, pattern in _RULES if re.fullmatch(pattern, folded)), "")
 
 
@@ -118,6 +124,11 @@ def _header_problem(sheet: Sheet, header: Header, *, has_places: bool) -> str:
     if header.missing_of_people or (header.missing and not has_places):
         names = ", ".join(header.missing)
         return _("Không thấy cột: %(names)s. Tên cột phải ở một dòng phía trên danh sách.", names=names)
+    return duplicate_problem(sheet, header)
+
+
+def duplicate_problem(sheet: Sheet, header: Header) -> str:
+    """Why it is not clear which columns hold the list; "" if it is."""
     if header.duplicates:
         names = ", ".join(f"“{name}”" for name in header.duplicates)
         return _("Có hai cột cùng ý nghĩa: %(columns)s. Hãy để lại một cột.", columns=names)
@@ -169,8 +180,8 @@ def _section(line: list[str], *, is_title: bool) -> str:
     return place_in(cells[0]) if len(cells) == 1 or (cells and is_title) else ""
 
 
-def _rows(sheet: Sheet, header: Header) -> Iterator[tuple[int, dict[str, str]]]:
-    """The rows under the header with a name, number or place, and their cells by role."""
+def cells_below(sheet: Sheet, header: Header) -> Iterator[tuple[int, dict[str, str]]]:
+    """The rows under the header with a cell in one of its columns, and these cells by role."""
     for row in range(header.row + 1, len(sheet.rows)):
         line = sheet.rows[row]
         cells = {
@@ -181,7 +192,7 @@ def _rows(sheet: Sheet, header: Header) -> Iterator[tuple[int, dict[str, str]]]:
             yield row, cells
 
 
-def _row_problem(sheet: Sheet, header: Header, row: int) -> str:
+def row_problem(sheet: Sheet, header: Header, row: int) -> str:
     """Why the row's cells may not hold what the clerk meant; "" if they do."""
     columns = header.columns.values()
     problems = (

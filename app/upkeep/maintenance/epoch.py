@@ -12,7 +12,7 @@ from app.commune.accounts import devices
 from app.commune.accounts.deactivation import ENDED_EVENT, close_invites, deactivate_account
 from app.commune.accounts.models import Account, Device
 from app.commune.accounts.people import RESET_EVENT, set_password
-from app.commune.credentials import links, viewers
+from app.commune.credentials import communes, links, viewers
 from app.commune.credentials.operators import OPERATORS
 from app.commune.credentials.supervisors import LINK_EVENT
 from app.commune.credentials.viewers import VIEWERS
@@ -32,9 +32,25 @@ from app.upkeep.maintenance.desk_log import Lost, not_stored
 
 _DEVICE_EVENTS = ("device.enrolled", "device.resumed", "device.revoked")
 _ACCESS_EVENTS = ("account.invited", RESET_EVENT, LINK_EVENT)
+_SWITCHES = (communes.OFF_EVENT, communes.ON_EVENT)
 _LIST_IMPORTED = "list.imported"
 # Of what was only looked at.
 _READ_EVENTS = ("visits.downloaded", "report.downloaded", opened.OPENED, opened.DOWNLOADED)
+# What is listed otherwise, or not at all.
+_NOT_DECISIONS = (
+    *_DEVICE_EVENTS,
+    *_ACCESS_EVENTS,
+    KEY_REGISTERED,
+    ENDED_EVENT,
+    _LIST_IMPORTED,
+    *_READ_EVENTS,
+    OPERATORS.set_event,
+    VIEWERS.set_event,
+    viewers.LINK_EVENT,
+    tokens.CREATED,
+    tokens.REVOKED,
+    *_SWITCHES,
+)
 _STEP = 1_000_000  # more than the writes, and the changes of a commune's feed, since the backup
 _VERSION_COLUMNS = (
     ServerEpoch.version_floor, Visit.version, VisitVersion.version, Household.version,
@@ -72,7 +88,8 @@ def start_new_epoch(
 
     Access that was ended since the backup stays ended: devices that were enrolled or revoked since are
     suspended, accounts that ended are ended again, replaced passwords and their replacements are void, and so
-    are all one-time links; tokens that were revoked are revoked again.
+    are all one-time links; tokens that were revoked are revoked again. Communes that were switched off or on
+    are so again.
     """
     epoch = session.exec(select(ServerEpoch)).one()
     epoch.epoch = secrets.token_urlsafe(12)
@@ -110,22 +127,10 @@ def _revert_access(session: Session, lost: list[Entry], now: datetime) -> Revert
             VIEWERS.disable_password(session, entry["viewer"], now)
         if entry["what"] == tokens.REVOKED:
             tokens.revoke_again(session, entry["token"], now)
-    not_decisions = (
-        *_DEVICE_EVENTS,
-        *_ACCESS_EVENTS,
-        KEY_REGISTERED,
-        ENDED_EVENT,
-        _LIST_IMPORTED,
-        *_READ_EVENTS,
-        OPERATORS.set_event,
-        VIEWERS.set_event,
-        viewers.LINK_EVENT,
-        tokens.CREATED,
-        tokens.REVOKED,
-    )
+    _switch_communes(session, lost)
     invited = (entry["account"] for entry in lost if entry["what"] in _ACCESS_EVENTS)
     return RevertedChanges(
-        decisions=[entry for entry in lost if entry["what"] not in not_decisions],
+        decisions=[entry for entry in lost if entry["what"] not in _NOT_DECISIONS],
         suspended_devices=list(dict.fromkeys(suspended)),
         device_accounts={entry["device"]: entry["account"] for entry in device_entries if "account" in entry},
         invited_accounts=list(dict.fromkeys(invited)),
@@ -154,6 +159,14 @@ def new_floor(highest_floor: int, now: datetime, known_version: int = 0) -> int:
     """A version floor above `known_version` and all earlier ones: the clock's seconds, or more."""
     known, seconds = max(known_version, highest_floor), int(now.timestamp())
     return seconds if seconds > known else known + _STEP
+
+
+def _switch_communes(session: Session, lost: list[Entry]) -> None:
+    """In the order in which it was decided: the logs are of several machines."""
+    for entry in sorted(lost, key=lambda entry: str(entry["at"])):
+        if entry["what"] in _SWITCHES:
+            off_at = datetime.fromisoformat(entry["at"]) if entry["what"] == communes.OFF_EVENT else None
+            communes.switch_again(session, entry["commune_id"], off_at)
 
 
 def _end(session: Session, entry: Entry, now: datetime) -> list[str]:

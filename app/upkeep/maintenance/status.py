@@ -74,7 +74,7 @@ def _read(session: Session, settings: Settings, now: datetime) -> Status:
         quarantined=session.exec(is_open).one(),
         unevaluated_days=session.exec(select(func.count()).select_from(UnevaluatedDay)).one(),
         lock_waits=_lock_waits(session),
-        database_size=_database_size(session, settings),
+        database_size=database_size(session, settings),
         desk_log_size=_size(settings.desk_log_file),
         disk_free=shutil.disk_usage(settings.data_dir).free if settings.data_dir.is_dir() else 0,
         backup_age=backups.age(now),
@@ -88,7 +88,8 @@ def _lock_waits(session: Session) -> int:
     return int(connection.execute(text(_LOCK_WAITS)).scalar_one()) if _is_postgresql(session) else 0
 
 
-def _database_size(session: Session, settings: Settings) -> int:
+def database_size(session: Session, settings: Settings) -> int:
+    """Bytes of the database."""
     if _is_postgresql(session):
         return int(
             session.connection().execute(text("SELECT pg_database_size(current_database())")).scalar_one()

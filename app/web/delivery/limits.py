@@ -8,6 +8,7 @@ from threading import Condition
 from fastapi import FastAPI, Request
 
 from app.commune.accounts import throttle
+from app.commune.areas import refuse_off
 from app.core import logs
 from app.core.db import Database
 from app.core.errors import Busy
@@ -57,13 +58,15 @@ class DeliveryLimits:
         self._imports = ImportPlaces()
 
     def deliver(self, database: Database, file: bytes, now: datetime, via: str, address: str) -> None:
-        """Import `file`. Raises `FileRefused`, `Unavailable`, and `Busy` after waiting too long.
+        """Import `file`. Raises `FileRefused`, `CommuneOff`, `Unavailable`, and `Busy` after a long wait.
 
         A file that names no known phone is answered like a delivered one: a stranger must not learn which
         phones and people there are.
         """
         try:
-            with self._imports.slot(commune_of(database, file)):
+            commune_id = commune_of(database, file)
+            database.read(lambda session: refuse_off(session, commune_id))
+            with self._imports.slot(commune_id):
                 import_file(database, file, now)
         except PhoneUnknown as refused:
             _log(refused.code, via, address)

@@ -3,8 +3,17 @@ needs an operator."""
 
 from fastapi import APIRouter
 
-from app.web.operator import account, commune, commune_list, province, province_list, status_page
+from app.web.operator import (
+    account,
+    begin,
+    commune,
+    commune_list,
+    province,
+    province_list,
+    status_page,
+    switching,
+)
 
 router = APIRouter()
-for _page in (commune_list, province_list, status_page, commune, province, account):
+for _page in (commune_list, province_list, status_page, commune, switching, begin, province, account):
     router.include_router(_page.router)

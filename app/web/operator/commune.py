@@ -11,12 +11,14 @@ from app.commune.credentials import communes
 from app.commune.credentials.supervisors import Supervisor
 from app.core.errors import NameTaken
 from app.core.strings import _
+from app.province import instance
 from app.web.desk.page.context import PathId
 from app.web.desk.page.frame import Frame
 from app.web.desk.page.labels import Badge
 from app.web.desk.people.supervisors.labels import state_badge
 from app.web.desk.people.supervisors.link_sheet import link_sheet
 from app.web.operator.context import OperatorContext, operator_frame, province_label
+from app.web.operator.signs import SignTexts, read_instance, sign_texts
 from app.web.rendering import html, moment
 from app.web.sign_in.new_name import NAME_IS_IN_USE, name_problems
 
@@ -36,8 +38,9 @@ class SupervisorRow:
 
 @dataclass(frozen=True)
 class CommunePage:
-    """What templates/operator/commune.html shows. `begun` is empty before the commune begins; `notice` says
-    that a colleague began it meanwhile; `problems` are sentences by field."""
+    """What templates/operator/commune.html shows. `begun` is empty before the commune begins; `off`: since
+    when it is switched off, empty if it is not; `notice` says that a colleague began it meanwhile; `problems`
+    are sentences by field."""
 
     title: str
     frame: Frame
@@ -45,6 +48,8 @@ class CommunePage:
     province: str
     code: str
     begun: str
+    off: str
+    signs: SignTexts
     supervisors: list[SupervisorRow]
     name: str
     sign_in_name: str
@@ -108,13 +113,17 @@ def _page(
     def load(session: Session) -> CommunePage:
         entry = communes.find_commune(session, commune_id)
         started_at = entry.commune.started_at
+        (signs,) = instance.find(session, [commune_id])
+        compared = read_instance(session, context.settings)
         return CommunePage(
             title=entry.commune.full_name,
             frame=operator_frame(context.operator),
             address=address,
-            province=province_label(entry),
+            province=province_label(entry.province),
             code=entry.commune.code,
             begun=moment(started_at) if started_at else "",
+            off=moment(entry.commune.off_at) if entry.commune.off_at else "",
+            signs=sign_texts(signs, compared),
             supervisors=[
                 _row(one, address) for one in communes.supervisors_of(session, commune_id, context.now)
             ],

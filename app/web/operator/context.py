@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from app.commune.credentials.communes import CommuneEntry
+from app.commune.areas import Province
 from app.commune.credentials.models import Operator
 from app.core.strings import _
-from app.web.deps import Db, Now, SignedInOperator
+from app.web.deps import Config, Db, Now, SignedInOperator
 from app.web.desk.page.frame import Frame, ScreenLink
 from app.web.expired_session import OPERATOR_START
 
@@ -16,10 +16,11 @@ PROVINCES = "/operator/provinces"
 
 @dataclass(frozen=True)
 class OperatorContext:
-    """One request of an operator, the database and the instant of the request."""
+    """One request of an operator, the database, the settings and the instant of the request."""
 
     operator: SignedInOperator
     database: Db
+    settings: Config
     now: Now
 
 
@@ -37,6 +38,6 @@ def operator_frame(operator: Operator, current: str = OPERATOR_START) -> Frame:
     return Frame(_("Vận hành"), operator.name, screens, account=ACCOUNT)
 
 
-def province_label(entry: CommuneEntry) -> str:
+def province_label(province: Province) -> str:
     """*tỉnh Lạng Sơn*."""
-    return f"{entry.province.kind} {entry.province.name}"
+    return f"{province.kind} {province.name}"

@@ -1,4 +1,5 @@
-"""/operator/provinces/{code}: beginning and ending the viewers of a province, and links for them."""
+"""/operator/provinces/{code}: beginning and ending the viewers of a province, and links for them; the way to
+begin many of its communes."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -12,6 +13,7 @@ from app.commune.credentials.models import ProvinceViewer
 from app.commune.credentials.viewers import ViewerEntry
 from app.core.errors import NameTaken
 from app.core.strings import _
+from app.web.bodies import BEGIN_LIST
 from app.web.desk.page.context import PathId
 from app.web.desk.page.frame import Frame
 from app.web.desk.page.labels import Badge
@@ -43,6 +45,7 @@ class ProvincePage:
     title: str
     frame: Frame
     address: str
+    begin: str
     viewers: list[ViewerRow]
     name: str
     sign_in_name: str
@@ -141,6 +144,7 @@ def _page(
             title=viewers.find_province(session, code).full_name,
             frame=operator_frame(context.operator, PROVINCES),
             address=address,
+            begin=f"{BEGIN_LIST}?province={code}",
             viewers=[_row(one, address) for one in viewers.list_viewers(session, code, context.now)],
             name=names[0],
             sign_in_name=names[1],

@@ -13,6 +13,7 @@ from app.commune.accounts import sign_in, throttle
 from app.commune.accounts.sessions import DEVICE_SESSION_LIFETIME
 from app.commune.accounts.sign_in import Enrolment, InviteSearch
 from app.commune.accounts.throttle import KNOWN_BROWSER_LIFETIME
+from app.commune.areas import CommuneOff
 from app.core.db import Database
 from app.core.errors import InviteInvalid
 from app.core.phone import normalize_phone
@@ -60,17 +61,16 @@ def enrol_device(
         body.installation_id,
         body.device_key,
     )
+    demo = settings.is_demo
     guard = guard_for(request, settings, "phone", normalize_phone(body.phone) or "unreadable")
 
     def begin(session: Session, commune_id: str) -> InviteSearch:
         if commune_id == communes[0]:
             throttle.count_attempt(session, guard.attempt, now)
-        return sign_in.begin_redeeming(session, commune_id, enrolment, now, demo=settings.is_demo)
+        return sign_in.begin_redeeming(session, commune_id, enrolment, now, demo=demo)
 
     def redeem(session: Session, commune_id: str) -> Redeemed:
-        account, invited_by = sign_in.redeem_invite(
-            session, commune_id, enrolment, match, now, demo=settings.is_demo
-        )
+        account, invited_by = sign_in.redeem_invite(session, commune_id, enrolment, match, now, demo=demo)
         answer, cookie = enrol(session, account, enrolment, invited_by, body.next_seq or 1, now)
         return answer, cookie, throttle.record_success(session, guard.attempt, now)
 
@@ -78,7 +78,8 @@ def enrol_device(
         communes = database.read(lambda session: sign_in.communes_of(session, enrolment))
         searches = [database.write(partial(begin, commune_id=commune_id)) for commune_id in communes]
         match = sign_in.match_code(searches, enrolment.invite)
-        answer, cookie, browser = _redeemed(database, communes, redeem)
+        forget = partial(sign_in.forget_failures, enrolment=enrolment, match=match, now=now, demo=demo)
+        answer, cookie, browser = _redeemed(database, communes, redeem, forget)
     guard.log_success(answer["account"]["id"])
     response = JSONResponse(answer, 201, headers={"Cache-Control": "no-store"})
     set_cookie(response, "device", cookie, DEVICE_SESSION_LIFETIME, settings)
@@ -86,13 +87,23 @@ def enrol_device(
     return response
 
 
-def _redeemed(database: Database, communes: Sequence[str], redeem: Callable[..., Redeemed]) -> Redeemed:
+def _redeemed(
+    database: Database,
+    communes: Sequence[str],
+    redeem: Callable[..., Redeemed],
+    forget: Callable[..., None],
+) -> Redeemed:
     """Redeem the code in the first of the communes that knows it, each in a transaction of its own: one
-    commune's rows may lie on another machine than the next one's. Raises `InviteInvalid`."""
-    for commune_id in communes[:-1]:
+    commune's rows may lie on another machine than the next one's. Raises `InviteInvalid`, and `CommuneOff`
+    after `forget`."""
+    for commune_id in communes:
         with suppress(InviteInvalid):
-            return database.write(partial(redeem, commune_id=commune_id))
-    return database.write(partial(redeem, commune_id=communes[-1]))
+            try:
+                return database.write(partial(redeem, commune_id=commune_id))
+            except CommuneOff:
+                database.write(partial(forget, commune_id=commune_id))
+                raise
+    raise InviteInvalid
 
 
 @router.delete("/api/v1/devices/current", status_code=204, responses=error_answers(403, 503))

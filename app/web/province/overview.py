@@ -147,13 +147,16 @@ def commune_address(commune_id: str) -> str:
 
 
 def state_badge(one: Glance) -> Badge:
-    """*Đã chốt*, *Đã mở lại*, *Chậm*, *Chưa chốt*, *Chưa bắt đầu*, with the time that goes with it."""
+    """*Đã chốt*, *Đã mở lại*, *Chậm*, *Chưa chốt*, *Đang tạm dừng*, *Chưa bắt đầu*, with the time that goes
+    with it."""
     if one.reopened_at:
         return reopened_badge(one.reopened_at)
     if one.closed_at:
         return closed_badge(one.closed_at)
     if one.state == "not_begun":
         return Badge("withdrawn", _("Chưa bắt đầu"), "minus")
+    if one.state == "off":
+        return Badge("withdrawn", _("Đang tạm dừng"), "minus")
     ended = _("hết kỳ %(day)s", day=f"{one.days.last:%d/%m/%Y}")
     if one.state == "late":
         return Badge("returned", _("Chậm"), "alert", ended)

@@ -8,14 +8,15 @@ import { KINDS } from "../store/schema.ts";
 
 /**
  * `offline`: no response; `portal`: one that is not from our server, as of a Wi-Fi that asks for a sign-in; `busy`: the
- * server asks to try later, after `wait` milliseconds if it says so; `refused`: the server refuses this request;
- * `error`: an invalid answer.
+ * server asks to try later, after `wait` milliseconds if it says so; `off`: the commune is switched off for some time;
+ * `refused`: the server refuses this request; `error`: an invalid answer.
  */
 export type Reply =
   | { kind: "answer"; answer: Answer }
   | { kind: "offline" }
   | { kind: "portal" }
   | { kind: "busy"; wait: number }
+  | { kind: "off" }
   | { kind: "sign_in"; code: string }
   | { kind: "update"; min_build: string }
   | { kind: "refused"; code: string; fields: string[] }
@@ -31,6 +32,7 @@ export const MAX_WAIT_MS = 3_600_000;
 export function parseResponse({ status, retryAfter, text }: RawResponse, request: Request, now: Date): Reply {
   const body = parseBody(text);
   if (status === 401 && body) return { kind: "sign_in", code: String(body?.error ?? "sign_in") };
+  if (status === 503 && body?.error === "commune_off") return { kind: "off" };
   if (status === 429 || status === 503) return { kind: "busy", wait: parseRetryAfter(retryAfter, now) };
   if (!body) return isPortal(status) ? { kind: "portal" } : { kind: "busy", wait: parseRetryAfter(retryAfter, now) };
   if (status === 200) return isAnswer(body, request) ? { kind: "answer", answer: body } : { kind: "error" };

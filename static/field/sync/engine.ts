@@ -38,7 +38,7 @@ export type Sync = {
 
 /**
  * How a run ended. `running`: another run holds the lock and does the work; `idle`: there was nothing to send; `sent`:
- * all is sent; `full`: the phone has no room; `error`: the server's answer was invalid, or it refuses every request.
+ * all is sent; `off`: the commune is switched off; `full`: the phone has no room; `error`: the server's answer was invalid, or it refuses every request.
  * `sent` counts operations acknowledged in this run, `left` those that may be sent and are still queued.
  */
 type RunResult = {
@@ -48,6 +48,7 @@ type RunResult = {
     | "offline"
     | "portal"
     | "busy"
+    | "off"
     | "sign_in"
     | "update"
     | "error"

@@ -202,10 +202,11 @@ function outcomeLine({ outcome, sent, left }: { outcome: string; sent: number; l
   return sentence ? { kind: "calm", text: sentence } : { kind: "", text: "" };
 }
 
-/** The browser takes a weak signal, or a Wi-Fi that asks for a sign-in, for a network. */
+/** The browser takes a weak signal, or a Wi-Fi that asks for a sign-in, for a network; a commune may be off. */
 const UNREACHED: Record<string, string> = {
   offline: _("Chưa tới được máy chủ. Vẫn ghi được."),
   portal: _("Wi-Fi này cần đăng nhập. Vẫn ghi được."),
+  off: _("Nơi này đang tạm dừng. Vẫn ghi được."),
 };
 
 const CLOCK = _('Giờ trên máy đang sai. Hãy bật "Tự động đặt giờ".');
@@ -217,6 +218,7 @@ const UNSENT: Record<string, (n: number) => string> = {
       : _("Chưa gửi được vì không có mạng. %(n)s lượt vẫn còn trên máy.", { n }),
   portal: (n) => _("Wi-Fi này cần đăng nhập trong trình duyệt. %(n)s lượt vẫn còn trên máy.", { n }),
   clock: () => CLOCK,
+  off: (n) => _("Nơi này đang tạm dừng. %(n)s lượt vẫn còn trên máy, sẽ tự gửi khi mở lại.", { n }),
   busy: () => _("Máy chủ đang bận. Sẽ tự gửi lại sau ít phút."),
   sign_in: (n) => _("Đăng nhập lại để gửi %(n)s lượt đang lưu trên máy.", { n }),
   full: () => _("Máy sắp hết chỗ. Hãy gửi các lượt đã ghi rồi thử lại."),

@@ -104,3 +104,14 @@ test("Retry-After is seconds or a date, and the wait is at most an hour", async 
     assert.deepEqual(await exchangeOnce(busy), { kind: "busy", wait });
   }
 });
+
+test("a commune that is switched off acknowledges nothing, and is no busy server", async () => {
+  const { op_id } = await record("lan", "h1");
+  const off = answering({ proto: 1, error: "commune_off" }, 503);
+  assert.equal((await exchangeOnce(off)).kind, "off");
+  assert.deepEqual(await storedIds(), { queued: [op_id], sent: [], fixes: [] });
+  assert.equal((await exchangeOnce(answering({ proto: 1, error: "unavailable" }, 503))).kind, "busy");
+  assert.equal((await exchangeOnce(answering({ error: "commune_off" }, 503))).kind, "busy", "a proxy's answer");
+  await exchangeOnce();
+  assert.deepEqual(await storedIds(), { queued: [], sent: [op_id], fixes: [] });
+});

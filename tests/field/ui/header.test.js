@@ -5,7 +5,7 @@ import { before, test } from "node:test";
 import { announce, subscribe } from "../../../static/field/store/changes.ts";
 import { newestSync, sendNow, startSyncing } from "../../../static/field/sync/scheduler.ts";
 import { readyPhone } from "../support/pageHarness.js";
-import { record } from "../support/phone.js";
+import { opIds, record } from "../support/phone.js";
 
 const OFFLINE = "Đang không có mạng. Vẫn ghi được.";
 const header = { dataset: {}, textContent: "" };
@@ -76,4 +76,15 @@ test("with a network that leads nowhere the header says so, and which it is as f
   assert.equal(header.textContent, "Wi-Fi này cần đăng nhập trong trình duyệt. 3 lượt vẫn còn trên máy.");
   announce({ kind: "sync", account_id: "lan", outcome: "portal", sent: 0, left: 3 });
   assert.equal(header.textContent, "Wi-Fi này cần đăng nhập. Vẫn ghi được.");
+});
+
+test("in a commune that is switched off the header says so, and that nothing is lost", async () => {
+  globalThis.fetch = async () => new Response('{"proto": 1, "error": "commune_off"}', { status: 503 });
+  sendNow("lan");
+  await runEnded();
+  const unsent = "Nơi này đang tạm dừng. 3 lượt vẫn còn trên máy, sẽ tự gửi khi mở lại.";
+  assert.equal(header.textContent, unsent);
+  announce({ kind: "sync", account_id: "lan", outcome: "off", sent: 0, left: 3 });
+  assert.equal(header.textContent, "Nơi này đang tạm dừng. Vẫn ghi được.");
+  assert.equal((await opIds("lan", "outbox")).length, 3);
 });

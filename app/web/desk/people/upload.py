@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from tempfile import NamedTemporaryFile
@@ -45,7 +46,15 @@ class _InMemory(MultiPartParser):
 
 
 async def read_form(request: Request, _desk: Desk) -> AsyncIterator[PeopleForm]:
-    """The form. Raises `TooSlow`, and `Unavailable` while too many other files are being read."""
+    """The form. Raises `TooSlow` and `Unavailable`."""
+    async with opened_form(request) as form:
+        yield form
+
+
+@asynccontextmanager
+async def opened_form(request: Request) -> AsyncIterator[PeopleForm]:
+    """The form of a sender who is known, with a place until it has been answered. Raises `TooSlow`, and
+    `Unavailable` while too many other files are being read."""
     slots: BoundedSemaphore = request.app.state.file_slots
     if not slots.acquire(blocking=False):
         raise Unavailable

@@ -5,6 +5,7 @@ import shutil
 import pytest
 
 from benchmarks import (
+    archive,
     deployment,
     desk,
     downloads,
@@ -46,6 +47,15 @@ def test_deployment() -> None:
     if shutil.which("caddy") is None:
         skip_without("Caddy")
     assert_measured(deployment.measure(small=True))
+
+
+@pytest.mark.deploy
+def test_archive() -> None:
+    if shutil.which("barman") is None:
+        skip_without("barman")
+    *nights, snapshot = archive.measure(small=True)
+    assert_measured(nights)
+    assert snapshot.within
 
 
 def test_first_download() -> None:

@@ -3,6 +3,7 @@
 import os
 import pickle
 import re
+import shutil
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ from typing import Any
 
 from app.core.config import Settings
 from app.core.db import Database
+from app.upkeep import migrations
 from app.upkeep.maintenance.nightly import archive
 from app.upkeep.maintenance.nightly.archive import ArchiveResult
 from tests import postgres
@@ -40,6 +42,9 @@ class Archive:
         """What the timer runs, as the user who has the archive. Raises `MaintenanceRefused`."""
 
         def work() -> ArchiveResult:
+            # The project's folder may be its owner's alone.
+            migrations.FOLDER = self.folder / "migrations"
+            migrations.VERSIONS = migrations.FOLDER / "versions"
             database = Database(self.url)
             try:
                 return archive.run(database, self.settings, SERVER, now)
@@ -83,6 +88,7 @@ def archive_of(programs: Path, primary: Path, folder: Path, name: str) -> Iterat
     config = config.replace("/usr/lib/postgresql/17/bin", str(programs))
     for made in (folder, folder / "barman", folder / "barman.d", folder / "data"):
         made.mkdir(exist_ok=True)
+    shutil.copytree(migrations.FOLDER, folder / "migrations", ignore=shutil.ignore_patterns("__pycache__"))
     (folder / "barman.d" / "tungnha.conf").write_text(config, "utf-8")
     (folder / ".barman.conf").write_text(
         _CONFIG.format(user=owner.pw_name if owner else os.environ.get("USER", "nobody"), folder=folder),

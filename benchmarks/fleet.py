@@ -99,7 +99,7 @@ def measure(
     profile: Path | None = None,
 ) -> list[Figure]:
     """Every case, or those named by `only`."""
-    load = Load(4, 5, 5, 1) if small else Load(devices, visits, batch, rounds)
+    load = Load(4, 25, 25, 1) if small else Load(devices, visits, batch, rounds)
     cases = only or (["sqlite-1", "sqlite-1-long-days"] if small else list(CASES))
     seen = {case: _run(*CASES[case], load, profile) for case in cases}
     figures = [figure for case in cases for figure in _figures(case, load, seen[case])]

@@ -122,6 +122,11 @@ def ensure_areas(session: Session) -> None:
         session.flush()
 
 
+def all_provinces(session: Session) -> list[Province]:
+    """All provinces, by official code."""
+    return list(session.exec(select(Province).order_by(Province.code)))
+
+
 def start_commune(session: Session, code: str, clock: Clock) -> Commune | None:
     """The commune with the official `code`, started if it was not yet. None if there is no such code."""
     commune = session.exec(select(Commune).where(Commune.code == code)).first()

@@ -6,9 +6,9 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
-from sqlmodel import Session, select
+from sqlmodel import Session
 
-from app.commune.areas import Commune, Province
+from app.commune.areas import Commune, all_provinces
 from app.commune.credentials import communes
 from app.core.strings import _, lazy
 from app.province import instance
@@ -101,7 +101,7 @@ class _Asked:
 
 
 def _page(session: Session, context: OperatorContext, asked: _Asked) -> CommunesPage:
-    provinces = list(session.exec(select(Province).order_by(Province.code)))
+    provinces = all_provinces(session)
     code = asked.province if any(one.code == asked.province for one in provinces) else ""
     counts = instance.count_begun(session, code)
     pages = max(1, -(-counts[asked.show] // PAGE))

@@ -33,8 +33,9 @@ export function parseResponse({ status, retryAfter, text }: RawResponse, request
   const body = parseBody(text);
   if (status === 401 && body) return { kind: "sign_in", code: String(body?.error ?? "sign_in") };
   if (status === 503 && body?.error === "commune_off") return { kind: "off" };
-  if (status === 429 || status === 503) return { kind: "busy", wait: parseRetryAfter(retryAfter, now) };
-  if (!body) return isPortal(status) ? { kind: "portal" } : { kind: "busy", wait: parseRetryAfter(retryAfter, now) };
+  if (status === 429 || status === 503 || !(body || isPortal(status)))
+    return { kind: "busy", wait: parseRetryAfter(retryAfter, now) };
+  if (!body) return { kind: "portal" };
   if (status === 200) return isAnswer(body, request) ? { kind: "answer", answer: body } : { kind: "error" };
   if (status === 426) return { kind: "update", min_build: String(body.min_build ?? "") };
   if (REFUSAL_STATUSES.has(status))

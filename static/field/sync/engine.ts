@@ -38,7 +38,8 @@ export type Sync = {
 
 /**
  * How a run ended. `running`: another run holds the lock and does the work; `idle`: there was nothing to send; `sent`:
- * all is sent; `off`: the commune is switched off; `full`: the phone has no room; `error`: the server's answer was invalid, or it refuses every request.
+ * all is sent; `off`: the commune is switched off; `full`: the phone has no room; `error`: the server's answer was
+ * invalid, or it refuses every request.
  * `sent` counts operations acknowledged in this run, `left` those that may be sent and are still queued.
  */
 type RunResult = {

@@ -218,7 +218,6 @@ const UNSENT: Record<string, (n: number) => string> = {
       : _("Chưa gửi được vì không có mạng. %(n)s lượt vẫn còn trên máy.", { n }),
   portal: (n) => _("Wi-Fi này cần đăng nhập trong trình duyệt. %(n)s lượt vẫn còn trên máy.", { n }),
   clock: () => CLOCK,
-  off: (n) => _("Nơi này đang tạm dừng. %(n)s lượt vẫn còn trên máy, sẽ tự gửi khi mở lại.", { n }),
   busy: () => _("Máy chủ đang bận. Sẽ tự gửi lại sau ít phút."),
   sign_in: (n) => _("Đăng nhập lại để gửi %(n)s lượt đang lưu trên máy.", { n }),
   full: () => _("Máy sắp hết chỗ. Hãy gửi các lượt đã ghi rồi thử lại."),

@@ -9,7 +9,7 @@ import { type PageResponse, page, redirect, type SignedInRequest } from "../resp
 const PROBLEMS: Record<string, string> = {
   offline: _("Chưa tải được vì không có mạng. Đến nơi có mạng rồi thử lại."),
   busy: _("Máy chủ đang bận. Sẽ tự tải lại sau ít phút."),
-  off: _("Nơi này đang tạm dừng. Hỏi cán bộ khi nào mở lại."),
+  off: _("Nơi này đang tạm dừng. Hỏi cán bộ."),
   sign_in: _("Máy chủ không nhận ra máy này. Đăng nhập lại bằng mã mời mới."),
   update: _("Cần bản mới của ứng dụng. Đóng ứng dụng rồi mở lại khi có mạng."),
   error: _("Máy chủ trả lời chưa đúng. Báo cán bộ nếu vẫn vậy."),

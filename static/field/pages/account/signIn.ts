@@ -117,7 +117,7 @@ function refusalErrors(answer: ServerReply | null): Problems {
   if (!answer.body && isPortal(answer.status)) return { "": UNREACHED };
   const error = answer.body?.error;
   if (error === "too_many_attempts") return { "": _("Thử lại sau 5 phút.") };
-  if (error === "commune_off") return { "": _("Nơi này đang tạm dừng. Mã vẫn dùng được khi mở lại.") };
+  if (error === "commune_off") return { "": _("Nơi này đang tạm dừng. Hỏi cán bộ.") };
   if (error !== "invite_invalid" && error !== "invalid") return { "": BUSY };
   return {
     invite: _("Mã không đúng, đã hết hạn hoặc bị nhập sai quá nhiều lần. Hỏi lại cán bộ."),

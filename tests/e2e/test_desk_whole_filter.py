@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from app.core.db import Database
+from app.fieldwork.derived.flags.evaluation import evaluate_all
 from tests.e2e.conftest import DESKTOP, Opener
 from tests.e2e.desk_list import at_list, boxes, button, open_list
 from tests.e2e.lan_phone import LanPhone
@@ -24,6 +25,7 @@ def test_the_whole_filter_over_every_page_and_no_focused_row_under_the_bar(
     households = add_households(database, world, 260)
     for some in (households[:130], households[130:]):
         lan.record(*some)
+    evaluate_all(database)
     desk = at_list(open_browser, DESKTOP)
     _expect_no_focused_row_under_the_bar(desk)
     open_list(desk)

@@ -1,6 +1,7 @@
 """A benchmark's own databases, as durable as in production."""
 
 import json
+import shutil
 import sqlite3
 import tempfile
 import time
@@ -27,9 +28,13 @@ class Sqlite:
     mark = "?"
     name = "SQLite"
 
-    def __init__(self, folder: Path) -> None:
-        self._file = folder / "benchmark.sqlite3"
-        self.url = f"sqlite:///{self._file}"
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self.url = f"sqlite:///{file}"
+
+    def copy(self) -> "Sqlite":
+        """A second database as this one is now, to which nobody is connected."""
+        return Sqlite(shutil.copyfile(self._file, self._file.with_name("copy.sqlite3")))
 
     def cpu(self) -> float:
         """SQLite works in the server's own processes."""
@@ -80,9 +85,9 @@ class Postgresql:
     mark = "%s"
     name = "PostgreSQL"
 
-    def __init__(self, folder: str) -> None:
-        self._folder = folder
-        self.url = f"postgresql+psycopg://tungnha@/postgres?host={folder}"
+    def __init__(self, folder: str, name: str = "postgres") -> None:
+        self._folder, self._name = folder, name
+        self.url = f"postgresql+psycopg://tungnha@/{name}?host={folder}"
         self._postmaster = int((Path(folder) / "data" / "postmaster.pid").read_text().split()[0])
 
     def cpu(self) -> float:
@@ -90,7 +95,15 @@ class Postgresql:
         return cpu_seconds(self._postmaster)
 
     def connect(self) -> Any:
-        return psycopg.connect(host=self._folder, user="tungnha", dbname="postgres", autocommit=True)
+        return psycopg.connect(host=self._folder, user="tungnha", dbname=self._name, autocommit=True)
+
+    def copy(self) -> "Postgresql":
+        """A second database of the cluster as this one is now, to which nobody is connected."""
+        copy = Postgresql(self._folder, "template1")
+        connection = copy.connect()
+        connection.execute(f"CREATE DATABASE copy TEMPLATE {self._name}")
+        connection.close()
+        return Postgresql(self._folder, "copy")
 
     def analyze(self) -> None:
         """As autovacuum does within a minute. Until then plans are those for empty tables, which scan a whole
@@ -148,7 +161,7 @@ def store(kind: str) -> Iterator[Store]:
     """A migrated, else empty database of `kind` (`sqlite`, `postgresql`, `citus`), deleted afterwards."""
     if kind == "sqlite":
         with tempfile.TemporaryDirectory(prefix="tungnha-bench-") as folder:
-            yield _migrated(Sqlite(Path(folder)))
+            yield _migrated(Sqlite(Path(folder) / "benchmark.sqlite3"))
         return
     if kind == "citus":
         if (programs := find_programs()) is None:

@@ -23,7 +23,7 @@ from app.core.config import Settings
 from app.core.db import Database
 from app.core.errors import PhoneInvalid
 from app.core.feed import feed
-from app.core.phone import display_phone
+from app.core.numbers.phone import display_phone
 from app.core.strings import _
 from app.web.rendering import moment
 

@@ -19,8 +19,13 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
+def is_uuid(text: str) -> bool:
+    """Whether `text` is a UUID in small letters."""
+    return len(text) == 36 and _UUID.fullmatch(text) is not None
+
+
 def _uuid(text: str) -> str:
-    if not _UUID.fullmatch(text):
+    if not is_uuid(text):
         raise ValueError("not a lower-case UUID")
     return text
 

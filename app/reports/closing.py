@@ -20,7 +20,7 @@ from app.core import desk_log
 from app.core.clock import local_date
 from app.core.errors import Invalid, NotFound
 from app.core.feed import lock_for_closing
-from app.core.text import nfc
+from app.core.numbers.id_numbers import stored_text
 from app.fieldwork.derived.flags.evaluation import evaluate
 from app.fieldwork.periods.models import ClosedPeriod
 from app.fieldwork.periods.queries import find_closed, list_closed, list_closed_of_kind
@@ -77,7 +77,7 @@ def close_period(session: Session, actor: Actor, code: str, reason: str, now: da
     if not may_close(period, now):
         raise Invalid("period")
     evaluate(session, actor.commune_id)
-    reason = nfc(reason).strip()
+    reason = stored_text(reason).strip()
     if len(reason) > MAX_REASON or (find_obstacles(session, actor, period, now) and not reason):
         raise Invalid("reason")
     closed = _snapshot(actor, current_table(session, actor, period, now), reason, now)
@@ -99,7 +99,7 @@ def reopen_period(session: Session, actor: Actor, code: str, reason: str, now: d
     closed = find_closed(session, actor, code)
     if closed is None:
         raise NotFound
-    reason = nfc(reason).strip()
+    reason = stored_text(reason).strip()
     if not reason or len(reason) > MAX_REASON:
         raise Invalid("reason")
     if later_closed(session, actor, closed):

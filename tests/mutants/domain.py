@@ -4,6 +4,27 @@ from tests.mutants.planted import Planted
 
 BUGS = (
     Planted(
+        "an operation that is not applied is stored with the number of an identity card",
+        "app/sync/applying/operations.py",
+        'raw, payload = {**raw, "data": masked}, _canonical({**parts, "data": masked})',
+        'raw = {**raw, "data": masked}',
+        "tests/sync/test_id_numbers.py::test_two_hundred_hostile_notes",
+    ),
+    Planted(
+        "a name is stored with the number of an identity card",
+        "app/commune/accounts/people.py",
+        "account.name = stored_text(name)",
+        "account.name = nfc(name)",
+        "tests/web/desk/test_id_numbers.py::test_names_and_notes_of_the_desk_are_masked",
+    ),
+    Planted(
+        "the upgrade masks what is stored, and phones keep their copies",
+        "app/upkeep/migrations/versions/0027_mask_id_numbers.py",
+        '{"feed_seq": _next_feed_seq(row["commune_id"])} if name in _FED else {}',
+        "{}",
+        "tests/upkeep/migrations/test_0027_id_numbers.py::test_upgrade_masks_what_is_stored_and_phones_get_it",
+    ),
+    Planted(
         "the fifth wrong password is refused as the sixth",
         "app/commune/accounts/throttle.py",
         "        if count > limit:",

@@ -20,7 +20,7 @@ from app.commune.calendar.workdays import load_workdays
 from app.core import desk_log
 from app.core.clock import local_date, wire_time
 from app.core.errors import Invalid, NotFound, StaleDecision, TextRefused
-from app.core.text import nfc
+from app.core.numbers.id_numbers import stored_text
 
 SILENT_AFTER = timedelta(days=3)  # of working time
 UNSENT_AFTER = timedelta(hours=24)  # then the phone itself warns as well
@@ -179,7 +179,7 @@ def settle_loss(
 def clean_note(text: str, field: str) -> str:
     """What was noted, as it is stored. Raises `Invalid` if it is too long or cannot be stored."""
     try:
-        clean = nfc(text, field)
+        clean = stored_text(text, field)
     except TextRefused:
         raise Invalid(field) from None
     if len(clean) > MAX_NOTE_LENGTH:

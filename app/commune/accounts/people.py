@@ -16,7 +16,8 @@ from app.core import desk_log
 from app.core.derived_ids import Ids
 from app.core.errors import NameTaken, PhoneInvalid
 from app.core.feed import feed
-from app.core.phone import normalize_phone
+from app.core.numbers.id_numbers import stored_text
+from app.core.numbers.phone import normalize_phone
 from app.core.text import nfc
 
 RESET_EVENT = "password.set"  # of the desk log
@@ -78,7 +79,7 @@ def add_member(
     """
     account = find_member(session, team.commune_id, phone)
     if account is None:
-        account = new_account(session, team.commune_id, e164(phone), nfc(name), role)
+        account = new_account(session, team.commune_id, e164(phone), stored_text(name), role)
     elif role == "leader":
         account.role = role
     reactivate_account(session, account)
@@ -88,7 +89,7 @@ def add_member(
 
 def rename(session: Session, account: Account, name: str) -> None:
     """Change the person's name, which old visits then show too. Raises `TextRefused`."""
-    account.name = nfc(name)
+    account.name = stored_text(name)
     feed(session, account.commune_id, [account])
     session.add(account)
 
@@ -143,7 +144,9 @@ def add_supervisor(
     """
     if session.get(SignInName, sign_in_name) is not None:
         raise NameTaken("sign_in_name")
-    account = Account(commune_id=commune_id, id=new_id(), name=nfc(name), role="supervisor", feed_seq=0)
+    account = Account(
+        commune_id=commune_id, id=new_id(), name=stored_text(name), role="supervisor", feed_seq=0
+    )
     feed(session, commune_id, [account])
     session.add(account)
     session.flush()

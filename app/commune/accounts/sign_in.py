@@ -20,7 +20,7 @@ from app.commune.accounts.models import Account, Device, Invite, SignInName
 from app.commune.accounts.sessions import open_session
 from app.core import desk_log
 from app.core.errors import InviteInvalid, PasswordWrong
-from app.core.phone import normalize_phone
+from app.core.numbers.phone import normalize_phone
 from app.core.sql.query_hints import no_index_hint
 
 INVITE_LIFETIME = timedelta(days=14)

@@ -12,7 +12,7 @@ from app.commune.accounts.models import Account, SignInName, SignInSession
 from app.commune.accounts.sessions import is_idle, session_key
 from app.core.errors import PasswordWrong, PhoneInvalid
 from app.core.feed import feed
-from app.core.phone import normalize_phone
+from app.core.numbers.phone import normalize_phone
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from app.core import desk_log
 from app.core.db import Database
 from app.core.errors import NotFound, NumberKnown, NumberShared, PhoneInvalid
 from app.core.feed import feed
-from app.core.text import nfc
+from app.core.numbers.id_numbers import stored_text
 
 MAX_SHARING = 2  # people of one commune with the same phone number
 
@@ -93,7 +93,7 @@ def edit_member(
         owners = people.members_with_phone(session, actor.commune_id, phone)
         if owners:
             raise NumberKnown([owner.id for owner in owners])
-    if (account.name, account.phone) == (nfc(name), number):
+    if (account.name, account.phone) == (stored_text(name), number):
         return
     account.phone = number
     people.rename(session, account, name)
@@ -167,7 +167,7 @@ def _add_member(session: Session, actor: Actor, member: NewMember, owners: list[
     for owner in owners:
         if owner.ended_at is not None:
             people.release_phone_number(session, owner)
-    number, name = people.e164(member.phone), nfc(member.name)
+    number, name = people.e164(member.phone), stored_text(member.name)
     return people.new_account(session, actor.commune_id, number, name, member.role)
 
 

@@ -19,7 +19,8 @@ from app.core.errors import (
     PhoneWithoutConsent,
 )
 from app.core.feed import Tombstone
-from app.core.phone import normalize_phone
+from app.core.numbers.id_numbers import mask_id_numbers, stored_text
+from app.core.numbers.phone import normalize_phone
 from app.core.text import nfc
 from app.core.types import Command, Id, Number, Uuid
 from app.fieldwork.households import versions
@@ -165,7 +166,7 @@ def new_household(
     return {
         "id": household_id,
         "hamlet_id": hamlet_id,
-        "head_name": nfc(head_name, "head_name"),
+        "head_name": stored_text(head_name, "head_name"),
         "house_no": nfc(house_no, "house_no"),
         "alley": nfc(alley, "alley"),
         "phone": None,
@@ -242,8 +243,10 @@ def _written(command: AddHousehold | AmendHousehold) -> dict[str, str | None]:
     written: dict[str, str | None] = {}
     for name in command.model_fields_set & {"head_name", "house_no", "alley"}:
         written[name] = nfc(getattr(command, name) or "", name)
-    if "head_name" in command.model_fields_set and not written["head_name"]:
-        raise OperationInvalid("head_name")
+    if "head_name" in written:
+        written["head_name"] = mask_id_numbers(written["head_name"] or "")
+        if not written["head_name"]:
+            raise OperationInvalid("head_name")
     if "phone" in command.model_fields_set:
         written["phone"] = _consented_phone(command)
     if isinstance(command, AmendHousehold) and "state" in command.model_fields_set:

@@ -19,7 +19,7 @@ from app.core.errors import (
     ServiceUnknown,
     Withdrawn,
 )
-from app.core.text import nfc
+from app.core.numbers.id_numbers import stored_text
 from app.core.types import Command, Day, Id, Number, Uuid
 from app.fieldwork.outreach.errors import OutreachSessionUnknown
 from app.fieldwork.outreach.models import (
@@ -172,7 +172,7 @@ def _checked(
         raise DuplicateService("services")
     if any(batch.get(Service, code) is None for code in command.services):
         raise ServiceUnknown("services")
-    place = nfc(command.place, "place")
+    place = stored_text(command.place, "place")
     if not place:
         raise OperationInvalid("place")
     return {

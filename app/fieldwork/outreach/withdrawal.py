@@ -9,7 +9,7 @@ from app.core import desk_log
 from app.core.batch import Batch
 from app.core.errors import Invalid, NotFound, StaleDecision, UndoTooLate
 from app.core.feed import Tombstone, lock_feed
-from app.core.text import nfc
+from app.core.numbers.id_numbers import stored_text
 from app.fieldwork.outreach.commands import KIND
 from app.fieldwork.outreach.models import OutreachSession, OutreachSessionValues
 from app.fieldwork.periods.queries import refuse_closed
@@ -28,7 +28,7 @@ def withdraw_session(
     `StaleDecision` if its author has changed or withdrawn it since, and `Invalid` if the reason is missing or
     too long.
     """
-    reason = " ".join(nfc(reason, "reason").split())
+    reason = " ".join(stored_text(reason, "reason").split())
     if not reason or len(reason) > REASON_LENGTH:
         raise Invalid("reason")
     batch, row = _load(session, actor, session_id)

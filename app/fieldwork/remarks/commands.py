@@ -12,7 +12,8 @@ from app.core.batch import Batch
 from app.core.clock import local_date
 from app.core.errors import Invalid, NotFound
 from app.core.feed import Tombstone, feed, lock_feed
-from app.core.text import mask_digits, nfc
+from app.core.numbers.id_numbers import stored_text
+from app.core.text import mask_digits
 from app.core.types import code_of
 from app.fieldwork.periods.errors import PeriodClosed
 from app.fieldwork.periods.queries import find_closed, refuse_closed
@@ -126,7 +127,7 @@ def _checked(content: RemarkText) -> tuple[RemarkKind, str]:
     kind = code_of(KINDS, content.kind)
     if kind is None:
         raise Invalid("kind")
-    text = nfc(content.text).strip()
+    text = stored_text(content.text).strip()
     if not text or len(text) > MAX_TEXT:
         raise Invalid("text")
     if mask_digits(text) != text:

@@ -12,7 +12,8 @@ from app.core.batch import Batch
 from app.core.clock import local_date
 from app.core.errors import AlreadyExists, NotAuthor, OperationInvalid, Withdrawn
 from app.core.feed import COMMUNE_WIDE, Tombstone, TombstoneValues
-from app.core.text import mask_digits, nfc
+from app.core.numbers.id_numbers import stored_text
+from app.core.text import mask_digits
 from app.core.types import Command, Day, Number, Uuid
 from app.fieldwork.periods.errors import PeriodClosed
 from app.fieldwork.periods.models import ClosedPeriod
@@ -177,7 +178,7 @@ def _checked(
     batch: Batch, author: Author, command: RemarkContent, received_at: datetime
 ) -> RemarkContentValues:
     """The content that the author wrote; `received_at`: when the remark was first received."""
-    text = nfc(command.text, "text").strip()
+    text = stored_text(command.text, "text").strip()
     if not text or mask_digits(text) != text:
         raise OperationInvalid("text")
     return {

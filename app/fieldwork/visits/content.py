@@ -16,7 +16,7 @@ from app.core.errors import (
     ServicesNotAllowed,
     ServiceUnknown,
 )
-from app.core.text import nfc
+from app.core.numbers.id_numbers import stored_text
 from app.core.types import Command, Day, Uuid
 from app.fieldwork.households.models import HouseholdValues
 from app.fieldwork.visits.codes import WITHOUT_NEEDS, WITHOUT_SERVICES, Result
@@ -80,7 +80,7 @@ def check_content(
     return {
         "household_id": household["id"],
         "result": command.result,
-        "note": nfc(command.note or "", "note"),
+        "note": stored_text(command.note or "", "note"),
         "follow_up_on": command.follow_up_on,
         "needs": command.needs or None,
         "dropped_needs": command.dropped_needs or None,

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from app.core.batch import Batch
-from app.core.text import nfc
+from app.core.numbers.id_numbers import stored_text
 from app.fieldwork.households.models import Household
 from app.fieldwork.visits.commands import RecordVisit
 from app.fieldwork.visits.content import current_content, submitted_content
@@ -38,7 +38,7 @@ def _content(command: RecordVisit) -> VersionContent:
         {
             "household_id": command.household_id,
             "result": command.result,
-            "note": nfc(command.note or "", "note"),
+            "note": stored_text(command.note or "", "note"),
             "follow_up_on": command.follow_up_on,
             "needs": command.needs or None,
             "dropped_needs": command.dropped_needs or None,

@@ -10,7 +10,7 @@ from app.commune.accounts.access import FIELD_ROLES, Actor, visible_to
 from app.commune.accounts.models import Account
 from app.commune.teams.directory import TeamInCharge, list_teams
 from app.commune.teams.hamlets import list_hamlets
-from app.core.phone import normalize_phone
+from app.core.numbers.phone import normalize_phone
 from app.core.strings import _
 from app.core.text import fold
 from app.intake.household_import.parsing import patterns

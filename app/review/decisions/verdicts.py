@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from app.core.errors import Invalid, TextRefused
-from app.core.text import nfc
+from app.core.numbers.id_numbers import stored_text
 from app.fieldwork.visits.codes import RETURN_FIELDS, RETURN_REASONS, WITHOUT_FIELD, Empty, ReviewState
 from app.fieldwork.visits.models import VisitValues
 
@@ -32,7 +32,7 @@ def validate(verdict: Verdict) -> Verdict:
     field = "" if verdict.reason in WITHOUT_FIELD else verdict.field
     wrong += ["field"] if field and field not in RETURN_FIELDS else []
     try:
-        note = nfc(verdict.note)
+        note = stored_text(verdict.note)
     except TextRefused:
         note = ""
         wrong.append("note")

@@ -17,6 +17,7 @@ from app.core.db import table_of
 from app.core.epoch import current_epoch
 from app.core.errors import Invalid, NotFound, StaleDecision
 from app.core.feed import lock_feed
+from app.core.numbers.id_numbers import mask_id_numbers
 from app.core.text import nfc
 from app.fieldwork.households.commands import new_household
 from app.fieldwork.households.models import HOUSEHOLD_STATES, Household, HouseholdVersion
@@ -105,7 +106,8 @@ def _change(
 
 
 def _written(label: HouseholdLabel) -> dict[str, str]:
-    return {name: nfc(value, name) for name, value in asdict(label).items()}
+    texts = {name: nfc(value, name) for name, value in asdict(label).items()}
+    return texts | {"head_name": mask_id_numbers(texts["head_name"])}
 
 
 def _note(session: Session, actor: Actor, household_id: str, what: str, now: datetime) -> None:

@@ -40,7 +40,7 @@ NAMES = labels(
         REPEATED: lazy("Trùng hộ trong ngày"),
         UNLISTED: lazy("Hộ ngoài danh sách"),
         PEOPLE: lazy("Nhiều người một lúc"),
-        DIGITS: lazy("Có thể chứa số căn cước"),
+        DIGITS: lazy("Đã che số căn cước"),
         TOGETHER: lazy("Hai người cùng đến"),
         WRITE_UP: lazy("Ghi vào buổi tối"),
         QUICK_ABSENCES: lazy("Vắng cả dãy, Ghi nhanh"),
@@ -65,7 +65,7 @@ _SENTENCES: dict[str, Callable[[Numbers], str]] = labels(
         UNLISTED: lambda n: _("Người này tự thêm %(households)s hộ trong ngày, thôn đã có danh sách.", **n),
         CLOCK: lambda n: _("Đồng hồ của máy sai %(minutes)s phút.", **n),
         PEOPLE: lambda n: _("Một việc ghi %(people)s người.", **n),
-        DIGITS: lambda _n: _("Ghi chú có thể chứa số căn cước."),
+        DIGITS: lambda _n: _("Ghi chú có số như số căn cước, ứng dụng đã che."),
         TOGETHER: lambda n: _("Người khác cũng ghi hộ này, sớm hơn %(minutes)s phút.", **n),
         WRITE_UP: lambda n: _("%(visits)s lượt ghi trong một giờ buổi tối.", **n),
         QUICK_ABSENCES: lambda n: _("%(visits)s lượt Vắng liền nhau, bằng Ghi nhanh.", **n),
@@ -86,7 +86,7 @@ _PHRASES: dict[str, Callable[[Numbers], str]] = labels(
         REPEATED: lambda _n: _("trùng hộ trong ngày"),
         UNLISTED: lambda n: _("ở %(households)s hộ tự thêm", **n),
         PEOPLE: lambda n: _("ghi %(people)s người một việc", **n),
-        DIGITS: lambda _n: _("ghi chú có thể chứa số căn cước"),
+        DIGITS: lambda _n: _("ghi chú có số như số căn cước"),
     },
 )
 

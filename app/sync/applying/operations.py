@@ -18,6 +18,7 @@ from app.core.errors import (
     TextRefused,
     TypeUnknown,
 )
+from app.core.numbers.id_numbers import mask_values
 from app.core.types import Command, is_id, is_too_deep
 from app.fieldwork.households import commands as households
 from app.fieldwork.households.models import Household
@@ -91,7 +92,8 @@ class WrittenRecord(NamedTuple):
 
 @dataclass(frozen=True)
 class RawOperation:
-    """One operation as it was sent: its id, its canonical payload and the payload's hash.
+    """One operation as it was sent, but for numbers of identity cards: its id, its canonical payload, and the
+    hash of the payload with those numbers.
 
     The payload is empty if the operation is nested too deeply to be serialised.
     """
@@ -140,10 +142,12 @@ def is_storable(record_id: str) -> bool:
 
 
 def raw_operation(raw: Data) -> RawOperation:
-    """The operation with its canonical payload, by which the ledger recognises a repeat."""
+    """The operation with its canonical payload, by whose hash the ledger recognises a repeat."""
     parts = {name: raw.get(name) for name in ("type", "v", "commune_id", "at", "data")}
     payload = "" if is_too_deep(raw) else _canonical(parts)
     payload_hash = hashlib.sha256(payload.encode()).hexdigest()
+    if payload and (masked := mask_values(parts["data"])) is not parts["data"]:
+        raw, payload = {**raw, "data": masked}, _canonical({**parts, "data": masked})
     return RawOperation(str(raw["op_id"]), raw, payload, payload_hash, _number(raw.get("seq")) or 0)
 
 

@@ -16,7 +16,7 @@ from app.commune.accounts.throttle import KNOWN_BROWSER_LIFETIME
 from app.commune.areas import CommuneOff
 from app.core.db import Database
 from app.core.errors import InviteInvalid
-from app.core.phone import normalize_phone
+from app.core.numbers.phone import normalize_phone
 from app.core.types import Id
 from app.sync.enrolment import EnrolmentAnswer, enrol
 from app.web.cookies import end_session, set_cookie

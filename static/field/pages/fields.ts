@@ -1,19 +1,24 @@
 // Reads and validates form fields.
 
+import { maskIdNumbers } from "../core/idNumbers.ts";
 import { _ } from "../core/strings.ts";
 import { nfc } from "../core/text.ts";
 import type { Values } from "../store/drafts.ts";
 
+type TextRule = { most: number; required?: string; lines?: boolean; numeric?: boolean };
+
 /**
- * The text as it is stored (NFC, single blanks, nothing invisible), and the sentence to show if it cannot be.
- * @param rule `most` characters; `required`: the sentence if it is
- *   empty; `lines`: it may have several
+ * The text as it is stored (NFC, single blanks, nothing invisible, no number of an identity card), and the sentence to
+ * show if it cannot be.
+ * @param rule `most` characters; `required`: the sentence if it is empty; `lines`: it may have several; `numeric`: it is
+ *   an address or a telephone number, in which nothing is masked
  */
 export function readText(
   typed: string | null,
-  { most, required = "", lines = false }: { most: number; required?: string; lines?: boolean },
+  { most, required = "", lines = false, numeric = false }: TextRule,
 ): { text: string; error: string } {
-  const stored = nfc(typed ?? "");
+  const composed = nfc(typed ?? "");
+  const stored = numeric ? composed : maskIdNumbers(composed);
   const text = lines ? stored : stored.replace(/\n+/g, " ");
   if (text === "") return { text, error: required };
   return { text, error: [...text].length > most ? _("Dài quá %(most)s ký tự. Viết ngắn lại.", { most }) : "" };

@@ -44,7 +44,7 @@ export function numberText(value: number) {
 }
 
 /**
- * A phone number as people write it, as the desk shows it (app/core/phone.py): *+84900000001* → *0900 000 001*.
+ * A phone number as people write it, as the desk shows it (app/core/numbers/phone.py): *+84900000001* → *0900 000 001*.
  * @param number in E.164, or as it was typed
  */
 export function localNumber(number: string) {

@@ -1,8 +1,8 @@
 // The faults of a form, each said at its place: the first one is shown and has the focus, each disappears as soon as it
-// is mended, and a long number in a visit's note is pointed out while it is typed.
+// is mended, and the number of an identity card in a visit's note is pointed out while it is typed.
 
+import { maskIdNumbers } from "../core/idNumbers.ts";
 import { localDay } from "../pages/formats.ts";
-import { hasLongNumber } from "../pages/labels.ts";
 import { checkEntry, parseEntry } from "../pages/visits/visitEntry.ts";
 import { reveal } from "./reveal.ts";
 
@@ -58,6 +58,6 @@ function removeFault(place: Element, sentence: Element) {
 function pointOutDigits(form: HTMLFormElement, note: string) {
   const notice = form.querySelector("#note-digits");
   if (!(notice instanceof HTMLElement)) return;
-  notice.hidden = !hasLongNumber(note) || form.querySelector("#note-error") !== null;
+  notice.hidden = maskIdNumbers(note) === note || form.querySelector("#note-error") !== null;
   if (!notice.hidden) reveal(notice, [notice]);
 }

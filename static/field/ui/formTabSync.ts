@@ -11,7 +11,7 @@ import { type Htmx, swapPage } from "./screen.ts";
 /** Delay before the other tab's changes are shown, milliseconds: not after every letter. */
 const DEBOUNCE_MS = 120;
 /** Fields in which two forms of one record may differ. */
-const IGNORED_FIELD = /^(id|hamlet_id|digits_seen|again|version|number|seen_return|was_.*)$/;
+const IGNORED_FIELD = /^(id|hamlet_id|again|version|number|seen_return|was_.*)$/;
 
 /** Forms whose page is being replaced. */
 const leaving = new WeakSet<HTMLFormElement>();

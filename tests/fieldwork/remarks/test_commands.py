@@ -51,7 +51,7 @@ def test_same_form_twice_is_one_remark_and_it_is_changed_and_removed(desk: TestC
     [
         ("difficulty", "  ", "Ghi nội dung."),
         ("difficulty", "x" * 1001, "Dài quá 1000 ký tự."),
-        ("difficulty", "Ông Đức 001 203 004 567", "Có dãy số dài"),
+        ("difficulty", "Ông Đức 0900 203 004", "Có dãy số dài"),
         ("other", "Sóng yếu", "Chọn một loại."),
         ("difficulty", "a\x00b", "Có ký tự lạ"),
     ],

@@ -6,7 +6,7 @@ from datetime import timedelta
 from app.commune.areas import Hamlet
 from app.commune.catalog import services
 from app.commune.teams.directory import TeamInCharge
-from app.core.phone import display_phone
+from app.core.numbers.phone import display_phone
 from app.core.strings import _, labels, lazy
 from app.fieldwork.households.models import Household
 from app.fieldwork.remarks import models as remarks

@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from app.commune.credentials import own_account
 from app.core.errors import PhoneInvalid
-from app.core.phone import display_phone
+from app.core.numbers.phone import display_phone
 from app.core.strings import _, lazy
 from app.web.deps import Config, desk_cookie
 from app.web.desk.page.context import Desk, DeskContext

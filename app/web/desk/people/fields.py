@@ -6,7 +6,7 @@ from app.commune.accounts import access
 from app.commune.accounts.models import Team
 from app.core.clock import VIETNAM, local_date
 from app.core.errors import NotFound
-from app.core.phone import normalize_phone
+from app.core.numbers.phone import normalize_phone
 from app.core.strings import _
 from app.core.types import is_id
 from app.web.desk.page.context import DeskContext

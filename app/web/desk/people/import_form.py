@@ -16,7 +16,7 @@ from app.commune.accounts.sign_in import INVITE_LIFETIME
 from app.commune.teams.directory import list_members
 from app.commune.teams.members import InviteCode, make_codes
 from app.core.errors import StaleDecision
-from app.core.phone import display_phone
+from app.core.numbers.phone import display_phone
 from app.core.strings import SOURCE, _, language
 from app.intake.household_import.reading.reader import FileRefused
 from app.intake.people_import.checks import check_people

@@ -12,7 +12,7 @@ from sqlmodel import Session
 from app.commune.accounts.sign_in import INVITE_LIFETIME
 from app.commune.teams.directory import list_members
 from app.commune.teams.members import InviteCode
-from app.core.phone import display_phone
+from app.core.numbers.phone import display_phone
 from app.core.strings import SOURCE, _, language
 from app.web.deps import get_settings
 from app.web.desk.page.context import DeskContext

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from app.commune.teams import members
 from app.commune.teams.directory import Member, list_teams
 from app.core.errors import NumberKnown, PhoneInvalid
-from app.core.phone import display_phone
+from app.core.numbers.phone import display_phone
 from app.core.strings import _
 from app.sync.quarantine.retry import retry_quarantined
 from app.web.desk.page.context import Desk, DeskContext, PathId

@@ -29,7 +29,7 @@ PATH = "/desk/reports/{code}/remarks"
 TypedText = Annotated[str, Form(max_length=16_000)]
 _PROBLEMS = {
     "kind": lazy("Chọn một loại."),
-    "digits": lazy("Có dãy số dài như số căn cước, số điện thoại. Bỏ dãy số đó rồi lưu."),
+    "digits": lazy("Có dãy số dài như số điện thoại, số tài khoản. Bỏ dãy số đó rồi lưu."),
     "count": lazy("Kỳ này đã có %(count)s ý kiến viết tại đây. Gộp bớt rồi viết thêm.", count=MAX_REMARKS),
     "period": lazy("Kỳ này chưa bắt đầu."),
     "author": lazy("Ý kiến này viết trên điện thoại: chỉ người viết sửa được."),

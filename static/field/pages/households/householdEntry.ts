@@ -12,9 +12,9 @@ type Field = "head_name" | "house_no" | "alley" | "phone";
 /** The fields as they are stored, and an error sentence for each invalid one. */
 export function readEntry(fields: URLSearchParams) {
   const name = readText(fields.get("head_name"), { most: 120, required: _("Nhập tên chủ hộ.") });
-  const number = readText(fields.get("house_no"), { most: 60 });
-  const alley = readText(fields.get("alley"), { most: 160 });
-  const phone = readText(fields.get("phone"), { most: 20 });
+  const number = readText(fields.get("house_no"), { most: 60, numeric: true });
+  const alley = readText(fields.get("alley"), { most: 160, numeric: true });
+  const phone = readText(fields.get("phone"), { most: 20, numeric: true });
   const entry: Record<Field, string> = {
     head_name: name.text,
     house_no: number.text,

@@ -6,7 +6,7 @@ import type { Values } from "../../store/drafts.ts";
 import type { Visit } from "../../store/view/overlay.ts";
 import { readText } from "../fields.ts";
 import { dayAfter, isDay } from "../formats.ts";
-import { hasLongNumber, RESULTS } from "../labels.ts";
+import { RESULTS } from "../labels.ts";
 import { needData, needsFromVisit, parseNeeds } from "./visitNeeds.ts";
 
 type ServiceInput = { outcome: string; people: string };
@@ -18,7 +18,6 @@ export type Entry = {
   services: Map<string, ServiceInput>;
   note: string;
   /** whether the sentence about digits in the note was shown */
-  digits_seen: boolean;
   /** yyyy-MM-dd, `pick` for the day in `follow_up_on`, `unknown`, or empty */
   follow_up: string;
   follow_up_on: string;
@@ -48,7 +47,6 @@ export function parseEntry(form: URLSearchParams): Entry {
     result: form.get("result") ?? "",
     services: new Map(services),
     note: form.get("note") ?? "",
-    digits_seen: form.has("digits_seen"),
     follow_up: form.get("follow_up") ?? "",
     follow_up_on: form.get("follow_up_on") ?? "",
     ...parseNeeds(form),
@@ -66,7 +64,6 @@ export function entryFromVisit({ household_id, result, services, note, follow_up
     result,
     services: new Map(services.map(({ code, outcome, people }) => [code, { outcome, people: String(people) }])),
     note: note ?? "",
-    digits_seen: false,
     follow_up: follow_up_on ?? (result === "come_back" ? "unknown" : ""),
     follow_up_on: follow_up_on ?? "",
     ...needsFromVisit(visit),
@@ -75,7 +72,7 @@ export function entryFromVisit({ household_id, result, services, note, follow_up
 
 /** The fields of a form in which the visit's content is typed. */
 export function valuesFromVisit(visit: Visit): Values {
-  const { services, needs, seen_needs, digits_seen: _seen, ...fields } = entryFromVisit(visit);
+  const { services, needs, seen_needs, ...fields } = entryFromVisit(visit);
   const outcomes = [...services].flatMap(([code, { outcome, people }]) => [
     [`outcome-${code}`, outcome],
     [`people-${code}`, people],
@@ -100,7 +97,7 @@ export function checkEntry(
   return {
     result: Object.hasOwn(RESULTS, entry.result) ? "" : _("Chọn một kết quả trước khi lưu."),
     ...(withoutServices ? {} : checkServices(entry, services)),
-    note: readText(entry.note, NOTE).error || checkDigits(entry),
+    note: readText(entry.note, NOTE).error,
     follow_up: withoutFollowUp || followUpDay(entry) === before ? "" : checkFollowUp(entry, today),
   };
 }
@@ -134,12 +131,6 @@ function checkServices({ result, services }: Entry, catalog: ServiceRow[]) {
       errors[`people-${code}`] = _("Ghi số từ 1 đến %(most)s.", { most: MAX_PEOPLE });
   }
   return errors;
-}
-
-/** A note may have a long number once its author was asked to remove it. */
-function checkDigits({ note, digits_seen }: Entry) {
-  if (digits_seen || !hasLongNumber(note)) return "";
-  return _("Có thể chứa số căn cước. Xoá dãy số đó, hoặc bấm Lưu lần nữa nếu không phải.");
 }
 
 function checkFollowUp(entry: Entry, today: string) {

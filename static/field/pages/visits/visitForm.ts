@@ -1,5 +1,6 @@
 // V5 Ghi lượt thăm: the form of a new or amended visit. visitSave.ts saves it.
 
+import { maskIdNumbers } from "../../core/idNumbers.ts";
 import type { Outcome, ServiceRow } from "../../core/protocol.ts";
 import { _, language } from "../../core/strings.ts";
 import type { Household, View } from "../../store/view/overlay.ts";
@@ -7,7 +8,7 @@ import { formErrors } from "../fields.ts";
 import { dayAfter, dayText, localDay } from "../formats.ts";
 import { dayOrTimeText, followUpText } from "../households/householdStatus.ts";
 import { lastVisits } from "../households/lastVisits.ts";
-import { hasLongNumber, householdAddress, householdTitle, OUTCOMES, PILLARS, RESULTS } from "../labels.ts";
+import { householdAddress, householdTitle, OUTCOMES, PILLARS, RESULTS } from "../labels.ts";
 import { page } from "../responses.ts";
 import { type Entry, isOffered, MAX_DAYS_AHEAD } from "./visitEntry.ts";
 import { needFields } from "./visitNeeds.ts";
@@ -96,8 +97,7 @@ export function showForm(
     ...services(view, entry, localDay(now), sentences),
     ...needFields(view, entry, offered(view, localDay(now)), household?.id ?? "", visit),
     note: entry.note,
-    note_digits: hasLongNumber(entry.note),
-    digits_seen: (entry.digits_seen || Boolean(sentences.note)) && hasLongNumber(entry.note),
+    note_digits: maskIdNumbers(entry.note) !== entry.note,
     ...followUpFields(entry, localDay(now), open_follow_up),
     result_error: sentences.result ?? "",
     services_error: sentences.services ?? "",

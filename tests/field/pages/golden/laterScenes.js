@@ -83,7 +83,7 @@ export const LATER = {
   "remark_form/errors": async () => {
     const phone = await readyPhone();
     await letLanLead(phone);
-    return { phone, address: "/field/remarks/new", fields: { id: "r2", text: "Số 001 203 004 567" } };
+    return { phone, address: "/field/remarks/new", fields: { id: "r2", text: "Số 0912 345 678" } };
   },
   "remark_form/refused": async () => {
     const phone = await readyPhone();

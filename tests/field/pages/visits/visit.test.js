@@ -64,14 +64,15 @@ describe("recording", () => {
     }
   });
 
-  test("a note with twelve digits is saved at the second tap, or without them", async () => {
-    const fields = visitFields({ note: "Số 0123 4567 8901" });
-    const { status, context } = await phone.post(FORM, fields);
-    assert.equal(status, 422);
-    assert.match(context.note_error, /^Có thể chứa số căn cước/);
-    assert.deepEqual([context.digits_seen, await queued()], [true, []]);
-    assert.equal((await phone.post(FORM, { ...fields, digits_seen: "1" })).status, 303);
-    assert.equal((await phone.edit(ID, { note: "Gọi 0912 345" })).status, 303);
+  test("the number of an identity card is masked when its note is saved, and in the form nothing changes", async () => {
+    const { context } = await phone.post(FORM, visitFields({ result: "", note: "Số 0123 4567 8901" }));
+    assert.deepEqual([context.note, context.note_digits, context.note_error], ["Số 0123 4567 8901", true, ""]);
+    assert.equal((await phone.post(FORM, visitFields({ note: "Số 0123 4567 8901" }))).status, 303);
+    assert.equal((await phone.edit(ID, { note: "CMND 012.345.678, gọi 0912 345 678" })).status, 303);
+    assert.deepEqual(
+      (await queued()).map(({ data }) => data.note),
+      ["Số ••••••••••••", "CMND •••••••••, gọi 0912 345 678"],
+    );
   });
 
   test("come back takes one of the offered days, or a picked one", async () => {

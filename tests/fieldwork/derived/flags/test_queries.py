@@ -51,7 +51,7 @@ def test_a_rule_that_holds_for_some_of_a_group_says_for_how_many(
         lambda session: list_groups(session, actor_of(session, world.commune_id, world.binh))
     )
     assert [group_sentence(group) for group in groups] == [
-        "44 lượt, cách nhau 12 giây, 43 lượt cùng ghi chú, 1 lượt ghi chú có thể chứa số căn cước"
+        "44 lượt, cách nhau 12 giây, 43 lượt cùng ghi chú, 1 lượt ghi chú có số như số căn cước"
     ]
 
 

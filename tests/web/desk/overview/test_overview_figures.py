@@ -91,7 +91,7 @@ def test_flagged_visits_are_a_decision_with_the_people_and_days_that_have_most(
     nam.exchange(nam.visit(world.anh, note=DIGITS))
     evaluate_all(database)
     groups = (
-        "Nguyễn Thị Lan 24/11/2026: 2 lượt, ghi chú có thể chứa số căn cước Trần Văn Nam 24/11/2026: 1 lượt"
+        "Nguyễn Thị Lan 24/11/2026: 2 lượt, ghi chú có số như số căn cước Trần Văn Nam 24/11/2026: 1 lượt"
     )
     assert f"3 lượt cần xem {groups}" in _decisions(desk)
 

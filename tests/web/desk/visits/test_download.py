@@ -21,7 +21,7 @@ from tests.reports.reading import read_xlsx
 from tests.reports.tables import FORMULA
 from tests.world import World
 
-NOTE = "Căn cước 012345678901 của chủ hộ"
+NOTE = "Số máy 0900000001 của chủ hộ"
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def test_both_files_have_the_visits_with_masked_digits(desk: TestClient, lan: Ph
     assert set(by_household) == {"Nguyễn Văn Đức", "Trần Thị Mai"}
     assert (duc["Thôn"], duc["Người ghi"], duc["Kết quả"]) == ("Thôn Đông", "Nguyễn Thị Lan", "Đã hỗ trợ")
     assert duc["Việc hướng dẫn"] == "Cài VNeID: Tự làm được, 2 người"
-    assert duc["Ghi chú"] == "Căn cước ••••••••••01 của chủ hộ"
+    assert duc["Ghi chú"] == "Số máy ••••••••01 của chủ hộ"
     assert (duc["Ngày"], duc["Trạng thái"], duc["Nguồn"]) == ("2026-11-24", "Chưa duyệt", "Điện thoại")
     headings, *lines = read_xlsx(desk.get("/desk/visits.xlsx").content)
     of_duc = next(dict(zip(headings, line, strict=True)) for line in lines if "Nguyễn Văn Đức" in line)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.commune.catalog.services import Service
+from app.core.numbers.id_numbers import mask_id_numbers
 from app.core.strings import _
-from app.core.text import mask_digits
 from app.web.desk.page.filter_fields import Option
 from app.web.desk.page.labels import OUTCOMES, PILLARS, RESULTS
 from app.web.desk.visits.paper.entry import PICK, UNKNOWN, Entry, follow_up_day, last_follow_up
@@ -99,7 +99,7 @@ def visit_fields(
         pillars=_pillars(rest, entry, problems),
         pillars_open=any(service.code in entry.services for service in rest),
         note=entry.note,
-        note_digits=mask_digits(entry.note) != entry.note,
+        note_digits=mask_id_numbers(entry.note) != entry.note,
         note_error=problems.get("note", ""),
         **vars(need_fields(entry, shown, catalog, open_needs)),
         follow_up_days=[],

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.core.phone import display_phone, normalize_phone
+from app.core.numbers.phone import display_phone, normalize_phone
 from tests.cases import cases
 
 

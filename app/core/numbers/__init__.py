@@ -1,0 +1,1 @@
+"""Numbers of telephones and of identity cards."""

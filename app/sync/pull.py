@@ -29,11 +29,12 @@ from app.fieldwork.periods.wire import ClosedPeriods, closed_rows
 from app.fieldwork.remarks.models import RemarkValues, ReportRemark
 from app.fieldwork.remarks.wire import remark_row
 from app.fieldwork.visits.models import FollowUp, Visit, VisitValues
+from app.sync import stored_rows
 from app.sync.export.keys import NEWEST_KEY_ID
 from app.sync.wire import rows
 from app.sync.wire.protocol import PAGE_ROWS, Changes, Request
 
-VISIT_PERIOD = timedelta(days=366)  # phones get visits, outreach sessions and remarks of 12 months
+RECORD_PERIOD = timedelta(days=366)  # phones get outreach sessions and remarks of 12 months
 
 _MODELS: dict[str, type[FeedRow]] = {
     "household": Household,
@@ -69,8 +70,8 @@ def _scoped(kind: str) -> Select[*tuple[object, ...]]:
         wanted = wanted.where(~in_list(columns.feed_seq, "omitted_seqs"))
     if model in (Visit, OutreachSession, ReportRemark):
         is_recent = columns.counted_on >= bindparam("oldest_day", type_=Date())
-        return wanted.where(columns.withdrawn_at.is_(None), is_recent)
-    return wanted
+        wanted = wanted.where(columns.withdrawn_at.is_(None), is_recent)
+    return wanted.where(stored_rows.may_be_on_phone()) if model is Visit else wanted
 
 
 def _page(kind: str) -> Prepared[Row]:
@@ -79,6 +80,8 @@ def _page(kind: str) -> Prepared[Row]:
         days = table_of(VisitedHousehold).c
         is_of = (days.commune_id == bindparam("commune_id")) & (days.household_id == columns.id)
         page = page.join(VisitedHousehold, is_of, isouter=True).add_columns(*LAST_DAYS)
+    if kind == "visit":
+        page = page.add_columns(stored_rows.is_stored().label("is_stored"))
     return Prepared(page.order_by(columns.feed_seq).limit(PAGE_ROWS + 1))
 
 
@@ -163,7 +166,10 @@ def pull(
         "account_id": actor.account_id,
         "after": cursor,
         "head": head,
-        "oldest_day": today - VISIT_PERIOD,
+        "oldest_day": today - RECORD_PERIOD,
+        "recent_day": today - stored_rows.VISITS_FOR,
+        # A phone that fills a new list sets no `omit_result_rows`: nothing has to leave it.
+        "has_list": int(not reset and request.omit_result_rows),
         "omitted_seqs": list(omitted_seqs),
     }
     # Every change has a number of its own: if the results have as many as there are new ones, that is all.
@@ -173,6 +179,7 @@ def pull(
     cursor = page[-1][0] if more else head
     left = _count_left(session, values | {"after": cursor}) if more else 0
     changes = _changes(session, actor, page)
+    _add_households(session, actor, page, changes, has_list=bool(values["has_list"]))
     if request.epoch == epoch and request.guide_cursor is not None:
         changes["guide"] = _guides(session, values | {"after": request.guide_cursor}, state["guide_head"])
     key_id, month_start_day = state["export_key_id"], state["month_start_day"] or 1
@@ -224,21 +231,37 @@ def _closed_periods(
     version, known = state["periods_version"], request.periods_version
     if known is None or (known == version and request.epoch == state["epoch"]):
         return None
-    return {"version": version, "periods": closed_rows(session, actor.commune_id, today - VISIT_PERIOD)}
+    return {"version": version, "periods": closed_rows(session, actor.commune_id, today - RECORD_PERIOD)}
 
 
 def _changes(session: Session, actor: Actor, page: list[FeedEntry]) -> Changes:
     changes: dict[str, list[Mapping[str, object]]] = {kind: [] for kind in (*_MODELS, "guide")}
-    visit_ids = [row["id"] for _, kind, row in page if kind == "visit"]
+    visits = [row for _, kind, row in page if kind == "visit"]
+    visit_ids = [row["id"] for row in visits if row["is_stored"]]
     services = rows.find_services(session, actor.commune_id, visit_ids)
     for _, kind, row in page:
-        if kind == "visit":
+        if kind != "visit":
+            changes[kind].append(_WIRE_ROWS[kind](row))
+        elif row["is_stored"]:
             changes[kind].append(
                 rows.visit(cast(VisitValues, row), services.get(row["id"], []), actor.account_id)
             )
         else:
-            changes[kind].append(_WIRE_ROWS[kind](row))
+            changes["tombstone"].append(stored_rows.tombstone(row))
     return cast(Changes, changes)
+
+
+def _add_households(
+    session: Session, actor: Actor, page: list[FeedEntry], changes: Changes, *, has_list: bool
+) -> None:
+    """Add the rows of households that a phone with a list needs again for these changes; hide numbers."""
+    if has_list:
+        left = [row for _, kind, row in page if kind == "visit" and not row["is_stored"]]
+        promised = [row for _, kind, row in page if kind == "follow_up" and row["closed_by"] is None]
+        sent = {row["id"] for row in changes["household"]}
+        repeated = stored_rows.households_to_repeat(session, actor, left, promised)
+        changes["household"] += [row for row in repeated if row["id"] not in sent]
+    stored_rows.hide_numbers(session, actor, changes["household"])
 
 
 def _no_changes() -> Changes:

@@ -20,6 +20,28 @@ BUGS = (
         "test_follow_ups_after_any_history_are_those_computed_from_all_visits",
     ),
     Planted(
+        "a visit that leaves a phone for its age takes its day along",
+        "app/sync/stored_rows.py",
+        'days_left = {row["household_id"] for row in left}',
+        "days_left: set[str] = set()",
+        "tests/sync/test_stored_rows.py::test_phone_that_was_silent_for_longer_says_the_visits_that_it_missed",
+    ),
+    Planted(
+        "a returned visit of long ago comes to nobody who could correct it",
+        "app/sync/stored_rows.py",
+        '_VISIT.c.review_state == "returned",',
+        '_VISIT.c.review_state == "duplicate",',
+        "tests/sync/test_stored_rows.py::test_returned_visit_comes_whatever_its_age_and_can_be_amended",
+    ),
+    Planted(
+        "a phone purges old visits without writing their days into the household",
+        "static/field/retention/oldVisits.ts",
+        "...news.sort(byDay).reduce(withVisit, row)",
+        "...row",
+        "tests/field/retention/oldVisits.test.js::"
+        "the lists say the same before and after, whatever the visits were",
+    ),
+    Planted(
         "the ledger is looked up without its commune",
         "app/sync/applying/ledger.py",
         '_LEDGER.c.commune_id == bindparam("commune_id"), in_list(_LEDGER.c.op_id, "op_ids"))',

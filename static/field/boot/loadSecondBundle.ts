@@ -1,8 +1,10 @@
 // The bundle of the pages that the first screen does not need (static/field/boot/secondBundle.ts).
 
+import { localDay } from "../core/day.ts";
 import { devicePublicKey } from "../store/deviceKey.ts";
 
 const CACHE = "files"; // the worker's (service_worker/precache.ts)
+const CHECKED = "tung-nha-checked";
 const CARRIES = "tung-nha-carries";
 const address = (document.querySelector("[data-later]") as HTMLElement).dataset.later ?? "";
 let isKnownStored = false;
@@ -37,6 +39,18 @@ export async function useNetwork() {
   if (!isKnownStored) await storeLater();
   await devicePublicKey(); // of a phone that signed in before there were keys, for its next exchange
   if (localStorage.getItem(CARRIES)) await deliver();
+}
+
+/**
+ * Called after each run: the first of a day that reached the server, and the first that did not, look at what has to
+ * leave this phone.
+ */
+export async function checkStorage(outcome: string) {
+  const reached = ["idle", "sent"].includes(outcome);
+  const mark = localDay(new Date()) + (reached ? "." : "");
+  if (localStorage.getItem(CHECKED)?.startsWith(mark)) return;
+  await (await loadLater()).checkStorage(outcome);
+  localStorage.setItem(CHECKED, mark);
 }
 
 /** Delivers the files that this phone carries for others; what is left waits for the next exchange. */

@@ -33,7 +33,7 @@ import {
   refresh,
   refreshOnChange,
 } from "../ui/screen.ts";
-import { deliver, isStored, loadedLater, loadLater, useNetwork } from "./loadSecondBundle.ts";
+import { checkStorage, deliver, isStored, loadedLater, loadLater, useNetwork } from "./loadSecondBundle.ts";
 import { applyUpdate, isUpdateReady, registerWorker, requestBackgroundSync } from "./serviceWorker.ts";
 
 // A bundle that cannot be loaded is no failure: it would be counted, and loaded, without end.
@@ -114,11 +114,15 @@ const afterSave = coalesced(
   },
   () => AFTER_SAVE_MS,
 );
+const afterRun = async (outcome: string) => {
+  if (["idle", "sent"].includes(outcome)) await useNetwork();
+  await checkStorage(outcome);
+};
 subscribe(async (change) => {
   const { kind } = change;
   if (["outbox", "sync", "account"].includes(kind)) showCount();
   if (kind === "outbox") afterSave();
-  if (kind === "sync" && ["idle", "sent"].includes(change.outcome)) void useNetwork().catch(console.error);
+  if (kind === "sync") void afterRun(change.outcome).catch(console.error);
   if (kind === "account" && (await hasSessionToEnd())) void requestBackgroundSync();
 });
 // Last: an exchange may succeed while the worker registers, and the later bundle is stored when one does.

@@ -5,6 +5,7 @@
 export { render } from "../../dist/field/laterTemplates.js";
 export { countFailure } from "../failures/countFailure.ts";
 export { refusalText } from "../pages/log/refusals.ts";
+export { checkStorage } from "../retention/storageCheck.ts";
 export { ROUTES } from "../server/laterRoutes.ts";
 export { deliverCarriedFiles } from "../sync/carriedFiles.ts";
 

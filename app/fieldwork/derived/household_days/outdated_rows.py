@@ -21,7 +21,7 @@ from app.fieldwork.derived.household_days.models import VisitedHouseholdValues
 from app.fieldwork.derived.visit_facts import VisitState
 from app.fieldwork.households.models import Household
 
-# Phones get visits of 12 months: one that was silent for half a year still gets a visit of these days.
+# Of older visits the row alone says what they come to: phones get none of them (docs/decisions/0138).
 SENT_FOR = timedelta(days=183)
 
 

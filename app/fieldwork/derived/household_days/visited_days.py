@@ -2,7 +2,7 @@
 
 The desk needs them of all households at once, for the coverage and the list; two searches for each household
 would take a tenth of a second after every push (docs/decisions/0019). Phones get them with the household's
-row, because they have visits of 12 months only (docs/decisions/0099).
+row, because they have visits of 60 days only (docs/decisions/0099, 0138).
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -18,7 +18,7 @@ import {
   undoneText,
 } from "../responses.ts";
 import { needsText } from "../visits/visitNeeds.ts";
-import { followUpText, isActive, lastVisitText } from "./householdStatus.ts";
+import { followUpText, isActive, isMet, lastVisitText } from "./householdStatus.ts";
 
 const HISTORY_ROWS = 10;
 
@@ -44,10 +44,17 @@ export async function showHousehold(request: SignedInRequest): Promise<PageRespo
     drafts: (await listDrafts(account.account_id, view)).filter((draft) => draft.household === household.id),
     open_needs: needsText(view, openNeeds(view, household.id)),
     visits: visits.slice(0, shown).map((visit) => visitRow(visit, view, account.account_id, now)),
-    earlier: visits.length ? "" : lastVisitText(view, household.id, now),
+    earlier: earlierText(view, household.id, now),
     more: visits.length > shown ? `/field/households/${household.id}?page=${shown / HISTORY_ROWS + 1}` : "",
     changes: stateLinks(household),
   });
+}
+
+/** When somebody was met there last, or nobody, if no visit of this phone says so. */
+function earlierText(view: View, id: string, now: Date) {
+  const visits = view.visitsByHousehold.get(id) ?? [];
+  const isKnown = visits.length > 0 && (!isMet(view, id) || visits.some(({ result }) => result !== "not_home"));
+  return isKnown ? "" : lastVisitText(view, id, now);
 }
 
 /** The message after a save or an undo. Steps that need attention have a badge below. */

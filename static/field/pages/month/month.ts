@@ -4,6 +4,7 @@ import { _ } from "../../core/strings.ts";
 import { givenNameKey, sortByKey } from "../../core/text.ts";
 import type { OutreachSession, View, Visit } from "../../store/view/overlay.ts";
 import { loadView, replicaStatus } from "../../store/view/replica.ts";
+import { oldestDay } from "../../store/view/visitPeriod.ts";
 import { listDrafts } from "../draftList.ts";
 import { dayText, localDay, numberText } from "../formats.ts";
 import { isEditable, recordStatus } from "../log/recordStatus.ts";
@@ -15,7 +16,7 @@ import { KIND_LABELS } from "./remarkKinds.ts";
 const COUNTED = new Set(["sent", "accepted"]);
 /** The outcomes of which somebody was guided (app/commune/catalog/services.py). */
 const GUIDED = new Set(["did_it", "done_for_them", "explained", "referred"]);
-/** How far back the phone has visits (app/sync/pull.py). */
+/** How far back the phone has sessions and remarks (app/sync/pull.py). */
 const MONTHS = 12;
 
 const MESSAGES: Record<string, string> = {
@@ -35,6 +36,7 @@ export async function showMonth({ account, url, env }: SignedInRequest): Promise
   const asked = saved ? monthsBetween(dayOf(saved), today, start) : Number(url.searchParams.get("back"));
   const back = Math.min(MONTHS, Math.max(0, Math.trunc(asked) || 0));
   const month = monthOf(today, back, start);
+  const isWhole = month.first >= oldestDay(env.now());
   return page("month", {
     title: _("Tháng %(month)s", { month: month.name }),
     // A month that is not the calendar's says which days it has.
@@ -42,10 +44,14 @@ export async function showMonth({ account, url, env }: SignedInRequest): Promise
     message: MESSAGES[url.searchParams.get("done") ?? ""] ?? "",
     earlier: back < MONTHS ? `/field/month?back=${back + 1}` : "",
     later: back > 0 ? `/field/month?back=${back - 1}` : "",
+    incomplete: isWhole
+      ? ""
+      : _("Máy chỉ giữ lượt thăm của 60 ngày gần đây. Số của tháng này xem ở báo cáo, hỏi cán bộ."),
     ...own(view, account.account_id, month),
+    ...(isWhole ? {} : { totals: null, days: [] }),
     drafts: await listDrafts(id, view),
     members: members(view, account.account_id, today),
-    hamlets: is_leader ? hamlets(view, month) : [],
+    hamlets: is_leader && isWhole ? hamlets(view, month) : [],
     may_write: is_leader,
     remarks: remarks(view, month, env.now(), saved?.id),
     remarks_first: saved !== undefined,
@@ -120,7 +126,7 @@ function members(view: View, self: string, today: string) {
 }
 
 function lastText(day: string | undefined, today: string) {
-  if (!day) return _("Chưa ghi lượt nào");
+  if (!day) return _("60 ngày qua chưa ghi lượt nào");
   return day === today ? _("Có ghi hôm nay") : _("Ghi gần nhất %(day)s", { day: dayText(day) });
 }
 

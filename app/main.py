@@ -25,6 +25,7 @@ from app.core.errors import Unavailable
 from app.fieldwork.derived.flags.evaluation import evaluate_all
 from app.intake.household_import.runs import files
 from app.province.status import count_due
+from app.sync.export import keys
 from app.upkeep.maintenance import desk_log, retention
 from app.upkeep.promotion import Promotions
 from app.upkeep.replica import Replica
@@ -50,7 +51,7 @@ _log = logging.getLogger(__name__)
 
 async def _purge_daily(database: Database, clock: Clock, data_dir: Path) -> None:
     """The work of each day: of the database by one process of all, of the files by each."""
-    await asyncio.to_thread(_refresh_guides, database)
+    await asyncio.to_thread(_refresh, database, clock)
     while True:
         await asyncio.to_thread(files.purge, data_dir)
         try:
@@ -129,12 +130,13 @@ async def _watch_promotions(promotions: Promotions) -> None:
         await asyncio.sleep(pause)
 
 
-def _refresh_guides(database: Database) -> None:
-    """Give the communes what a new version has changed in the guides."""
+def _refresh(database: Database, clock: Clock) -> None:
+    """Give the communes what a new version has changed in the guides, and derived keys."""
     try:
         refresh_guides(database)
+        keys.ensure_all(database, clock())
     except Unavailable:
-        _log.warning("Guides could not be refreshed: the database is unavailable.")
+        _log.warning("Guides and keys could not be refreshed: the database is unavailable.")
 
 
 def _regular_work(

@@ -12,6 +12,7 @@ from app.core.sql.prepared import Prepared
 from app.core.sql.snapshot import once_in_a_read
 
 MONTH_STARTS = range(1, 29)  # a day that every month has
+SILENCE_DAYS = (30, 60, 90)  # the longer ones are for hamlets without a signal
 
 
 class CommuneSettingsValues(TypedDict):
@@ -22,6 +23,7 @@ class CommuneSettingsValues(TypedDict):
     flag_burst_seconds: int
     flag_clock_minutes: int
     flag_people: int
+    silence_days: int
 
 
 class CommuneSettings(SQLModel, RowOf[CommuneSettingsValues], table=True):
@@ -34,6 +36,9 @@ class CommuneSettings(SQLModel, RowOf[CommuneSettingsValues], table=True):
     `flag_daily_visits` of one person in a day; `flag_burst_visits` visits in a row, each saved less than
     `flag_burst_seconds` after the one before; a clock that is more than `flag_clock_minutes` wrong; more
     people than `flag_people` helped with one service.
+
+    `silence_days`: after how many days without contact a phone lets its list go and seals its queue, one of
+    `SILENCE_DAYS`.
     """
 
     __tablename__ = "commune_settings"
@@ -45,6 +50,7 @@ class CommuneSettings(SQLModel, RowOf[CommuneSettingsValues], table=True):
     flag_burst_seconds: int = 20
     flag_clock_minutes: int = 10
     flag_people: int = 10
+    silence_days: int = 30
 
 
 class DayOff(SQLModel, table=True):

@@ -47,6 +47,12 @@ def id_key(session: Session) -> IdKey:
     return session.get_one(IdKey, _ROW)
 
 
+def derived_secret(session: Session, what: str) -> bytes:
+    """48 secret bytes for one purpose, the same for as long as there is the instance's key."""
+    key = bytes.fromhex(id_key(session).key)
+    return b"".join(hmac.digest(key, f"{what} {part}".encode(), hashlib.sha256) for part in "01")[:48]
+
+
 def derived_salt(session: Session, what: str) -> bytes:
     """16 bytes for one purpose, the same for as long as the instance lives, also after a restore."""
     key = bytes.fromhex(id_key(session).key)

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 from app.commune.accounts.access import Actor, visible_to
 from app.commune.areas import Commune
 from app.commune.calendar.period import PeriodKind
-from app.commune.settings import FLAG_BOUNDS, MONTH_STARTS, DayOff, settings_of
+from app.commune.settings import FLAG_BOUNDS, MONTH_STARTS, SILENCE_DAYS, DayOff, settings_of
 from app.core import desk_log
 from app.core.clock import local_date
 from app.core.errors import Invalid, StaleDecision
@@ -80,6 +80,17 @@ def change_month_start(session: Session, actor: Actor, day: int, seen: int, now:
     if is_new and any(list_closed(session, actor, kind) for kind in _OF_MONTHS):
         raise Invalid("closed")
     _change(session, actor, {"month_start_day": day}, {"month_start_day": seen}, now)
+
+
+def change_silence_days(session: Session, actor: Actor, days: int, seen: int, now: datetime) -> None:
+    """Let phones that were silent for `days` seal what they have; `seen`: the days that the supervisor saw.
+
+    Phones hear of it with their next exchange. Raises `Invalid` for days that are not of `SILENCE_DAYS`, and
+    `StaleDecision` if a colleague has set others meanwhile.
+    """
+    if days not in SILENCE_DAYS:
+        raise Invalid("silence_days")
+    _change(session, actor, {"silence_days": days}, {"silence_days": seen}, now)
 
 
 def change_thresholds(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import cast
 
-from sqlalchemy import Date, Select, bindparam, func, literal_column, select, union_all
+from sqlalchemy import Date, ScalarSelect, Select, bindparam, func, literal_column, select, union_all
 from sqlmodel import Session
 
 from app.commune.accounts.access import Actor, visible_rows
@@ -93,18 +93,21 @@ _GUIDE_HEAD = (
     .scalar_subquery()
 )
 _SETTINGS = table_of(CommuneSettings)
-_MONTH_START = (
-    select(_SETTINGS.c.month_start_day)
-    .where(_SETTINGS.c.commune_id == bindparam("commune_id"))
-    .scalar_subquery()
-)
+
+
+def _setting(name: str) -> ScalarSelect[int]:
+    is_communes = _SETTINGS.c.commune_id == bindparam("commune_id")
+    return select(_SETTINGS.c[name]).where(is_communes).scalar_subquery()
+
+
 _HEAD = Prepared(
     select(
         _EPOCH.c.epoch,
         _COUNTER.c.head,
         NEWEST_KEY_ID.label("export_key_id"),
         _GUIDE_HEAD.label("guide_head"),
-        _MONTH_START.label("month_start_day"),
+        _setting("month_start_day").label("month_start_day"),
+        _setting("silence_days").label("silence_days"),
         _COUNTER.c.periods_version,
     ).where(_COUNTER.c.commune_id == bindparam("commune_id"))
 )
@@ -131,7 +134,8 @@ class Page:
     """One page of changes. `cursor`: what the phone sends next; `left`: the number of rows after this page.
 
     `export_key_id`: the key that the phone's export files should be encrypted for. `month_start_day`: the day
-    on which the commune's months begin. `closed_periods`: None if the phone has this version.
+    on which the commune's months begin. `closed_periods`: None if the phone has this version. `silence_days`:
+    after how many days without contact it seals what it has.
     """
 
     epoch: str
@@ -143,6 +147,7 @@ class Page:
     export_key_id: str | None
     month_start_day: int = 1
     closed_periods: ClosedPeriods | None = None
+    silence_days: int = 30
 
 
 def pull(
@@ -182,9 +187,9 @@ def pull(
     _add_households(session, actor, page, changes, has_list=bool(values["has_list"]))
     if request.epoch == epoch and request.guide_cursor is not None:
         changes["guide"] = _guides(session, values | {"after": request.guide_cursor}, state["guide_head"])
-    key_id, month_start_day = state["export_key_id"], state["month_start_day"] or 1
     periods = _closed_periods(session, actor, request, state, today)
-    return Page(epoch, reset, changes, cursor, more, left, key_id, month_start_day, periods)
+    settings = state["month_start_day"] or 1, periods, state["silence_days"] or 30
+    return Page(epoch, reset, changes, cursor, more, left, state["export_key_id"], *settings)
 
 
 def empty_page(session: Session, request: Request) -> Page:

@@ -6,6 +6,7 @@ OTHER_BODY = 64 * 1024
 FILE_BODY = DRAIN = 8 * 1024 * 1024
 EXPORT_FILE = "/desk/export-file"
 UPLOAD, CARRIED_FILES = "/upload", "/api/v1/export-files"
+ENCRYPTED_QUEUE = "/api/v1/encrypted-queue"
 HOUSEHOLD_LISTS = "/desk/imports"
 PEOPLE_LIST, PEOPLE_INVITES = "/desk/people/import", "/desk/people/import/invites"
 BEGIN_LIST, BEGIN_START = "/operator/begin", "/operator/begin/start"
@@ -14,7 +15,7 @@ PEOPLE_BODY = 2 * 1024 * 1024  # 500 people in a workbook have 30 KB
 LIST_BODY = 21 * 1024 * 1024  # a file of 20 MB and the form around it
 # Paths whose bodies may be larger than a form's. Their routes read them, once the sender is known.
 LIMITS = {"/api/v1/sync": MAX_BODY_BYTES, EXPORT_FILE: FILE_BODY, HOUSEHOLD_LISTS: LIST_BODY}
-LIMITS |= {UPLOAD: CARRIED_BODY, CARRIED_FILES: CARRIED_BODY}
+LIMITS |= {UPLOAD: CARRIED_BODY, CARRIED_FILES: CARRIED_BODY, ENCRYPTED_QUEUE: CARRIED_BODY}
 LIMITS |= {PEOPLE_LIST: PEOPLE_BODY, PEOPLE_INVITES: PEOPLE_BODY}
 LIMITS |= {BEGIN_LIST: PEOPLE_BODY, BEGIN_START: PEOPLE_BODY}
 # Seconds for a whole body. Phones give up after 30; 8 MB in 180 need 0.4 Mbit/s, 21 MB in 300 0.6, 3 MB in

@@ -12,6 +12,7 @@ SCHEDULER = "static/field/sync/scheduler.ts"
 DRAFTS = "static/field/store/drafts.ts"
 DRAFT_LIST = "static/field/pages/draftList.ts"
 SIGNED_OUT = "static/field/store/signedOut.ts"
+ENCRYPTED_QUEUE = "static/field/retention/encryptedQueue.ts"
 IMPORT_BUILD = 'import { BUILD } from "../core/protocol.ts";\n'
 # By name: the files, and in each a text that is there once and its replacement.
 MUTANTS = {
@@ -105,6 +106,32 @@ MUTANTS = {
     ],
     "a carried file that is refused holds up the next one": [
         ("static/field/sync/carriedFiles.ts", "else if (code) await finishCarriedFile(file, { code });", "")
+    ],
+    "what was sealed stays in the queue, to be sealed once more": [
+        (ENCRYPTED_QUEUE, 'deleteAll(tx, "outbox", keys);', "void keys;")
+    ],
+    "the numbers of a sealed queue are not held": [
+        (ENCRYPTED_QUEUE, "await changeDiscarded(tx, queue.ops, queue.ops, queue.delivered_at ?? NEVER);", "")
+    ],
+    "a phone is sealed by its first start after a silence": [
+        ("static/field/retention/silence.ts", "if (first && first < today) return true;", "return true;")
+    ],
+    "what was sent is deleted by the seal, and a restored server never gets it again": [
+        (
+            ENCRYPTED_QUEUE,
+            "for (const ops of inFiles(acked.map(withoutAcknowledgement)))",
+            "for (const ops of [])",
+        ),
+        (
+            "static/field/retention/silence.ts",
+            '["pages", ...REPLICA_STORES].map((store)',
+            '["pages", "sent", ...REPLICA_STORES].map((store)',
+        ),
+        (
+            "static/field/retention/silence.ts",
+            '["meta", "pages", ...REPLICA_STORES], "readwrite"',
+            '["meta", "pages", "sent", ...REPLICA_STORES], "readwrite"',
+        ),
     ],
     "Hoàn tác withdraws the visit, whatever was done last": [
         (

@@ -13,7 +13,7 @@ from tests.field.mutants import ROOT, plant
 
 HERE = Path(__file__).parent
 HISTORIES, UNDO = "sync/histories.test.js", "pages/visits/visitUndoHistory.test.js"
-UNSAVED = "pages/unsavedHistory.test.js"
+UNSAVED, SILENCE = "pages/unsavedHistory.test.js", "retention/silenceHistories.test.js"
 # A bug, the file of random histories and the first of them that detects it, and the message of that history.
 DETECTED = [
     ("a conflict takes the version of its row for its own", HISTORIES, 1, "a version that it never had"),
@@ -26,6 +26,15 @@ DETECTED = [
     ("a newer build does not list what was begun in an older one", UNSAVED, 1, "is not listed"),
     ("a start deletes what was begun by whoever is not signed in", UNSAVED, 1, "is nowhere"),
     ("a start deletes what was typed since the sign-out", UNSAVED, 5, "is nowhere"),
+    ("what was sealed stays in the queue, to be sealed once more", SILENCE, 2, "is in two places"),
+    ("the numbers of a sealed queue are not held", SILENCE, 2, "counts as lost"),
+    ("a phone is sealed by its first start after a silence", SILENCE, 1, "sealed at the first start"),
+    (
+        "what was sent is deleted by the seal, and a restored server never gets it again",
+        SILENCE,
+        2,
+        "is in no place",
+    ),
 ]
 
 OPENING = "store/view/openingPages.test.js"

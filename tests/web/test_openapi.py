@@ -26,6 +26,7 @@ ROUTES = {
     ("/api/v1/devices", "post"),
     ("/api/v1/devices/current", "delete"),
     ("/api/v1/export-files", "post"),
+    ("/api/v1/encrypted-queue", "post"),
     ("/api/v1/communes", "get"),
     ("/api/v1/reports", "get"),
     ("/healthz", "get"),

@@ -25,7 +25,7 @@ from app.sync.export.keys import ExportKey
 from app.sync.export.refusals import ForeignFile, PhoneUnknown
 from app.sync.push import push_exported
 from app.sync.wire.models import Withheld
-from app.sync.wire.protocol import Data
+from app.sync.wire.protocol import Data, OperationResult
 
 
 @dataclass(frozen=True)
@@ -57,12 +57,12 @@ def import_file(
     Raises `FileRefused`, and `Unavailable` if the database fails. Each batch of operations is committed by
     itself: if the import is interrupted, the file can be imported again.
     """
-    content = _decrypt(database, file, commune_id)
+    content = decrypt_file(database, file, commune_id)
     account, is_signed = database.write(lambda session: _find_owner(session, content, database.desk_log, now))
     counts: Counter[str] = Counter()
     for operations in content.batches():
-        apply = partial(_apply, content=content, operations=operations, now=now, is_signed=is_signed)
-        done = database.write(apply)
+        apply = partial(apply_batch, content=content, operations=operations, now=now, is_signed=is_signed)
+        done = Counter(result["status"] for result in database.write(apply))
         counts += done
         if not is_signed and done["retry"] == len(operations):
             counts["retry"] += content.count - counts.total()
@@ -102,7 +102,8 @@ def _total(summary: ImportSummary) -> str:
     return _("Tệp của %(person)s có %(total)s bản ghi", person=summary.owner, total=summary.total)
 
 
-def _decrypt(database: Database, file: bytes, commune_id: str | None) -> Content:
+def decrypt_file(database: Database, file: bytes, commune_id: str | None) -> Content:
+    """The content of a file for one commune, or for any. Raises `FileRefused` and `Unavailable`."""
     encrypted = envelope.parse_file(file)
     key = _find_key(database, encrypted)
     if commune_id not in (None, key.commune_id):
@@ -154,17 +155,17 @@ def _restore_device(
     return device
 
 
-def _apply(
+def apply_batch(
     session: Session, content: Content, operations: list[Data], now: datetime, *, is_signed: bool
-) -> Counter[str]:
+) -> list[OperationResult]:
+    """Apply operations of a file as those of the device that it names; their results in the same order."""
     account = session.get_one(Account, (content.commune_id, content.account_id))
     actor = actor_for(session, account, content.device_id)
     device = devices.lock(session, actor)
-    assert device is not None, "`_find_owner` has found it, and devices are never deleted"
+    assert device is not None, "the caller has found it, and devices are never deleted"
     # Not `revoked_at`: a restore sets it too (`devices.suspend`), without anybody having revoked the device.
     is_revoked = account.ended_at is not None or device["revoked_by"] is not None
     reason: Withheld | Literal[""] = UNSIGNED if not is_signed else REVOKED if is_revoked else ""
     # The file may be days old: the phone's clock offset is that of its last request.
     clock_offset = timedelta(milliseconds=device["clock_offset_ms"])
-    results = push_exported(session, actor, device, operations, now, clock_offset, reason)
-    return Counter(result["status"] for result in results)
+    return push_exported(session, actor, device, operations, now, clock_offset, reason)

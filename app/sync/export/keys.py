@@ -1,13 +1,15 @@
-"""The keys of export files: phones get the public key, the private key stays in the database.
+"""The keys of export files and sealed queues: phones get the public key, the server has the private key.
 
-Backups contain the private keys, so that a restored server can decrypt the files. On phones a newer key
-replaces an older one; the older private key stays in the database, for files that were made before.
+Keys are derived from the instance's id key (`app/core/derived_ids.py`): a server that is made anew with it
+can decrypt what phones sealed for the one that is lost. Those of builds before are random, and are read as
+long as the database has them. On phones a newer key replaces an older one.
 """
 
-import uuid
 from base64 import b64decode, b64encode
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
+from itertools import count
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import (
@@ -22,7 +24,8 @@ from sqlmodel import Field, Session, SQLModel, col
 
 from app.commune.areas import Commune
 from app.core.clock import Instant
-from app.core.db import table_of
+from app.core.db import Database, table_of
+from app.core.derived_ids import Ids, derived_secret
 from app.sync.wire.protocol import ExportKeyRow
 
 
@@ -51,30 +54,51 @@ NEWEST_KEY_ID = (
 )
 
 
+_KNOWN = select(_KEY.c.id).where(_KEY.c.commune_id == bindparam("commune_id"))
+MAX_KEYS = 50  # of one commune that a server made anew looks for
+_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551  # of P-256
+
+
 def create(session: Session, commune_id: str, now: datetime) -> ExportKey:
-    """A new key; phones get it with their next exchange."""
-    secret = ec.generate_private_key(ec.SECP256R1())
-    private = secret.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
-    point = secret.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
-    key = ExportKey(
-        commune_id=commune_id,
-        id=str(uuid.uuid4()),
-        public_key=b64encode(point).decode(),
-        private_key=b64encode(private).decode(),
-        created_at=now,
-    )
+    """The commune's next key; phones get it with their next exchange."""
+    known = set(session.scalars(_KNOWN, {"commune_id": commune_id}))
+    number = next(n for n in count() if _id(session, commune_id, n) not in known)
+    key = _derive(session, commune_id, number, now)
     session.add(key)
     session.flush()
     return key
 
 
 def ensure(session: Session, commune_id: str, now: datetime) -> None:
-    """Create the commune's first key, if it has none."""
-    if (
-        session.scalars(select(ExportKey).where(col(ExportKey.commune_id) == commune_id).limit(1)).first()
-        is None
-    ):
+    """Create the commune's first derived key, if it has none."""
+    if session.get(ExportKey, (commune_id, _id(session, commune_id, 0))) is None:
         create(session, commune_id, now)
+
+
+def ensure_all(database: Database, now: datetime) -> None:
+    """The same for each commune with a key, which may be one of a build before."""
+    communes = database.read(lambda session: sorted({key.commune_id for key in all_keys(session)}))
+    for commune_id in communes:
+        database.write(partial(ensure, commune_id=commune_id, now=now))
+
+
+def _id(session: Session, commune_id: str, number: int) -> str:
+    return Ids(session, "export_key", commune_id).uuid(str(number))
+
+
+def _derive(session: Session, commune_id: str, number: int, now: datetime) -> ExportKey:
+    """The commune's key with this number, the same for as long as the instance lives."""
+    secret_of = derived_secret(session, f"export key {commune_id} {number}")
+    secret = ec.derive_private_key(int.from_bytes(secret_of) % (_ORDER - 1) + 1, ec.SECP256R1())
+    private = secret.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    point = secret.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    return ExportKey(
+        commune_id=commune_id,
+        id=_id(session, commune_id, number),
+        public_key=b64encode(point).decode(),
+        private_key=b64encode(private).decode(),
+        created_at=now,
+    )
 
 
 def public_row(session: Session, commune_id: str, key_id: str) -> ExportKeyRow:
@@ -87,8 +111,17 @@ def find(session: Session, commune_id: str, key_id: str) -> ExportKey | None:
     """The commune's key of this id; without `commune_id`, as files of builds before name none, that of any
     commune."""
     if commune_id:
-        return session.get(ExportKey, (commune_id, key_id))
+        return session.get(ExportKey, (commune_id, key_id)) or _find_derived(session, commune_id, key_id)
     return session.scalars(select(ExportKey).where(col(ExportKey.id) == key_id)).first()
+
+
+def _find_derived(session: Session, commune_id: str, key_id: str) -> ExportKey | None:
+    """A key that the database does not have yet, because the server was made anew."""
+    commune = session.get(Commune, commune_id)
+    if commune is None or commune.started_at is None:
+        return None
+    number = next((n for n in range(MAX_KEYS) if _id(session, commune_id, n) == key_id), None)
+    return None if number is None else _derive(session, commune_id, number, commune.started_at)
 
 
 def all_keys(session: Session) -> list[ExportKey]:

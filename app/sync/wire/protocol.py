@@ -219,7 +219,7 @@ class Answer(TypedDict):
     `erase`: suspended, the phone deletes its replica and goes on sending. `min_build`: its build is too old.
     `export_key`: if it is not the request's. `month_start_day`: its commune's, if not 1. `is_leader`: if so.
     `other_phone`: the newest phone that signed in with this account since this one did, for 30 days.
-    `closed_periods`: if their version is not the request's.
+    `closed_periods`: if their version is not the request's. `silence_days`: the commune's, if not 30.
     """
 
     proto: int
@@ -238,6 +238,7 @@ class Answer(TypedDict):
     min_build: NotRequired[str]
     export_key: NotRequired[ExportKeyRow]
     month_start_day: NotRequired[int]
+    silence_days: NotRequired[int]
     is_leader: NotRequired[bool]
     other_phone: NotRequired[OtherPhone]
     closed_periods: NotRequired[ClosedPeriods]

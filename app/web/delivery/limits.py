@@ -1,7 +1,7 @@
 """What deliveries may cost: how many files are read at once, and imported at once."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from threading import Condition
 
@@ -75,6 +75,10 @@ class DeliveryLimits:
             raise
         else:
             _log("", via, address)
+
+    def import_slot(self, commune_id: str) -> AbstractContextManager[None]:
+        """A place for another import of the commune. Raises `Busy` after a long wait."""
+        return self._imports.slot(commune_id)
 
 
 def delivery_limits(request: Request) -> DeliveryLimits:

@@ -24,7 +24,7 @@ from app.web.openapi import error_answers
 router = APIRouter()
 
 _FILE = {"type": "string", "format": "binary"}
-_BODY = {"requestBody": {"required": True, "content": {"application/octet-stream": {"schema": _FILE}}}}
+FILE_BODY = {"requestBody": {"required": True, "content": {"application/octet-stream": {"schema": _FILE}}}}
 
 
 class Delivered(BaseModel):
@@ -62,7 +62,7 @@ async def read_file(request: Request, database: Db, settings: Config, now: Now) 
     "/api/v1/export-files",
     response_model=Delivered,
     responses=error_answers(401, 403, 408, 413, 422, 429, 503),
-    openapi_extra=_BODY,
+    openapi_extra=FILE_BODY,
 )
 def deliver_file(
     request: Request, content: Annotated[bytes, Depends(read_file)], database: Db, now: Now

@@ -229,10 +229,17 @@ def _add_optional(
         answer["is_leader"] = True
     if page.closed_periods is not None:
         answer["closed_periods"] = page.closed_periods
-    if page.month_start_day != 1:
-        answer["month_start_day"] = page.month_start_day
+    _add_settings(answer, page)
     if call.min_build:
         answer["min_build"] = call.min_build
+
+
+def _add_settings(answer: Answer, page: Page) -> None:
+    """The commune's settings where they are not the usual ones."""
+    if page.month_start_day != 1:
+        answer["month_start_day"] = page.month_start_day
+    if page.silence_days != 30:
+        answer["silence_days"] = page.silence_days
 
 
 def decompress(body: bytes, encoding: str) -> bytes:

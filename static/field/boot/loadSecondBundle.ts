@@ -49,8 +49,7 @@ export async function checkStorage(outcome: string) {
   const reached = ["idle", "sent"].includes(outcome);
   const mark = localDay(new Date()) + (reached ? "." : "");
   if (localStorage.getItem(CHECKED)?.startsWith(mark)) return;
-  await (await loadLater()).checkStorage(outcome);
-  localStorage.setItem(CHECKED, mark);
+  if (await (await loadLater()).checkStorage(outcome)) localStorage.setItem(CHECKED, mark);
 }
 
 /** Delivers the files that this phone carries for others; what is left waits for the next exchange. */

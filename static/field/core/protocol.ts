@@ -450,7 +450,7 @@ export type ClosedPeriods = {
  * `erase`: suspended, the phone deletes its replica and goes on sending. `min_build`: its build is too old.
  * `export_key`: if it is not the request's. `month_start_day`: its commune's, if not 1. `is_leader`: if so.
  * `other_phone`: the newest phone that signed in with this account since this one did, for 30 days.
- * `closed_periods`: if their version is not the request's.
+ * `closed_periods`: if their version is not the request's. `silence_days`: the commune's, if not 30.
  */
 export type Answer = {
   proto: number;
@@ -469,6 +469,7 @@ export type Answer = {
   min_build?: string;
   export_key?: ExportKeyRow;
   month_start_day?: number;
+  silence_days?: number;
   is_leader?: boolean;
   other_phone?: OtherPhone;
   closed_periods?: ClosedPeriods;

@@ -74,7 +74,7 @@ export async function showToday(request: SignedInRequest): Promise<PageResponse>
     transfer: transferText(earlierRecords),
     others,
     standing: standing(queued, todayCounts(view, id, now), last_sent_at, now),
-    late: lateText(queued, now),
+    late: status.silence || lateText(queued, now),
     has_households: coverage(view).total > 0,
     hamlets: hamletBars(view),
     follow_ups: followUps(view, now),

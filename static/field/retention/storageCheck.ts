@@ -1,9 +1,31 @@
 // What has to leave this phone, looked at once a day after a run: docs/decisions/0138-a-lost-phone-tells-little.md.
 
 import { listAccounts } from "../store/accounts.ts";
+import { withLock } from "../sync/lock.ts";
+import { deliverEncryptedQueues } from "./encryptedDelivery.ts";
 import { purgeOldVisits } from "./oldVisits.ts";
+import { checkSilence } from "./silence.ts";
 
-/** Purges what is old of every account of the phone. */
-export async function checkStorage(_outcome: string) {
-  for (const { account_id } of await listAccounts()) await purgeOldVisits(account_id);
+/** The environment of a check; everything has a default. */
+type Options = { fetch?: typeof globalThis.fetch; now?: () => Date; locks?: LockManager };
+
+/**
+ * Delivers what was sealed, purges what is old, and seals what was silent for too long, of every account of the phone.
+ * @param outcome of the run before: a clock that the exchange has found wrong says nothing of a silence
+ * @returns whether it need not be repeated today; false while a run works
+ */
+export async function checkStorage(outcome: string, options: Options = {}): Promise<boolean> {
+  const { fetch = globalThis.fetch.bind(globalThis), now = () => new Date() } = options;
+  if (outcome === "clock" || outcome === "running") return false;
+  const reached = outcome === "idle" || outcome === "sent";
+  const done = await withLock(options.locks ?? globalThis.navigator?.locks, async () => {
+    let isDone = true;
+    for (const account of await listAccounts()) {
+      if (reached && account.signed_in) isDone = (await deliverEncryptedQueues(account, fetch)) && isDone;
+      await purgeOldVisits(account.account_id);
+      await checkSilence(account, now());
+    }
+    return isDone;
+  });
+  return done ?? false;
 }

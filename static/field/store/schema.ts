@@ -55,6 +55,10 @@ export type ReplicaState = {
   clock_offset?: number;
   /** the day on which the commune's months begin; the first if it is not set */
   month_start_day?: number;
+  /** after how many days without contact the phone seals what it has; 30 if it is not set */
+  silence_days?: number;
+  /** what Hôm nay says of a long silence (static/field/retention/silence.ts) */
+  silence?: string;
   /** the account leads a team */
   is_leader?: boolean;
   /** another phone that signed in with the account */

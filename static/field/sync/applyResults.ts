@@ -140,6 +140,7 @@ function advanceState(
     erased: answer.erase ?? false,
     ...keptFrom(answer, state),
     month_start_day: answer.month_start_day,
+    silence_days: answer.silence_days,
     is_leader: answer.is_leader,
     other_phone: answer.other_phone,
     loading: answer.reset ? { generation: newest + 1 } : state.loading,

@@ -63,6 +63,35 @@ function sendAgain(id) {
   phone.server.household(id, { house_no, alley, head_name, met_on: met?.counted_on ?? null, ...days });
 }
 
+/** Some visit of some day at some household, with or without a follow-up or a need. */
+async function putAnything(dice, id) {
+  const pick = (...options) => options[Math.floor(dice() * options.length)];
+  const day = new Date(Date.UTC(2026, 6, 1 + Math.floor(dice() * 140))).toISOString().slice(0, 10);
+  const result = pick("helped", "not_home", "come_back", "refused");
+  const state = pick("received", "accepted", "returned", "duplicate");
+  const follow_up_on = result === "come_back" ? pick(null, "2026-11-25") : null;
+  const household_id = pick("h12", "h14", "h16");
+  const needs = pick(undefined, undefined, ["bills"], ["bills", "vietqr"]);
+  const services =
+    result === "helped" ? [{ code: pick("bills", "vietqr"), outcome: pick("did_it", "come_back"), people: 1 }] : [];
+  const review = { state, reason: "other", field: "", note: "", at: `${day}T10:00:00Z` };
+  visitOn(id, day, {
+    household_id,
+    result,
+    follow_up_on,
+    services,
+    needs,
+    review,
+    recorded_by: pick("lan", "mai"),
+  });
+  if (follow_up_on) {
+    const closed_by = pick(null, id);
+    phone.server.put("follow_up", { id, household_id, due_on: follow_up_on, closed_by });
+  }
+  if (dice() < 0.2) sendAgain(household_id);
+  if (dice() < 0.3) await phone.sync();
+}
+
 async function startPhone() {
   phone = await readyPhone();
   visits = new Map();
@@ -86,36 +115,9 @@ test("visits of the last 60 days stay, older ones leave, and the household says 
 test("the lists say the same before and after, whatever the visits were", async () => {
   let purged = 0;
   const dice = generator(Number(process.env.SEED ?? 7));
-  const pick = (...options) => options[Math.floor(dice() * options.length)];
   for (let round = 0; round < Number(process.env.ROUNDS ?? 25); round += 1) {
     await startPhone();
-    for (let number = 0; number < 12; number += 1) {
-      const day = new Date(Date.UTC(2026, 6, 1 + Math.floor(dice() * 140))).toISOString().slice(0, 10);
-      const result = pick("helped", "not_home", "come_back", "refused");
-      const state = pick("received", "accepted", "returned", "duplicate");
-      const follow_up_on = result === "come_back" ? pick(null, "2026-11-25") : null;
-      const household_id = pick("h12", "h14", "h16");
-      const needs = pick(undefined, undefined, ["bills"], ["bills", "vietqr"]);
-      const services =
-        result === "helped" ? [{ code: pick("bills", "vietqr"), outcome: pick("did_it", "come_back"), people: 1 }] : [];
-      const review = { state, reason: "other", field: "", note: "", at: `${day}T10:00:00Z` };
-      const id = `v${round}-${number}`;
-      visitOn(id, day, {
-        household_id,
-        result,
-        follow_up_on,
-        services,
-        needs,
-        review,
-        recorded_by: pick("lan", "mai"),
-      });
-      if (follow_up_on) {
-        const closed_by = pick(null, id);
-        phone.server.put("follow_up", { id, household_id, due_on: follow_up_on, closed_by });
-      }
-      if (dice() < 0.2) sendAgain(household_id);
-      if (dice() < 0.3) await phone.sync();
-    }
+    for (let number = 0; number < 12; number += 1) await putAnything(dice, `v${round}-${number}`);
     await phone.sync();
     const before = await said();
     const had = (await ids()).length;

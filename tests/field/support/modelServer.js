@@ -19,6 +19,7 @@ export class ModelServer {
     this.hamlets = new Set(hamlets);
     /** The day on which the commune's months begin; undefined: the first. */
     this.monthStartDay = undefined;
+    this.silenceDays = undefined;
     this.isLeader = undefined;
     /** Another phone of the account: `{name, at, invited_by}`. */
     this.otherPhone = undefined;
@@ -237,6 +238,7 @@ export class ModelServer {
       more,
       left: rows.length - shown.length,
       month_start_day: this.monthStartDay,
+      silence_days: this.silenceDays,
       is_leader: this.isLeader,
       other_phone: this.otherPhone,
       closed_periods: this.closedPeriods?.version === periods_version ? undefined : this.closedPeriods,

@@ -17,6 +17,7 @@ from app.upkeep.maintenance.check import check
 from tests.conftest import NewPostgres
 from tests.operator import run
 from tests.phone import Phone, sign_in
+from tests.sync.export.export_file import encrypt_content, owner_of
 from tests.upkeep.maintenance.conftest import heal, send
 from tests.upkeep.maintenance.newcomers import SEN, command, import_list, invite, write_list
 
@@ -86,6 +87,25 @@ def test_new_server_with_the_key_gets_every_visit_from_the_phone(
     visits = database.read(lambda session: session.exec(select(Visit.id)).all())
     assert sorted(visits) == sorted(op["data"]["id"] for op, _ in sent)
     assert not any(one.problems for one in check(database))
+
+
+def test_new_server_with_the_key_reads_what_a_phone_had_encrypted_for_the_lost_one(
+    new_server: NewServer, tmp_path: Path
+) -> None:
+    lost = new_server("lost")
+    sen, _ = used(lost)
+    key = sen.exchange()["export_key"]
+    households = sen.exchange(scope="anew")["changes"]["household"]
+    queue = [sen.visit(row["id"]) for row in households]
+    file = encrypt_content(key, owner_of(sen) | {"ops": queue})
+    command(lost, "id-key", str(tmp_path / "key"))
+    again = signed_in_again(new_server("new", "--id-key", str(tmp_path / "key")), sen)
+    again.exchange()
+    headers = {"Content-Type": "application/octet-stream"}
+    answer = again.client.post("/api/v1/encrypted-queue", content=file, headers=headers)
+    assert answer.json() == {"proto": 1, "stored": len(ROWS), "retry": 0, "refused": []}
+    other = signed_in_again(new_server("without"), sen)
+    assert other.client.post("/api/v1/encrypted-queue", content=file, headers=headers).status_code == 422
 
 
 def test_without_the_key_the_new_server_knows_nobody_by_the_old_id(new_server: NewServer) -> None:

@@ -22,7 +22,20 @@ export type Manifest = {
   export_key?: ExportKeyRow;
 };
 
+/**
+ * Operations that this phone has encrypted for the commune's server and cannot read any more. `content`: the export file,
+ * in base64; `ops`: their numbers. `delivered_epoch`: the epoch in which the server had them.
+ */
+export type EncryptedQueue = {
+  id: string;
+  content: string;
+  ops: { op_id: string; seq: number }[];
+  delivered_at?: string;
+  delivered_epoch?: string;
+};
+
 const ROOT = "tung-nha";
+const ENCRYPTED = "encrypted-";
 /** The manifest's file name; those of operations are UUIDs. */
 const MANIFEST = "manifest";
 const OPERATION_NAME = /^[\da-f-]{36}$/;
@@ -89,6 +102,28 @@ export async function readAccount(
     }
     return journal;
   });
+}
+
+/** Writes a copy of a sealed queue, whose name is none of an operation. */
+export function writeEncrypted(accountId: string, queue: EncryptedQueue): Promise<boolean> {
+  return writeWithin(accountId, ENCRYPTED + queue.id, queue);
+}
+
+/** The sealed queues of an account's folder. */
+export async function readEncrypted(accountId: string): Promise<EncryptedQueue[]> {
+  const read = nullOnError(async () => {
+    const folder = await accountFolder(accountId, false);
+    const names = (await fileNames(folder)).filter((name) => name.startsWith(ENCRYPTED));
+    return Promise.all(names.map((name) => readFile(folder, name)));
+  });
+  return ((await read) ?? []).filter(Boolean);
+}
+
+export function removeEncrypted(accountId: string, ids: string[]) {
+  return removeEntries(
+    accountId,
+    ids.map((id) => ENCRYPTED + id),
+  );
 }
 
 async function writeWithin(accountId: string, name: string, content: object) {

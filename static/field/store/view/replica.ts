@@ -27,6 +27,7 @@ type ReplicaStatus = {
   month_start_day: number;
   is_leader: boolean;
   other_phone?: OtherPhone;
+  silence?: string;
 };
 
 const VIEW_STORES = ["outbox", "fixes", "sent", "meta", ...REPLICA_STORES];
@@ -66,7 +67,7 @@ export function loadLog(
 /**
  * Whether the list is complete, whether the commune has revoked this phone, when the phone last reached the server and
  * last sent something, which periods are closed, how far the phone's clock is off, milliseconds, the day on which the
- * commune's months begin, whether the account leads a team, and another phone of the account of which nobody has said
+ * commune's months begin, whether the account leads a team, what is to be said of a long silence, and another phone of the account of which nobody has said
  * here that it is theirs.
  */
 export function replicaStatus(accountId: string): Promise<ReplicaStatus> {
@@ -80,6 +81,7 @@ export function replicaStatus(accountId: string): Promise<ReplicaStatus> {
       clock_offset: replica?.clock_offset ?? 0,
       month_start_day: replica?.month_start_day ?? 1,
       is_leader: replica?.is_leader === true,
+      silence: replica?.silence,
       other_phone: replica?.other_phone?.at === seen ? undefined : replica?.other_phone,
       // A revoked phone downloads nothing more; what was recorded can be seen, and is still sent.
       ready: erased || (replica?.generation ?? 0) > 0,

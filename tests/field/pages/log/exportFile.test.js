@@ -2,14 +2,13 @@
 
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { gunzipSync } from "node:zlib";
 import { inAccount, inRegistry } from "../../../../static/field/store/db.ts";
 import { NEW_REPLICA } from "../../../../static/field/store/schema.ts";
+import { decrypt, KEY_ID, makeExportKey } from "../../support/exportKey.js";
 import { lansPhone } from "../../support/pageHarness.js";
 import { all, newId, opIds, record } from "../../support/phone.js";
 
 const { generateKey } = crypto.subtle;
-const ID = "0f8fad5b-d9cb-469f-a165-70867728950e";
 /** @type {import("../../support/pageHarness.js").Phone} */
 let phone;
 /** @type {CryptoKeyPair} */
@@ -17,28 +16,9 @@ let keys;
 
 const log = async () => (await phone.get("/field/log")).context;
 
-/** The content of a file, decrypted as the server does. */
-async function decrypted(file) {
-  const bytes = new Uint8Array(await file.arrayBuffer());
-  const end = 90 + bytes[89];
-  const [head, point, body] = [bytes.slice(0, end), bytes.slice(24, 89), bytes.slice(end)];
-  const { subtle } = crypto;
-  const theirs = await subtle.importKey("raw", point, { name: "ECDH", namedCurve: "P-256" }, false, []);
-  const shared = await subtle.deriveBits({ name: "ECDH", public: theirs }, keys.privateKey, 256);
-  const secret = await subtle.importKey("raw", shared, "HKDF", false, ["deriveBits"]);
-  const info = new TextEncoder().encode("tungnha export 1");
-  const derived = await subtle.deriveBits({ name: "HKDF", hash: "SHA-256", salt: point, info }, secret, 352);
-  const cipher = await subtle.importKey("raw", derived.slice(0, 32), "AES-GCM", false, ["decrypt"]);
-  const aesGcm = { name: "AES-GCM", iv: derived.slice(32), additionalData: head };
-  const json = gunzipSync(await subtle.decrypt(aesGcm, cipher, body)).toString();
-  return { head, json, content: JSON.parse(json) };
-}
-
 beforeEach(async () => {
   phone = await lansPhone();
-  keys = await crypto.subtle.generateKey({ name: "ECDH", namedCurve: "P-256" }, false, ["deriveBits"]);
-  const point = new Uint8Array(await crypto.subtle.exportKey("raw", keys.publicKey));
-  phone.server.export_key = { id: ID, public_key: btoa(String.fromCharCode(...point)) };
+  keys = await makeExportKey(phone.server);
   await phone.sync();
 });
 
@@ -51,7 +31,7 @@ test("the file has the queued and refused operations as they were made, and name
   const [queued] = await all("lan", "outbox");
   assert.equal((await phone.post("/field/log/export")).location, "/field/log?done=exported");
   const [{ file, name }] = phone.files;
-  const { head, content } = await decrypted(file);
+  const { head, content } = await decrypt(file, keys);
   const { signature: _signature, ...parts } = content;
   assert.deepEqual(parts, {
     commune_id: "yen-binh",
@@ -61,14 +41,14 @@ test("the file has the queued and refused operations as they were made, and name
   });
   assert.equal(new TextDecoder().decode(head.slice(0, 8)), "TUNGNHA\u0002");
   assert.equal(new TextDecoder().decode(head.slice(90)), "yen-binh", "the commune whose key it is");
-  assert.equal(Buffer.from(head.slice(8, 24)).toString("hex"), ID.replaceAll("-", ""));
+  assert.equal(Buffer.from(head.slice(8, 24)).toString("hex"), KEY_ID.replaceAll("-", ""));
   assert.equal(name, "luot-chua-gui-2026-11-24-1000.tnha");
 });
 
 test("the file is signed with the key that the exchange has registered", async () => {
   await record("lan", "h12");
   await phone.post("/field/log/export");
-  const { json, content } = await decrypted(phone.files[0].file);
+  const { json, content } = await decrypt(phone.files[0].file, keys);
   const point = Buffer.from(phone.server.requests.at(-1).device_key, "base64");
   const ecdsa = { name: "ECDSA", namedCurve: "P-256" };
   const key = await crypto.subtle.importKey("raw", point, ecdsa, false, ["verify"]);
@@ -85,7 +65,7 @@ test("without a key the phone records, sends and copies, and the file is unsigne
   });
   await record("lan", "h12");
   await phone.post("/field/log/export");
-  const { content } = await decrypted(phone.files[0].file);
+  const { content } = await decrypt(phone.files[0].file, keys);
   assert.deepEqual([content.ops.length, "signature" in content], [1, false]);
   await phone.sync();
   assert.equal("device_key" in phone.server.requests.at(-1), false);
@@ -103,7 +83,7 @@ test("a phone whose storage was emptied, and that cannot sign in, copies what it
   phone.syncState = { outcome: "sign_in", progress: null };
   assert.equal((await phone.get("/field/first-download")).context.can_export, true);
   await phone.post("/field/log/export");
-  const { content } = await decrypted(phone.files[0].file);
+  const { content } = await decrypt(phone.files[0].file, keys);
   assert.deepEqual([content.device_id, content.ops.length], ["device-lan", 1]);
 });
 
@@ -147,7 +127,7 @@ test("a newer key of the server replaces the earlier one", async () => {
   await phone.sync();
   assert.deepEqual(
     phone.server.requests.map(({ export_key_id }) => export_key_id),
-    [undefined, ID, ID, newer.id],
+    [undefined, KEY_ID, KEY_ID, newer.id],
   );
 });
 
@@ -171,7 +151,7 @@ test("it can be shared as a text that says what to do with it and contains the s
   assert.equal(name, "luot-chua-gui-2026-11-24-1000.txt");
   assert.match(text, /^Tệp gửi hộ của Từng Nhà.* mở http:\/\/phone\/upload, /);
   const [, encoded] = text.match(/\n-----BEGIN TUNG NHA-----\n(.+)\n-----END TUNG NHA-----\n$/);
-  const { content } = await decrypted(new Blob([Buffer.from(encoded, "base64")]));
+  const { content } = await decrypt(new Blob([Buffer.from(encoded, "base64")]), keys);
   assert.deepEqual([content.account_id, content.ops.length, phone.files], ["lan", 1, []]);
 });
 

@@ -12,6 +12,7 @@ from app.core.desk_log import stored_entries
 from app.review.settings import MAX_DAYS_OFF
 from tests.cases import cases
 from tests.conftest import FakeClock
+from tests.phone import Phone
 from tests.web.desk.desk_client import words
 from tests.world import World
 
@@ -132,6 +133,23 @@ def test_thresholds_are_set_within_their_bounds(desk: TestClient, database: Data
         assert f"Ghi một số từ {least} đến {most}." in answer.text
         assert 'value="70"' in answer.text, "the rest of the form stays"
     assert _settings(database, world).flag_daily_visits == 60
+
+
+def test_days_of_silence_reach_the_phones(
+    desk: TestClient, lan: Phone, database: Database, world: World
+) -> None:
+    assert "silence_days" not in lan.exchange(), "the usual days are left out"
+    answer = desk.post(f"{PATH}/silence", data={"silence_days": "60", "seen": "30"})
+    page = desk.get(answer.headers["location"]).text
+    assert "Đã lưu. Máy nhận số ngày mới ở lần gửi tới." in page
+    assert '<option value="60" selected>' in page
+    assert lan.exchange()["silence_days"] == 60
+    for typed in ("", "31", "x", "9" * 30):
+        answer = desk.post(f"{PATH}/silence", data={"silence_days": typed, "seen": "60"})
+        assert (answer.status_code, "Chọn 30, 60 hoặc 90 ngày." in answer.text) == (422, True)
+    answer = desk.post(f"{PATH}/silence", data={"silence_days": "90", "seen": "30"})
+    assert (answer.status_code, "Số ngày im lặng vừa được người khác đổi." in answer.text) == (409, True)
+    assert _settings(database, world).silence_days == 60
 
 
 @pytest.mark.both_databases

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from app.commune.calendar.period import PeriodKind, period_label, period_of
 from app.commune.calendar.workdays import public_holidays
-from app.commune.settings import FLAG_BOUNDS, MONTH_STARTS, settings_of
+from app.commune.settings import FLAG_BOUNDS, MONTH_STARTS, SILENCE_DAYS, settings_of
 from app.core.clock import local_date
 from app.core.strings import _, lazy
 from app.review.settings import list_days_off
@@ -39,6 +39,7 @@ _DONE = {
     "removed": lazy("Đã bỏ ngày nghỉ: ngày đó lại tính là ngày làm việc."),
     "month": lazy("Đã lưu ngày đầu tháng."),
     "thresholds": lazy("Đã lưu các ngưỡng."),
+    "silence": lazy("Đã lưu. Máy nhận số ngày mới ở lần gửi tới."),
 }
 
 
@@ -92,6 +93,9 @@ class SettingsPage:
     month: NumberField
     example: str
     thresholds: list[NumberField]
+    silence: int
+    silence_choices: tuple[int, ...]
+    silence_problem: str
 
 
 @router.get(PATH)
@@ -150,6 +154,9 @@ def _page(session: Session, desk: DeskContext, form: TypedForm, done: str) -> Se
         thresholds=[
             _number(name, words, FLAG_BOUNDS[name], values, form) for name, words in THRESHOLDS.items()
         ],
+        silence=settings.silence_days,
+        silence_choices=SILENCE_DAYS,
+        silence_problem=form.problems.get("silence_days", ""),
     )
 
 

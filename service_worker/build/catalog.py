@@ -32,6 +32,7 @@ VIETNAMESE_ONLY = (
     "app/reports/visit_download/writing.py",
     "app/intake/people_import/template.py",
     "app/intake/household_import/runs/template.py",
+    "templates/desk/people/lost_phone_papers.html",
     "templates/gate.html",
 )
 PHONE = ("static/field/", "templates/field/", "templates/macros.html", "templates/shell.html")

@@ -19,7 +19,7 @@ OLD_WORDS = {
     "Việc có thể làm": "Thao tác",
 }
 # The step of a quarantined record has this exact label, and commands name both kinds.
-_NAMES_XA = ("Chờ xã xử lý", "xã, phường", "Xã, phường")
+_NAMES_XA = ("Chờ xã xử lý", "xã, phường", "Xã, phường", "CỘNG HÒA XÃ HỘI")
 
 
 @cases("old", OLD_WORDS)

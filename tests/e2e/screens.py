@@ -15,6 +15,7 @@ from tests.e2e.screens_guides import desk_guides, phone_guides
 from tests.e2e.screens_households import household_screens
 from tests.e2e.screens_imports import desk_imports
 from tests.e2e.screens_invites import people_import
+from tests.e2e.screens_lost import lost_phone_screens
 from tests.e2e.screens_paper import hamlet_screens, paper_screens
 from tests.e2e.screens_province import sharing_screens
 from tests.e2e.screens_quarantine import desk_quarantine
@@ -113,6 +114,7 @@ def desk_screens(page: Page) -> Iterator[str]:
     page.get_by_role("link", name=re.compile("^Thu hồi máy")).first.click()
     page.get_by_role("button", name="Thu hồi máy").wait_for()
     yield "desk-revoke"
+    yield from lost_phone_screens(page, _at)
     yield from _at(page, "/desk/export-file", "desk-export-file")
     yield from _at(page, "/desk/khong-co", "desk-unknown")
     yield from hamlet_screens(page)

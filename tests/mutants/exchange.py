@@ -34,6 +34,28 @@ BUGS = (
         "tests/sync/test_stored_rows.py::test_returned_visit_comes_whatever_its_age_and_can_be_amended",
     ),
     Planted(
+        "a lost phone is said to have had visits that came after its last contact",
+        "app/sync/lost_phones/contents.py",
+        '_VISIT.c.counted_on >= bindparam("oldest"), _VISIT.c.received_at <= _MOMENT)',
+        '_VISIT.c.counted_on >= bindparam("oldest"))',
+        "tests/sync/lost_phones/test_lost_phones.py::test_what_came_after_the_last_contact_is_not_counted",
+    ),
+    Planted(
+        "a phone that is reported as lost twice begins its hours anew",
+        "app/sync/lost_phones/commands.py",
+        "    if (known := _reported(session, actor, device)) is not None:",
+        "    if (known := _reported(session, actor, device)) is not None and known.unsent < 0:",
+        "tests/sync/lost_phones/test_lost_phones.py::test_phone_is_reported_once",
+    ),
+    Planted(
+        "a phone that is reported as lost is not revoked",
+        "app/sync/lost_phones/commands.py",
+        "    devices.revoke(session, actor, device_id, now)",
+        "    devices.find(session, actor)",
+        "tests/sync/lost_phones/test_lost_phones.py::"
+        "test_report_revokes_the_phone_and_counts_what_it_had_at_its_last_contact",
+    ),
+    Planted(
         "a phone purges old visits without writing their days into the household",
         "static/field/retention/oldVisits.ts",
         "...news.sort(byDay).reduce(withVisit, row)",

@@ -50,6 +50,7 @@ from app.review.deduplication.models import HouseholdMerge, NotDuplicate
 from app.review.visit_list.sample_models import SampledVisit, VisitSample
 from app.review.visit_list.saved_filters import SavedFilter
 from app.sync.export.keys import ExportKey
+from app.sync.lost_phones.models import LostPhone
 from app.sync.phone_failures import PhoneFailure
 from app.sync.wire.models import LedgerEntry, QuarantinedOperation, RefusedOperation
 from app.upkeep.migrations.models import AppliedRevision
@@ -66,7 +67,8 @@ MODELS = (
     DecisionBatch, DeskEntry, Device,
     ExportKey, FeedCounter, FollowUp, Guide, Hamlet, Household, HouseholdImport, HouseholdMerge,
     HouseholdMonth, HouseholdNeed, HouseholdVersion,
-    IdKey, ImportRow, Invite, KnownBrowser, LedgerEntry, Membership, MonthlyTotal, NotDuplicate, OneTimeLink,
+    IdKey, ImportRow, Invite, KnownBrowser, LedgerEntry, LostPhone, Membership, MonthlyTotal, NotDuplicate,
+    OneTimeLink,
     Operator,
     OpenVisits,
     OperatorSession, OutreachSession, OutreachVersion, PasswordReset, PhoneCommune, PhoneFailure, Province,

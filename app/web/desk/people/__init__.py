@@ -9,6 +9,7 @@ from app.web.desk.people import (
     devices,
     import_form,
     invite_form,
+    lost_phones,
     people_list,
     person,
     person_forms,
@@ -20,5 +21,5 @@ router = APIRouter()
 # The forms' addresses before those of persons, which have any id in its place.
 for _page in (people_list, invite_form, import_form, person, person_forms):
     router.include_router(_page.router)
-for _room in (calls, supervisors, account, teams, devices):
+for _room in (calls, supervisors, account, teams, devices, lost_phones):
     router.include_router(_room.router)

@@ -24,8 +24,8 @@ class DeviceRow:
     """One device in the list.
 
     `phone_link` calls its owner; empty without a number. `action` is the address of *Thu hồi máy* or *Cho
-    dùng lại*. `second`: a sentence if the owner's name is in use on another phone too: since when it is on
-    this one, and who issued the code.
+    dùng lại*, `lost` that of *Máy bị mất*. `second`: a sentence if the owner's name is in use on another
+    phone too: since when it is on this one, and who issued the code.
     """
 
     id: str
@@ -41,6 +41,7 @@ class DeviceRow:
     build: str
     revoked_at: str
     action: str
+    lost: str
     second: str
 
 
@@ -137,6 +138,7 @@ def _row(entry: DeviceWithOwner) -> DeviceRow:
         build=device.build,
         revoked_at=_when(device.revoked_at),
         action=f"/desk/devices/{device.id}/{'allow' if device.revoked_at else 'revoke'}",
+        lost=f"/desk/devices/{device.id}/lost",
         second=_second_sentence(entry) if entry.is_second else "",
     )
 

@@ -35,14 +35,15 @@ _DONE = {
 
 @dataclass(frozen=True)
 class PersonDevice:
-    """A phone of the person; `revoke` is the address of *Thu hồi máy*, empty if it is revoked; `losses`: what
-    it has lost and nobody has settled."""
+    """A phone of the person; `revoke` is the address of *Thu hồi máy*, empty if it is revoked, `lost` that of
+    *Máy bị mất*; `losses`: what it has lost and nobody has settled."""
 
     name: str
     last_contact: str
     unsent: str
     revoked_at: str
     revoke: str
+    lost: str
     losses: list[str]
 
 
@@ -181,6 +182,7 @@ def _device(device: Device) -> PersonDevice:
         unsent=_("%(count)s lượt", count=number(device.queue_count)) if device.queue_count else "",
         revoked_at=_when(device.revoked_at),
         revoke="" if device.revoked_at else f"/desk/devices/{device.id}/revoke",
+        lost=f"/desk/devices/{device.id}/lost" if device.last_contact_at else "",
         losses=list(loss_sentences(device)),
     )
 

@@ -49,7 +49,7 @@ def test_upgrade_masks_what_is_stored_and_phones_get_it(lan: Phone, world: World
     lan.exchange(first, waiting, refused)
     lan.exchange(lan.amend(first, note="Sửa"))
     before = lan.exchange()
-    command.downgrade(config(database), "0021")
+    command.downgrade(config(database), "0026")
     database.write(_plant)
     upgrade(database)
     stored = database.read(_stored)

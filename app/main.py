@@ -29,7 +29,19 @@ from app.sync.export import keys
 from app.upkeep.maintenance import desk_log, retention
 from app.upkeep.promotion import Promotions
 from app.upkeep.replica import Replica
-from app.web import assets, delivery, desk, errors, openapi, operator, process, province, public, sign_in
+from app.web import (
+    assets,
+    delivery,
+    desk,
+    errors,
+    openapi,
+    operator,
+    process,
+    province,
+    public,
+    second_factor,
+    sign_in,
+)
 from app.web.delivery.limits import DeliveryLimits
 from app.web.desk.records.export_files import FILES_AT_ONCE
 from app.web.desk.visits.download import DOWNLOADS_AT_ONCE
@@ -173,7 +185,7 @@ def _routes() -> list[BaseRoute]:
         public.api,
     ):
         router.include_router(api)
-    for screens in (sign_in, desk, operator, province, field, assets):
+    for screens in (sign_in, second_factor, desk, operator, province, field, assets):
         router.include_router(screens.router, include_in_schema=False)
     for opened in (delivery.pages, public.pages):  # without an account
         router.include_router(opened, include_in_schema=False)

@@ -35,6 +35,7 @@ def main() -> None:
     url = f"https://{options.address}:{options.port}"
     os.environ |= {
         "TUNGNHA_MODE": "production",
+        "TUNGNHA_SECOND_FACTOR": "offered",  # a trial among colleagues
         "TUNGNHA_DATA_DIR": str(folder / "data"),
         "TUNGNHA_PUBLIC_URL": url,
     }

@@ -24,6 +24,7 @@ _HOST_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 _NUMBERS = re.compile(r"[\d.]+")
 _PUBLIC_URL = re.compile(r"https?://[^\s/?#@]+/?")
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{20,100}")
+FactorDemand = Literal["none", "offered", "required"]
 _BUILD = re.compile(r"\d{1,9}(\.\d{1,9}){0,4}([+-][\w.+-]{0,40})?", re.ASCII)
 
 
@@ -163,6 +164,8 @@ class Settings(BaseSettings):
     `after_promotion`: what a server does that finds itself on another timeline of PostgreSQL:
     `begin-history`, as the command does; `same-history`, if the standby was synchronous and has everything;
     `refuse`: answer no phone until somebody has run `begin-history`.
+    `second_factor`: whether everybody who signs in at the desk of a production server must set up a second
+    factor (`required`) or may (`offered`); whoever has one is always asked. Demo mode asks for none.
     `workers`: the processes of a server; each has its share of threads and of connections to PostgreSQL.
     """
 
@@ -182,6 +185,7 @@ class Settings(BaseSettings):
     backup_public_key: Annotated[str, AfterValidator(_public_key)] = ""
     metrics_token: Annotated[str, AfterValidator(_token)] = ""
     after_promotion: Literal["begin-history", "same-history", "refuse"] = "begin-history"
+    second_factor: Literal["required", "offered"] = "required"
     workers: Annotated[int, Field(ge=1, le=MAX_WORKERS)] = 1
 
     @classmethod
@@ -199,6 +203,11 @@ class Settings(BaseSettings):
     def is_demo(self) -> bool:
         """Whether `mode` is `demo`."""
         return self.mode == "demo"
+
+    @property
+    def factor_demand(self) -> FactorDemand:
+        """What is asked of those who sign in at the desk besides the password."""
+        return "none" if self.is_demo else self.second_factor
 
     @property
     def public_hosts(self) -> frozenset[str]:

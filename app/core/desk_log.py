@@ -32,7 +32,7 @@ WAITS: Entry = {"waits": True}
 _WAITING = b'"waits":true'
 EPOCH_STARTED = "epoch.started"  # the line of a start; later lines belong to that epoch
 _BEGINNING, _START = b'{"id":"', b'"what":"epoch.started"'
-_ACCESS_EVENTS = ("device.", "account.", "password.", "operator.", "viewer.")
+_ACCESS_EVENTS = ("device.", "account.", "password.", "operator.", "viewer.", "factor.")
 _ACCESS_IDS = ("account", "device", "operator", "viewer", "by")
 _log = logging.getLogger(__name__)
 

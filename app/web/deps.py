@@ -12,10 +12,11 @@ from sqlmodel import Session
 
 from app.commune.accounts import sessions
 from app.commune.accounts.access import Actor
-from app.commune.credentials import cookies
+from app.commune.credentials import cookies, second_step
 from app.commune.credentials.instance_people import InstancePeople, P, S
 from app.commune.credentials.models import Operator, ProvinceViewer
 from app.commune.credentials.operators import OPERATORS
+from app.commune.credentials.second_step import Holder
 from app.commune.credentials.viewers import VIEWERS
 from app.core.config import Settings
 from app.core.db import Database
@@ -102,5 +103,21 @@ def _instance_person(
     return person
 
 
+def get_holder(request: Request, database: Db, settings: Config, now: Now) -> Holder:
+    """Whoever signed in, whatever has to be shown before the session opens anything. Raises
+    `SignInRequired`."""
+    cookie = desk_cookie(request, settings)
+    return database.read(lambda session: second_step.find_holder(session, cookie, now))
+
+
+def require_recent_factor(request: Request, database: Db, settings: Config, now: Now) -> None:
+    """For routes of what is worth a second look: whoever has a factor has shown it within 15 minutes. Raises
+    `SecondStepRequired`."""
+    cookie = desk_cookie(request, settings)
+    database.read(lambda session: second_step.require_recent(session, cookie, now))
+
+
+SessionHolder = Annotated[Holder, Depends(get_holder)]
+RecentFactor = Depends(require_recent_factor)
 SignedInOperator = Annotated[Operator, Depends(get_operator)]
 SignedInViewer = Annotated[ProvinceViewer, Depends(get_viewer)]

@@ -7,6 +7,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
+from app.commune.accounts.sessions import SecondStepRequired
 from app.commune.areas import CommuneOff
 from app.core.db import error_code
 from app.core.errors import (
@@ -34,7 +35,7 @@ from app.core.errors import (
 from app.core.strings import lazy
 from app.fieldwork.periods.errors import PeriodClosed
 from app.sync.export.refusals import FileRefused
-from app.web.expired_session import ask_to_sign_in
+from app.web.expired_session import ask_for_step, ask_to_sign_in
 from app.web.rendering import html
 
 INTERNAL = "internal"  # the code of an unexpected exception
@@ -106,6 +107,8 @@ def install(app: FastAPI) -> None:
 
 async def _on_coded_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, CodedError)
+    if isinstance(error, SecondStepRequired) and not _is_api(request):
+        return await ask_for_step(request, error.step)
     if isinstance(error, SignInRequired) and not _is_api(request):
         return await ask_to_sign_in(request)
     return error_response(request, error)

@@ -1,4 +1,5 @@
-"""What a request without a session is answered: the way to sign in, with what was asked for and typed."""
+"""What a request without a session, or with one that needs another step, is answered: the way to sign in or
+to that step, with what was asked for and typed."""
 
 import re
 from dataclasses import dataclass
@@ -8,7 +9,8 @@ from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
-from app.core.strings import _
+from app.commune.accounts.sessions import SETUP, UNLOCK
+from app.core.strings import _, lazy
 from app.web.bodies import LIMITS
 from app.web.rendering import html
 
@@ -22,9 +24,11 @@ FORM_TYPE = "application/x-www-form-urlencoded"
 # No `%`, `\\`, `:` or `@` in the path, whatever a browser may make of them; no dots that lead upwards.
 _PATH = re.compile(r"/(desk|operator|province)(/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*/?")
 _QUERY = re.compile(r"[A-Za-z0-9/_.~%!$&'()*+,;=:@?-]*")
-_NOT_A_GOAL = {SIGN_IN, "/desk/sign-out"}
+SECOND_FACTOR, UNLOCK_PAGE = "/desk/second-factor", "/desk/unlock"
+SET_UP = f"{SECOND_FACTOR}/setup"
+_NOT_A_GOAL = {SIGN_IN, "/desk/sign-out", UNLOCK_PAGE}
 # Where forms have passwords, which no page repeats.
-_PRIVATE = ("/desk/account/", "/operator/account/", "/province/account/")
+_PRIVATE = ("/desk/account/", "/operator/account/", "/province/account/", "/desk/second-factor/")
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,26 @@ class SignInPage:
     next: str = ""
     posted: str = ""
     form: str = ""
+
+
+@dataclass(frozen=True)
+class StepPage:
+    """What templates/desk/sign_in/step.html shows: the form for `step` (`SecondStepRequired`). `name`: who
+    shows the password, if that is what it takes; the other fields as in `SignInPage`."""
+
+    step: str
+    name: str = ""
+    problem: str = ""
+    notice: str = ""
+    next: str = ""
+    posted: str = ""
+    form: str = ""
+
+
+_NOTICES = {
+    UNLOCK: lazy("Đã khóa vì 15 phút không dùng. Những gì vừa nhập vẫn còn: mở khóa rồi gửi tiếp."),
+    "": lazy("Việc này cần xác thực thêm. Những gì vừa nhập vẫn còn: nhập mã rồi gửi tiếp."),
+}
 
 
 @dataclass(frozen=True)
@@ -64,25 +88,55 @@ def safe_address(text: str) -> str:
 async def ask_to_sign_in(request: Request) -> Response:
     """The answer to a request without a session: a page goes on to the sign-in, and comes back to itself; a
     form is answered with the sign-in that carries its fields."""
+    if answer := _without_form(request, SIGN_IN):
+        return answer
+    carried = await _carried(request)
+    if carried is None:
+        return html("desk/sign_in/sign_in.html", SignInPage(notice=_lost(), next=_page_before(request)), 401)
+    notice = _("Phiên làm việc đã hết. Những gì vừa nhập vẫn còn: đăng nhập lại rồi gửi tiếp.")
+    page = SignInPage(notice=notice, next=carried[0], posted="yes", form=carried[1])
+    return html("desk/sign_in/sign_in.html", page, 401)
+
+
+async def ask_for_step(request: Request, step: str) -> Response:
+    """The same for a session that needs another step (`SecondStepRequired`)."""
+    if answer := _without_form(request, step_address(step)):
+        return answer
+    carried = await _carried(request)
+    if carried is None:
+        return html("desk/sign_in/step.html", StepPage(step, notice=_lost(), next=_page_before(request)), 401)
+    notice = _NOTICES.get(step, _NOTICES[""])
+    page = StepPage(step, notice=str(notice), next=carried[0], posted="yes", form=carried[1])
+    return html("desk/sign_in/step.html", page, 401)
+
+
+def step_address(step: str) -> str:
+    """The page on which a step is shown."""
+    return {SETUP: SET_UP, UNLOCK: UNLOCK_PAGE}.get(step, SECOND_FACTOR)
+
+
+def _without_form(request: Request, page: str) -> Response | None:
+    """The answer to a request that carries nothing: it goes on to `page`; None if it has a form."""
     path = request.url.path
     if request.method in ("GET", "HEAD"):
-        return _redirect(f"{path}?{request.url.query}" if request.url.query else path)
-    if path.startswith(_PRIVATE):
-        return _redirect(path.rpartition("/")[0])
+        return _redirect(page, f"{path}?{request.url.query}" if request.url.query else path)
+    return _redirect(page, path.rpartition("/")[0]) if path.startswith(_PRIVATE) else None
+
+
+async def _carried(request: Request) -> tuple[str, str] | None:
+    """The address and the encoded fields of a form; None if they cannot be carried."""
+    path = request.url.path
     kind = request.headers.get("content-type", "").partition(";")[0].strip()
     if path in LIMITS or kind not in (FORM_TYPE, ""):  # a body that may be large, which nobody reads
-        return _lost(request)
+        return None
     try:
         content = (await request.form()).multi_items()
     except HTTPException:  # more fields than are read
-        return _lost(request)
+        return None
     form = urlencode([(name, value) for name, value in content if isinstance(value, str)])
     address = safe_address(f"{path}?{request.url.query}" if request.url.query else path)
-    if not address or len(form) > MAX_FORM or len(content) > MAX_FIELDS:
-        return _lost(request)
-    notice = _("Phiên làm việc đã hết. Những gì vừa nhập vẫn còn: đăng nhập lại rồi gửi tiếp.")
-    page = SignInPage(notice=notice, next=address, posted="yes", form=form)
-    return html("desk/sign_in/sign_in.html", page, 401)
+    is_carried = address and len(form) <= MAX_FORM and len(content) <= MAX_FIELDS
+    return (address, form) if is_carried else None
 
 
 def resume_page(next_address: str, form: str) -> ResumePage | None:
@@ -97,19 +151,21 @@ def resume_page(next_address: str, form: str) -> ResumePage | None:
     return ResumePage(next_address, fields, typed)
 
 
-def _redirect(address: str) -> Response:
+def _redirect(page: str, address: str) -> Response:
     known = safe_address(address)
     goal = f"?next={quote(known, safe='/')}" if known and known != START else ""
-    return RedirectResponse(f"{SIGN_IN}{goal}", 303, headers={"Cache-Control": "no-store"})
+    return RedirectResponse(f"{page}{goal}", 303, headers={"Cache-Control": "no-store"})
 
 
-def _lost(request: Request) -> Response:
-    """The sign-in for a file, or a form over the limit: it cannot be carried, and the page says so."""
-    notice = _(
+def _lost() -> str:
+    """Of a file, or a form over the limit: it cannot be carried, and the page says so."""
+    return _(
         "Phiên làm việc đã hết, chưa gửi được. Bấm nút quay lại của trình duyệt để lấy lại phần đã nhập."
     )
+
+
+def _page_before(request: Request) -> str:
+    """The page that the form was on."""
     referer = urlsplit(request.headers.get("referer", ""))
     page = f"{referer.path}?{referer.query}" if referer.query else referer.path
-    is_ours = referer.netloc == request.headers.get("host")
-    goal = safe_address(page) if is_ours else ""
-    return html("desk/sign_in/sign_in.html", SignInPage(notice=notice, next=goal), 401)
+    return safe_address(page) if referer.netloc == request.headers.get("host") else ""

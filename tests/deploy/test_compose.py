@@ -21,6 +21,7 @@ CHOSEN = {
     "desk_log": "/backups/desk-log.jsonl",
     "backup_public_key": KeyPair().public_key,
     "metrics_token": "mot-ma-de-thu-dai-hon-20",
+    "second_factor": "offered",
     "workers": "4",
     "after_promotion": "refuse",
 }

@@ -14,7 +14,7 @@ from tests.operator import run
 from tests.qr import read_pdf
 from tests.web.link_client import PASSWORD
 
-PRODUCTION = {"TUNGNHA_MODE": "production"}
+PRODUCTION = {"TUNGNHA_MODE": "production", "TUNGNHA_SECOND_FACTOR": "offered"}
 TEAMS = {"Tổ Nà Lình": ("Thôn Nà Lình",), "Tổ Pác Mỏ": ("Thôn Pác Mỏ",), "Tổ Khau Lạ": ("Thôn Khau Lạ",)}
 PEOPLE = {
     "Lò Thị Hoa": ("0900 000 071", "Tổ Nà Lình"),

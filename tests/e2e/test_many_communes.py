@@ -18,7 +18,7 @@ from tests.operator import run
 from tests.qr import read_pdf
 from tests.web.link_client import PASSWORD
 
-PRODUCTION = {"TUNGNHA_MODE": "production"}
+PRODUCTION = {"TUNGNHA_MODE": "production", "TUNGNHA_SECOND_FACTOR": "offered"}
 COMMUNES = 95
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

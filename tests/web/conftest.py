@@ -18,6 +18,7 @@ def production(database_url: str, world: World, clock: FakeClock, tmp_path: Path
         database_url=database_url,
         data_dir=tmp_path,
         mode="production",
+        second_factor="offered",
         allowed_hosts="tungnha.example,a.example",
     )
     app = create_app(settings, clock)

@@ -258,7 +258,23 @@ class CallRecord(SQLModel, table=True):
     note: str  # may be empty
 
 
-class SignInSession(SQLModel, table=True):
+class DeskSession(SQLModel):
+    """What a session at the desk has, whoever it is of.
+
+    `pending`: what has to be shown before it opens anything: `code` (a code or passkey), `setup` (a first
+    factor is set up), or empty. `confirmed_at`: when a factor was last shown in it; None if the person had
+    none. `locks`: whether it locks when nobody uses it. `challenge`: what a passkey has to sign next.
+    """
+
+    browser: str = ""  # in words
+    last_used_at: datetime | None = Field(default=None, sa_type=Instant)  # to a minute or some
+    pending: str = ""
+    confirmed_at: datetime | None = Field(default=None, sa_type=Instant)
+    locks: bool = False
+    challenge: str = ""
+
+
+class SignInSession(DeskSession, table=True):
     """A session of a person. Its cookie is `commune_id.secret`."""
 
     __tablename__ = "sign_in_session"
@@ -272,5 +288,3 @@ class SignInSession(SQLModel, table=True):
     device_id: str | None = None  # None: at the desk
     created_at: datetime = Field(sa_type=Instant)
     expires_at: datetime = Field(sa_type=Instant)
-    browser: str = ""  # in words; at the desk only
-    last_used_at: datetime | None = Field(default=None, sa_type=Instant)  # to some minutes; at the desk only

@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypedDict
 
@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, select, update
 from sqlmodel import Session
 
 from app.commune.accounts.access import Actor, with_hamlets
-from app.commune.accounts.models import Account, Device, Role, SignInSession
+from app.commune.accounts.models import Account, DeskSession, Device, Role, SignInSession
 from app.commune.areas import Commune, CommuneOff, refuse_off
 from app.core.db import table_of
 from app.core.errors import SignInRequired
@@ -20,11 +20,37 @@ DEVICE_SESSION_LIFETIME = timedelta(days=400)  # the longest that a browser keep
 DESK_SESSION_LIFETIME = timedelta(hours=12)  # and it ends with the browser
 DESK_IDLE_TIME = timedelta(hours=8)
 REMEMBERED_LIFETIME = timedelta(days=7)  # on a machine with *Ghi nhớ máy này*
+LOCKED_AFTER = timedelta(minutes=15)  # a session that locks, when nobody uses it
+CONFIRMED_FOR = timedelta(minutes=15)  # so long a factor that was shown counts
 # `last_used_at` is written so seldom, because most requests at the desk only read.
 USE_RECORDED_EVERY = timedelta(minutes=5)
+USE_RECORDED_EVERY_MINUTE = timedelta(minutes=1)  # of a session that locks
+CODE, SETUP, UNLOCK, CONFIRM = "code", "setup", "unlock", "confirm"  # steps
 
 _SESSION, _ACCOUNT, _DEVICE = table_of(SignInSession), table_of(Account), table_of(Device)
 _COMMUNE = table_of(Commune)
+
+
+class SecondStepRequired(SignInRequired):
+    """A session that opens nothing before something else is shown. `step`: `code` or `setup`, as
+    `DeskSession.pending`; `unlock`, the password or a passkey; `confirm`, the factor once more."""
+
+    code = "second_step"
+
+    def __init__(self, step: str) -> None:
+        super().__init__()
+        self.step = step
+
+
+@dataclass(frozen=True)
+class Guard:
+    """How a session at the desk begins; see `DeskSession`."""
+
+    pending: str = ""
+    locks: bool = False
+
+
+NO_GUARD = Guard()
 
 
 class SessionKey(TypedDict):
@@ -49,9 +75,13 @@ class _SessionRow(TypedDict):
     last_used_at: datetime | None
     revoked_at: datetime | None
     off_at: datetime | None
+    pending: str
+    locks: bool
 
 
-_OF_SESSION = ("commune_id", "device_id", "expires_at", "account_id", "created_at", "last_used_at")
+_OF_SESSION = (
+    "commune_id", "device_id", "expires_at", "account_id", "created_at", "last_used_at", "pending", "locks",
+)  # fmt: skip
 _FIND_SESSION = Prepared(
     select(
         *(_SESSION.c[name] for name in _OF_SESSION),
@@ -83,6 +113,7 @@ def open_session(
     browser: str = "",
     *,
     remember: bool = False,
+    guard: Guard = NO_GUARD,
 ) -> str:
     """Open a session of a phone, or without `device_id` of the desk in `browser`; the value of its cookie.
 
@@ -101,6 +132,8 @@ def open_session(
             expires_at=now + lifetime,
             browser=browser,
             last_used_at=None if device_id else now,
+            pending=guard.pending,
+            locks=guard.locks,
         )
     )
     return f"{account.commune_id}.{secret}"
@@ -130,12 +163,32 @@ def authenticate(session: Session, cookie: str | None, now: datetime, *, device:
 def authenticate_desk(session: Session, cookie: str | None, now: datetime) -> tuple[Actor, bool]:
     """The actor of a desk cookie, and whether `record_use` is due. Raises `SignInRequired`, `CommuneOff`."""
     row = _find_session(session, cookie, now, device=False)
-    return _actor(session, row), is_use_due(row["last_used_at"], now)
+    return _actor(session, row), is_use_due(row["last_used_at"], now, locks=row["locks"])
 
 
-def is_use_due(last_used_at: datetime | None, now: datetime) -> bool:
+def is_use_due(last_used_at: datetime | None, now: datetime, *, locks: bool) -> bool:
     """Whether the use of a session is to be recorded again."""
-    return last_used_at is None or now - last_used_at >= USE_RECORDED_EVERY
+    every = USE_RECORDED_EVERY_MINUTE if locks else USE_RECORDED_EVERY
+    return last_used_at is None or now - last_used_at >= every
+
+
+def step_of(pending: str, last_used_at: datetime | None, now: datetime, *, locks: bool) -> str:
+    """What has to be shown before a session opens anything; empty if nothing."""
+    if pending:
+        return pending
+    is_locked = locks and last_used_at is not None and now - last_used_at >= LOCKED_AFTER
+    return UNLOCK if is_locked else ""
+
+
+def is_confirmed(row: DeskSession, now: datetime) -> bool:
+    """Whether the person of a session has shown the factor of late, or has none."""
+    return row.confirmed_at is None or now - row.confirmed_at < CONFIRMED_FOR
+
+
+def require_confirmed(row: DeskSession, now: datetime) -> None:
+    """Raises `SecondStepRequired` if it is not confirmed (`is_confirmed`)."""
+    if not is_confirmed(row, now):
+        raise SecondStepRequired(CONFIRM)
 
 
 def record_use(session: Session, cookie: str | None, now: datetime) -> None:
@@ -158,7 +211,19 @@ def _find_session(session: Session, cookie: str | None, now: datetime, *, device
         raise SignInRequired
     if row["off_at"] is not None:
         raise CommuneOff
+    if step := step_of(row["pending"], row["last_used_at"], now, locks=row["locks"]):
+        raise SecondStepRequired(step)
     return row
+
+
+def find_desk_session(session: Session, cookie: str | None, now: datetime) -> SignInSession | None:
+    """The row of a desk cookie's session, whatever has to be shown before it opens anything; None if it has
+    ended or is a phone's."""
+    key = session_key(cookie)
+    row = session.get(SignInSession, key) if key else None
+    if row is None or row.device_id is not None or row.expires_at <= now:
+        return None
+    return None if is_idle(row.created_at, row.expires_at, row.last_used_at, now) else row
 
 
 def _actor(session: Session, row: _SessionRow) -> Actor:

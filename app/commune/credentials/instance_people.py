@@ -6,14 +6,23 @@ see can be asked for them.
 
 import secrets
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, delete
 from sqlmodel import Session, col, func, select
 
 from app.commune.accounts import hashing
 from app.commune.accounts.models import OneTimeLink, SignInName
-from app.commune.accounts.sessions import DESK_SESSION_LIFETIME, hash_token, is_idle, is_use_due
+from app.commune.accounts.sessions import (
+    DESK_SESSION_LIFETIME,
+    NO_GUARD,
+    Guard,
+    SecondStepRequired,
+    hash_token,
+    is_idle,
+    is_use_due,
+    step_of,
+)
 from app.commune.credentials.models import InstancePerson, InstanceSession
 from app.commune.credentials.own_account import OwnSession
 from app.core import desk_log
@@ -98,38 +107,53 @@ class InstancePeople(Generic[P, S]):
         _delete_links(session, person)
         self._note(session, person, now)
 
-    def open_session(self, session: Session, person: P, now: datetime, browser: str = "") -> str:
+    def open_session(
+        self, session: Session, person: P, now: datetime, browser: str = "", guard: Guard = NO_GUARD
+    ) -> str:
         """Open a session; the value of its cookie, which is no supervisor's because it names no commune."""
         secret = secrets.token_urlsafe(32)
+        owner: dict[str, Any] = {self._owner_name: person.id}
         opened = self._sessions(
             token_hash=hash_token(secret),
             created_at=now,
             expires_at=now + DESK_SESSION_LIFETIME,
             browser=browser,
             last_used_at=now,
-            **{self._owner_name: person.id},
+            pending=guard.pending,
+            locks=guard.locks,
+            **owner,
         )
         session.add(opened)
         return f"{NO_COMMUNE}.{secret}"
 
     def find_signed_in(self, session: Session, cookie: str | None, now: datetime) -> P | None:
-        """The person whose open session has this cookie."""
+        """The person whose open session has this cookie. Raises `SecondStepRequired`."""
+        found = self.find_row(session, cookie, now)
+        if found is None:
+            return None
+        person, row = found
+        if step := step_of(row.pending, row.last_used_at, now, locks=row.locks):
+            raise SecondStepRequired(step)
+        return person
+
+    def find_row(self, session: Session, cookie: str | None, now: datetime) -> tuple[P, S] | None:
+        """The person and the row of a cookie's session, whatever has to be shown before it opens anything."""
         found = self._find_session(session, cookie)
         if found is None or not _is_open(found, now):
             return None
-        return session.get_one(self._people, getattr(found, self._owner_name))
+        return session.get_one(self._people, getattr(found, self._owner_name)), found
 
     def record_use(self, session: Session, cookie: str | None, now: datetime) -> None:
         """Record that the session of a cookie is in use, every few minutes."""
         found = self._find_session(session, cookie)
-        if found is not None and is_use_due(found.last_used_at, now):
+        if found is not None and is_use_due(found.last_used_at, now, locks=found.locks):
             found.last_used_at = now
             session.add(found)
 
     def is_use_recorded(self, session: Session, cookie: str | None, now: datetime) -> bool:
         """Whether `record_use` has nothing to do."""
         found = self._find_session(session, cookie)
-        return found is None or not is_use_due(found.last_used_at, now)
+        return found is None or not is_use_due(found.last_used_at, now, locks=found.locks)
 
     def sign_out(self, session: Session, cookie: str | None) -> None:
         """End the session of a cookie, if it is one of these people."""

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKeyConstraint, Index
 from sqlmodel import Field, SQLModel
 
+from app.commune.accounts.models import DeskSession
 from app.core.clock import Instant
 
 
@@ -22,15 +23,12 @@ class InstancePerson(SQLModel):
     disabled_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
-class InstanceSession(SQLModel):
-    """A session of such a person. The cookie is `.secret`; only the secret's SHA-256 is stored. `browser`, in
-    words, and `last_used_at`, to some minutes, as in `SignInSession`."""
+class InstanceSession(DeskSession):
+    """A session of such a person. The cookie is `.secret`; only the secret's SHA-256 is stored."""
 
     token_hash: str = Field(primary_key=True)
     created_at: datetime = Field(sa_type=Instant)
     expires_at: datetime = Field(sa_type=Instant)
-    browser: str = ""
-    last_used_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
 class Operator(InstancePerson, table=True):

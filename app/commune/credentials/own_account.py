@@ -27,8 +27,13 @@ class OwnSession:
 
 def own_sign_in_name(session: Session, actor: Actor) -> str:
     """The actor's sign-in name."""
+    return sign_in_name_of(session, actor.commune_id, actor.account_id)
+
+
+def sign_in_name_of(session: Session, commune_id: str, account_id: str) -> str:
+    """The sign-in name of a supervisor's account; empty if it has none."""
     wanted = select(SignInName.name).where(
-        SignInName.commune_id == actor.commune_id, SignInName.account_id == actor.account_id
+        SignInName.commune_id == commune_id, SignInName.account_id == account_id
     )
     return session.exec(wanted.order_by(SignInName.name)).first() or ""
 

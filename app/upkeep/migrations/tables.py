@@ -27,6 +27,7 @@ from app.commune.credentials.models import (
 )
 from app.commune.guides.models import Guide
 from app.commune.phone_communes import PhoneCommune
+from app.commune.second_factor.models import RecoveryCode, SecondFactor
 from app.commune.settings import CommuneSettings, DayOff
 from app.core.derived_ids import IdKey
 from app.core.desk_log import DeskEntry
@@ -73,9 +74,9 @@ MODELS = (
     OpenVisits,
     OperatorSession, OutreachSession, OutreachVersion, PasswordReset, PhoneCommune, PhoneFailure, Province,
     ProvinceViewer, ProvinceViewerSession,
-    QuarantinedOperation, RefusedOperation,
+    QuarantinedOperation, RecoveryCode, RefusedOperation,
     RemarkShare, RemarkVersion, ReportRemark, ReportSummary,
-    SampledVisit, SavedFilter, ServerEpoch, Service, SettledLoss,
+    SampledVisit, SavedFilter, SecondFactor, ServerEpoch, Service, SettledLoss,
     SignInFailure, SignInName, SignInSession, Team, Tombstone, UnevaluatedDay, Visit, VisitFlag, VisitSample,
     VisitService, VisitVersion, VisitedHousehold,
 )  # fmt: skip

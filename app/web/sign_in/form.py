@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
@@ -14,9 +15,10 @@ from app.core.errors import PasswordWrong, TooManyAttempts
 from app.core.strings import _
 from app.web.cookies import end_session
 from app.web.deps import Config, Db, Now, desk_cookie
-from app.web.expired_session import SIGN_IN, SignInPage, resume_page, safe_address
+from app.web.expired_session import SIGN_IN, SignInPage, StepPage, safe_address, step_address
 from app.web.rendering import html
 from app.web.sign_in.browsers import describe_browser
+from app.web.sign_in.going_on import Carried, go_on
 from app.web.sign_in.guard import guard_for, remove_unprintable
 from app.web.sign_in.session_cookies import set_session_cookies, start_of
 
@@ -53,7 +55,7 @@ def sign_in_at_desk(
 ) -> Response:
     """Open a desk session; a wrong or throttled attempt shows the form again with a sentence."""
     guard = guard_for(request, settings, "desk", page.name)
-    browser_name = describe_browser(request.headers.get("user-agent", ""))
+    browser_name, demand = describe_browser(request.headers.get("user-agent", "")), settings.factor_demand
 
     def stored_hash(session: Session) -> str:
         throttle.count_attempt(session, guard.attempt, now)
@@ -61,7 +63,7 @@ def sign_in_at_desk(
 
     def open_session(session: Session) -> tuple[SignedIn, str]:
         signed_in = choosing.sign_in_at_desk(
-            session, page.name, password_hash, now, browser_name, remember=remember == "yes"
+            session, page.name, password_hash, now, browser_name, demand, remember=remember == "yes"
         )
         return signed_in, throttle.record_success(session, guard.attempt, now)
 
@@ -90,10 +92,13 @@ def sign_out_of_desk(request: Request, database: Db, settings: Config) -> Respon
 
 
 def _go_on(page: SignInPage, signed_in: SignedIn) -> Response:
-    """The page that was asked for, or the form that waits to be sent again."""
-    start = start_of(signed_in)
-    goal = page.next if page.next.startswith(start) else start
-    if signed_in.has_reset and not page.posted:
-        goal = "/desk/account"  # it says so
-    resumed = resume_page(page.next, page.form) if page.posted else None
-    return html("desk/sign_in/resume.html", resumed) if resumed else RedirectResponse(goal, 303)
+    """The page that was asked for, the form that waits to be sent again, or first what has to be shown."""
+    start, carried = start_of(signed_in), Carried(page.next, page.posted, page.form)
+    default = "/desk/account" if signed_in.has_reset else ""  # it says so
+    if not signed_in.step:
+        return go_on(Carried("", "", "") if default and not page.posted else carried, start, default)
+    if page.posted:
+        shown = StepPage(signed_in.step, next=page.next, posted="yes", form=page.form)
+        return html("desk/sign_in/step.html", shown)
+    goal = default or (page.next if page.next.startswith(start) else start)
+    return RedirectResponse(f"{step_address(signed_in.step)}?next={quote(goal, safe='/')}", 303)

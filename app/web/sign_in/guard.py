@@ -33,6 +33,10 @@ KNOWN_BROWSER = "known"  # the cookie
 SIGN_INS = {
     "/api/v1/devices",
     "/desk/sign-in",
+    "/desk/second-factor",
+    "/desk/second-factor/setup",
+    "/desk/second-factor/codes",
+    "/desk/unlock",
     "/desk/account/password",
     "/operator/account/password",
     "/province/account/password",

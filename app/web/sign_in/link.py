@@ -86,11 +86,11 @@ def choose_password(
         return _form(target, names, problems)
     # Hashed outside the transaction: it takes too long to hold a lock meanwhile.
     password_hash = hash_secret(passwords.normalize(password))
-    browser = describe_browser(request.headers.get("user-agent", ""))
+    browser, demand = describe_browser(request.headers.get("user-agent", "")), settings.factor_demand
     attempt = guard_for(request, settings, "desk", names[1]).attempt
 
     def store(session: Session) -> tuple[SignedIn, str]:
-        signed_in = choosing.choose_password(session, target, names, password_hash, now, browser)
+        signed_in = choosing.choose_password(session, target, names, password_hash, now, browser, demand)
         return signed_in, throttle.remember_browser(session, attempt, now)
 
     try:

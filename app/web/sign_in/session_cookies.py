@@ -25,4 +25,9 @@ def set_session_cookies(
 
 def start_of(signed_in: SignedIn) -> str:
     """The address of the first page: the desk's, an operator's or a province's."""
-    return _STARTS[signed_in.pages]
+    return start_of_pages(signed_in.pages)
+
+
+def start_of_pages(pages: Pages) -> str:
+    """The address of their first page."""
+    return _STARTS[pages]

@@ -19,8 +19,8 @@ REFERENCE = {"commune", "province"}
 LOCAL = set(
     """
     api_token applied_revision backup_run commune_status daily_job id_key known_browser one_time_link operator
-    operator_session phone_commune phone_failure province_viewer province_viewer_session report_summary
-    server_epoch sign_in_failure sign_in_name
+    operator_session phone_commune phone_failure province_viewer province_viewer_session recovery_code
+    report_summary second_factor server_epoch sign_in_failure sign_in_name
     """.split()
 )
 # A name to sign in with is looked for before its commune is known.

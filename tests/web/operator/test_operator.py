@@ -51,7 +51,13 @@ def an(browser: Browser, link: str) -> TestClient:
 @pytest.fixture
 def empty(database_url: str, tmp_path: Path, clock: FakeClock) -> Iterator[Callable[[], TestClient]]:
     """Browsers of a production server whose database is empty."""
-    settings = Settings(database_url=database_url, data_dir=tmp_path, mode="production", public_url=HOST)
+    settings = Settings(
+        database_url=database_url,
+        data_dir=tmp_path,
+        mode="production",
+        public_url=HOST,
+        second_factor="offered",
+    )
     app = create_app(settings, clock)
     yield lambda: TestClient(
         app, base_url=HOST, headers={"Sec-Fetch-Site": "same-origin"}, follow_redirects=False

@@ -1,0 +1,1 @@
+"""The second factor of those who sign in with a name and a password, and their recovery codes."""

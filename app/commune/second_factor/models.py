@@ -1,0 +1,45 @@
+"""Tables of second factors. They belong to a sign-in name, as its password does: a supervisor's, an
+operator's or a province viewer's."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger
+from sqlmodel import Field, SQLModel
+
+from app.core.clock import Instant
+
+APP, PASSKEY = "app", "passkey"  # kinds of factors
+
+
+class SecondFactor(SQLModel, table=True):
+    """An authenticator app (`app`) or a passkey (`passkey`) of a person.
+
+    An app's `secret` is encrypted (`encryption.py`); `last_step` is the number of the half minute whose code
+    was used last. A passkey's `public_key` and `credential_id` are in base64url; `sign_count`: as it said
+    last.
+    """
+
+    __tablename__ = "second_factor"
+
+    id: str = Field(primary_key=True)
+    sign_in_name: str = Field(foreign_key="sign_in_name.name", index=True)
+    kind: str
+    name: str
+    secret: str = ""
+    last_step: int = Field(default=0, sa_type=BigInteger)
+    credential_id: str | None = Field(default=None, unique=True)
+    public_key: str = ""
+    sign_count: int = Field(default=0, sa_type=BigInteger)
+    added_at: datetime = Field(sa_type=Instant)
+    last_used_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class RecoveryCode(SQLModel, table=True):
+    """One of ten codes that each stand in for a factor once. `code_hash`: argon2id."""
+
+    __tablename__ = "recovery_code"
+
+    id: str = Field(primary_key=True)
+    sign_in_name: str = Field(foreign_key="sign_in_name.name", index=True)
+    code_hash: str
+    used_at: datetime | None = Field(default=None, sa_type=Instant)

@@ -1,0 +1,34 @@
+"""Bugs of the second factor at the desk."""
+
+from tests.mutants.planted import Planted
+
+BUGS = (
+    Planted(
+        "a reset of the password takes the second factor off",
+        "app/commune/credentials/choosing.py",
+        "    guard = factors.guard(session, target.sign_in_name or names[1], demand)",
+        '    guard = factors.guard(session, "", demand)',
+        "tests/web/second_factor/test_sign_in.py::test_reset_by_a_link_does_not_reset_the_factor",
+    ),
+    Planted(
+        "an app's code opens twice",
+        "app/commune/second_factor/factors.py",
+        "    is_new = (col(SecondFactor.id) == factor_id, col(SecondFactor.last_step) < step)",
+        "    is_new = (col(SecondFactor.id) == factor_id, col(SecondFactor.last_step) <= step)",
+        "tests/web/second_factor/test_sign_in.py::test_code_opens_once",
+    ),
+    Planted(
+        "a recovery code opens twice",
+        "app/commune/second_factor/recovery.py",
+        "(col(RecoveryCode.id) == found, col(RecoveryCode.used_at).is_(None))",
+        "(col(RecoveryCode.id) == found)",
+        "tests/web/second_factor/test_sign_in.py::test_recovery_code_opens_once_however_it_is_typed",
+    ),
+    Planted(
+        "a session without the second step opens the desk",
+        "app/commune/accounts/sessions.py",
+        "    if pending:\n        return pending",
+        "    if pending == SETUP:\n        return pending",
+        "tests/web/second_factor/test_sign_in.py::test_password_alone_opens_nothing_once_a_factor_is_there",
+    ),
+)

@@ -110,14 +110,6 @@ def get_holder(request: Request, database: Db, settings: Config, now: Now) -> Ho
     return database.read(lambda session: second_step.find_holder(session, cookie, now))
 
 
-def require_recent_factor(request: Request, database: Db, settings: Config, now: Now) -> None:
-    """For routes of what is worth a second look: whoever has a factor has shown it within 15 minutes. Raises
-    `SecondStepRequired`."""
-    cookie = desk_cookie(request, settings)
-    database.read(lambda session: second_step.require_recent(session, cookie, now))
-
-
 SessionHolder = Annotated[Holder, Depends(get_holder)]
-RecentFactor = Depends(require_recent_factor)
 SignedInOperator = Annotated[Operator, Depends(get_operator)]
 SignedInViewer = Annotated[ProvinceViewer, Depends(get_viewer)]

@@ -14,12 +14,13 @@ from anyio import to_thread
 from fastapi import Depends, Request
 from sqlmodel import Session
 
+from app.commune.credentials import second_step
 from app.core import desk_log
 from app.core.db import Database
 from app.core.errors import Unavailable
 from app.core.sql.snapshot import state_as_of
 from app.upkeep.replica import Replica
-from app.web.deps import Config, Db, Now
+from app.web.deps import Config, Db, Now, desk_cookie
 from app.web.middleware.written import written_position
 
 T = TypeVar("T")
@@ -128,3 +129,17 @@ def signed_in(reading: Reading, on_primary: Callable[[], T], on_replica: Callabl
             if reading.replica is None:
                 raise
     return reading.read(on_replica)
+
+
+def require_recent_factor(request: Request, reading: CurrentReading, settings: Config, now: Now) -> None:
+    """For routes of what is worth a second look: whoever has a factor has shown it within 15 minutes. Raises
+    `SecondStepRequired`, `SignInRequired`."""
+    cookie = desk_cookie(request, settings)
+
+    def look(session: Session) -> None:
+        second_step.require_recent(session, cookie, now)
+
+    signed_in(reading, lambda: reading.primary.read(look), look)
+
+
+RecentFactor = Depends(require_recent_factor)

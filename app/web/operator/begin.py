@@ -27,6 +27,7 @@ from app.web.desk.people.upload import PeopleForm, opened_form, read_sheets
 from app.web.operator import begun
 from app.web.operator.begin_rows import read_rows, write_rows
 from app.web.operator.context import PROVINCES, OperatorContext, operator_frame
+from app.web.reading import RecentFactor
 from app.web.rendering import html, number
 
 router = APIRouter()
@@ -96,7 +97,7 @@ class BeginCheckPage:
     rows: str
 
 
-@router.get(BEGIN_LIST)
+@router.get(BEGIN_LIST, dependencies=[RecentFactor])
 def show_form(context: Context, code: Code = "") -> Response:
     return _form(context, code)
 
@@ -126,7 +127,7 @@ def check_list(context: Context, form: Form, code: Code = "") -> Response:
     return _check(context, code, found.rows, found.refused, found.blank)
 
 
-@router.post(BEGIN_START)
+@router.post(BEGIN_START, dependencies=[RecentFactor])
 def begin_listed(request: Request, context: Context, form: Form, code: Code = "") -> Response:
     """Begin the communes one after the other, and show the links."""
     rows = read_rows(form.rows)

@@ -19,6 +19,7 @@ from app.web.desk.people.supervisors.labels import state_badge
 from app.web.desk.people.supervisors.link_sheet import link_sheet
 from app.web.operator.context import OperatorContext, operator_frame, province_label
 from app.web.operator.signs import SignTexts, read_instance, sign_texts
+from app.web.reading import RecentFactor
 from app.web.rendering import html, moment
 from app.web.sign_in.new_name import NAME_IS_IN_USE, name_problems
 
@@ -62,7 +63,7 @@ def show_commune(commune_id: PathId, context: Context) -> Response:
     return _page(context, commune_id)
 
 
-@router.post("/operator/communes/{commune_id}/supervisors")
+@router.post("/operator/communes/{commune_id}/supervisors", dependencies=[RecentFactor])
 def add_supervisor(
     request: Request,
     commune_id: PathId,
@@ -90,7 +91,7 @@ def add_supervisor(
     return _sheet(request, context, commune_id, (account.name, chosen), token)
 
 
-@router.post("/operator/communes/{commune_id}/supervisors/{account_id}/link")
+@router.post("/operator/communes/{commune_id}/supervisors/{account_id}/link", dependencies=[RecentFactor])
 def reset_password(request: Request, commune_id: PathId, account_id: PathId, context: Context) -> Response:
     """A new link for a supervisor."""
     one, token = context.database.write(

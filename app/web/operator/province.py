@@ -19,6 +19,7 @@ from app.web.desk.page.frame import Frame
 from app.web.desk.page.labels import Badge
 from app.web.desk.people.supervisors.link_sheet import link_sheet
 from app.web.operator.context import PROVINCES, OperatorContext, operator_frame
+from app.web.reading import RecentFactor
 from app.web.rendering import html, moment
 from app.web.sign_in.new_name import NAME_IS_IN_USE, name_problems
 
@@ -68,7 +69,7 @@ def show_province(code: PathId, context: Context) -> Response:
     return _page(context, code)
 
 
-@router.post(f"{PATH}/viewers")
+@router.post(f"{PATH}/viewers", dependencies=[RecentFactor])
 def add_viewer(
     request: Request,
     code: PathId,
@@ -92,7 +93,7 @@ def add_viewer(
     return _sheet(request, context, viewer, token)
 
 
-@router.post(f"{PATH}/viewers/{{viewer_id}}/link")
+@router.post(f"{PATH}/viewers/{{viewer_id}}/link", dependencies=[RecentFactor])
 def reset_password(request: Request, code: PathId, viewer_id: PathId, context: Context) -> Response:
     """A new link for a viewer, also for one who comes back."""
 
@@ -120,7 +121,7 @@ def show_end_form(code: PathId, viewer_id: PathId, context: Context) -> Response
     return html("operator/viewer_end.html", context.database.read(load))
 
 
-@router.post(f"{PATH}/viewers/{{viewer_id}}/end")
+@router.post(f"{PATH}/viewers/{{viewer_id}}/end", dependencies=[RecentFactor])
 def end_viewer(code: PathId, viewer_id: PathId, context: Context) -> Response:
     """*Cho nghỉ*."""
 

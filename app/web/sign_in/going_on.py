@@ -10,6 +10,16 @@ from fastapi.responses import RedirectResponse, Response
 from app.web.expired_session import resume_page, safe_address
 from app.web.rendering import html
 
+_FILES = (".csv", ".xlsx")
+
+
+@dataclass(frozen=True)
+class FilePage:
+    """What templates/desk/sign_in/file.html shows: the address of a file, which replaces no page."""
+
+    href: str
+    start: str
+
 
 @dataclass(frozen=True)
 class Carried:
@@ -34,4 +44,8 @@ def go_on(carried: Carried, start: str, default: str = "") -> Response:
     other pages begin with its address. `default`: the page for whom none was asked for."""
     goal = carried.next if carried.next.startswith(start) else default or start
     resumed = resume_page(carried.next, carried.form) if carried.posted else None
-    return html("desk/sign_in/resume.html", resumed) if resumed else RedirectResponse(goal, 303)
+    if resumed:
+        return html("desk/sign_in/resume.html", resumed)
+    if goal.partition("?")[0].endswith(_FILES):
+        return html("desk/sign_in/file.html", FilePage(goal, start))
+    return RedirectResponse(goal, 303)

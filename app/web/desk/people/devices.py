@@ -14,6 +14,7 @@ from app.core.strings import _
 from app.web.desk.page.context import Desk, DeskContext, PathId
 from app.web.desk.page.frame import DEVICES, Frame, build_frame
 from app.web.desk.page.labels import phone_number
+from app.web.reading import RecentFactor
 from app.web.rendering import html, moment, number
 
 router = APIRouter()
@@ -93,7 +94,7 @@ def show_revoke_form(device_id: PathId, desk: Desk) -> Response:
     )
 
 
-@router.post("/desk/devices/{device_id}/revoke")
+@router.post("/desk/devices/{device_id}/revoke", dependencies=[RecentFactor])
 def revoke_device(device_id: PathId, desk: Desk) -> Response:
     """*Thu hồi máy*."""
     desk.database.write(lambda session: devices.revoke(session, desk.actor, device_id, desk.now))

@@ -21,6 +21,7 @@ from app.web.desk.people.fields import check_person, check_team, parse_since, wi
 from app.web.desk.people.invite_sheet import invite_sheet
 from app.web.desk.people.labels import team_options
 from app.web.desk.people.person import find_entry
+from app.web.reading import RecentFactor
 from app.web.rendering import html, number
 
 router = APIRouter()
@@ -120,7 +121,7 @@ def move_person(
     return _redirect(account_id, "moved")
 
 
-@router.post("/desk/people/{account_id}/role")
+@router.post("/desk/people/{account_id}/role", dependencies=[RecentFactor])
 def change_role(account_id: PathId, desk: Desk, role: Annotated[str, Form()] = "") -> Response:
     """*Giao làm tổ trưởng*, *Thôi làm tổ trưởng*."""
     desk.database.write(lambda session: members.set_role(session, desk.actor, account_id, role, desk.now))

@@ -25,6 +25,7 @@ from app.reports.closing import (
 from app.web.desk.page.context import Desk, DeskContext
 from app.web.desk.page.frame import REPORTS, Frame, build_frame
 from app.web.desk.reports.choose import label_of, report_address, visits_address
+from app.web.reading import RecentFactor
 from app.web.rendering import html, number
 
 router = APIRouter()
@@ -66,7 +67,7 @@ def show_close_form(code: str, desk: Desk) -> Response:
     return _close_form(desk, code, "", "")
 
 
-@router.post("/desk/reports/{code}/close")
+@router.post("/desk/reports/{code}/close", dependencies=[RecentFactor])
 def close(code: str, desk: Desk, reason: Reason = "") -> Response:
     """*Chốt kỳ*."""
     # Apart, so that the flags that are found stay when the period is not closed, and the form shows them.
@@ -87,7 +88,7 @@ def show_reopen_form(code: str, desk: Desk) -> Response:
     return _reopen_form(desk, code, "", "")
 
 
-@router.post("/desk/reports/{code}/reopen")
+@router.post("/desk/reports/{code}/reopen", dependencies=[RecentFactor])
 def reopen(code: str, desk: Desk, reason: Reason = "") -> Response:
     """*Mở lại*."""
     try:

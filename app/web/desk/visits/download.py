@@ -20,6 +20,7 @@ from app.web.desk.page.labels import FILTERS, FROM_PAPER, OUTCOMES, RESULTS, STA
 from app.web.desk.page.reading import ReadingContext, ReadingDesk
 from app.web.desk.visits.filters import AddressQuery, FilterBar, VisitQuery, read_list_filters
 from app.web.errors import ErrorPage
+from app.web.reading import RecentFactor
 from app.web.rendering import day, html, number
 
 router = APIRouter()
@@ -41,13 +42,13 @@ LABELS = Labels(
 )
 
 
-@router.get("/desk/visits.csv")
+@router.get("/desk/visits.csv", dependencies=[RecentFactor])
 def download_csv(request: Request, desk: ReadingDesk, settings: Config, query: AddressQuery) -> Response:
     """The list as CSV."""
     return _download(request, desk, settings, query, "csv")
 
 
-@router.get("/desk/visits.xlsx")
+@router.get("/desk/visits.xlsx", dependencies=[RecentFactor])
 def download_xlsx(request: Request, desk: ReadingDesk, settings: Config, query: AddressQuery) -> Response:
     """The list as an Excel workbook."""
     return _download(request, desk, settings, query, "xlsx")

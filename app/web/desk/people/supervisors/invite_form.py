@@ -12,6 +12,7 @@ from app.core.strings import _
 from app.web.desk.page.context import Desk, DeskContext
 from app.web.desk.page.frame import SUPERVISORS, Frame, build_frame
 from app.web.desk.people.supervisors.link_sheet import link_sheet
+from app.web.reading import RecentFactor
 from app.web.rendering import html
 from app.web.sign_in.new_name import NAME_IS_IN_USE, name_problems
 
@@ -34,7 +35,7 @@ def show_invite_form(desk: Desk) -> Response:
     return _form(desk, "", "", {})
 
 
-@router.post("/desk/supervisors/new")
+@router.post("/desk/supervisors/new", dependencies=[RecentFactor])
 def invite_supervisor(
     request: Request,
     desk: Desk,

@@ -14,6 +14,7 @@ from app.web.desk.page.frame import SUPERVISORS, Frame, build_frame
 from app.web.desk.page.labels import Badge
 from app.web.desk.people.supervisors.labels import state_badge
 from app.web.desk.people.supervisors.link_sheet import link_sheet
+from app.web.reading import RecentFactor
 from app.web.rendering import html, moment
 
 router = APIRouter()
@@ -45,7 +46,7 @@ def show_supervisor(account_id: PathId, desk: Desk, done: str = "") -> Response:
     return html("desk/people/supervisor.html", _page(desk, one, one.account.name, _DONE.get(done, "")))
 
 
-@router.post("/desk/supervisors/{account_id}/link")
+@router.post("/desk/supervisors/{account_id}/link", dependencies=[RecentFactor])
 def reset_password(request: Request, account_id: PathId, desk: Desk) -> Response:
     """*Cấp đường dẫn đặt mật khẩu*."""
     token = desk.database.write(
@@ -63,14 +64,14 @@ def show_end_form(account_id: PathId, desk: Desk) -> Response:
     )
 
 
-@router.post("/desk/supervisors/{account_id}/end")
+@router.post("/desk/supervisors/{account_id}/end", dependencies=[RecentFactor])
 def end_supervisor(account_id: PathId, desk: Desk) -> Response:
     """*Cho nghỉ*."""
     desk.database.write(lambda session: supervisors.end_supervisor(session, desk.actor, account_id, desk.now))
     return RedirectResponse(f"/desk/supervisors/{account_id}?done=ended", 303)
 
 
-@router.post("/desk/supervisors/{account_id}/return")
+@router.post("/desk/supervisors/{account_id}/return", dependencies=[RecentFactor])
 def bring_back(request: Request, account_id: PathId, desk: Desk) -> Response:
     """*Cho trở lại*: shows a link for a new password."""
     token = desk.database.write(

@@ -31,6 +31,7 @@ from app.web.desk.records.imports.history import XLSX, attachment
 from app.web.desk.records.imports.labels import LISTS, STEPS, state_badge, understood_columns
 from app.web.desk.records.imports.ready import Ready, build_ready
 from app.web.desk.records.imports.starting import has_file
+from app.web.reading import RecentFactor
 from app.web.rendering import html, moment, number
 
 router = APIRouter()
@@ -90,7 +91,7 @@ def show_progress(import_id: PathId, desk: Desk) -> Response:
     return html("desk/records/import_progress.html", ProgressPart(address, STEPS[run.step]))
 
 
-@router.get("/desk/imports/{import_id}/rejected.xlsx")
+@router.get("/desk/imports/{import_id}/rejected.xlsx", dependencies=[RecentFactor])
 def download_rejected(import_id: PathId, desk: Desk) -> Response:
     """The rejected rows with their sentences."""
 

@@ -95,7 +95,7 @@ def supervisor(
             feed(session, account.commune_id, [account])
             session.add(account)
             people.set_password(session, account, password, utc_now())
-            resets.record(session, account, "", utc_now())
+            resets.record(session, account, "", "", utc_now())
         return _password_lines(session, account, settings.address(port), sign_in_name, password)
 
     _print(_write(open_database(settings), work))
@@ -111,7 +111,7 @@ def reset_password(sign_in_name: account_options.SignInName, port: account_optio
         if account.ended_at is not None:
             raise CommandRefused("This account has ended; `supervisor … --new-password` begins it again.")
         people.set_password(session, account, password, utc_now())
-        resets.record(session, account, "", utc_now())
+        resets.record(session, account, "", "", utc_now())
         return _password_lines(session, account, settings.address(port), sign_in_name, password)
 
     _print(_write(open_database(settings), work))

@@ -12,11 +12,12 @@ from sqlmodel import Session
 
 from app.commune.accounts import sessions
 from app.commune.accounts.access import Actor
-from app.commune.credentials import cookies, second_step
+from app.commune.credentials import cookies
 from app.commune.credentials.instance_people import InstancePeople, P, S
 from app.commune.credentials.models import Operator, ProvinceViewer
 from app.commune.credentials.operators import OPERATORS
-from app.commune.credentials.second_step import Holder
+from app.commune.credentials.second_step import holder
+from app.commune.credentials.second_step.holder import Holder
 from app.commune.credentials.viewers import VIEWERS
 from app.core.config import Settings
 from app.core.db import Database
@@ -107,7 +108,7 @@ def get_holder(request: Request, database: Db, settings: Config, now: Now) -> Ho
     """Whoever signed in, whatever has to be shown before the session opens anything. Raises
     `SignInRequired`."""
     cookie = desk_cookie(request, settings)
-    return database.read(lambda session: second_step.find_holder(session, cookie, now))
+    return database.read(lambda session: holder.find_holder(session, cookie, now))
 
 
 SessionHolder = Annotated[Holder, Depends(get_holder)]

@@ -14,7 +14,7 @@ from anyio import to_thread
 from fastapi import Depends, Request
 from sqlmodel import Session
 
-from app.commune.credentials import second_step
+from app.commune.credentials.second_step import showing
 from app.core import desk_log
 from app.core.db import Database
 from app.core.errors import Unavailable
@@ -137,7 +137,7 @@ def require_recent_factor(request: Request, reading: CurrentReading, settings: C
     cookie = desk_cookie(request, settings)
 
     def look(session: Session) -> None:
-        second_step.require_recent(session, cookie, now)
+        showing.require_recent(session, cookie, now)
 
     signed_in(reading, lambda: reading.primary.read(look), look)
 

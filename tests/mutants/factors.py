@@ -31,4 +31,27 @@ BUGS = (
         "    if pending == SETUP:\n        return pending",
         "tests/web/second_factor/test_sign_in.py::test_password_alone_opens_nothing_once_a_factor_is_there",
     ),
+    Planted(
+        "whoever made the link for a password confirms the loss of the factor",
+        "app/commune/credentials/second_step/losing.py",
+        '        ("reset", resets.was_reset_by(session, account, actor.account_id, now)),',
+        '        ("reset", resets.was_reset_by(session, account, loss.account_id, now)),',
+        "tests/web/second_factor/test_lost.py::test_colleague_alone_is_stopped",
+    ),
+    Planted(
+        "a confirmed loss opens the setup for every session of the name",
+        "app/commune/second_factor/losses.py",
+        "        is_confirmed = one.confirmed_at is not None and one.session_hash == session_hash",
+        "        is_confirmed = one.confirmed_at is not None and bool(session_hash)",
+        "tests/web/second_factor/test_lost.py"
+        "::test_colleague_confirms_and_the_session_that_asked_sets_up_anew",
+    ),
+    Planted(
+        "a restore brings back a recovery code that was used",
+        "app/commune/credentials/second_step/repeating.py",
+        "    elif what == CODE_USED:",
+        "    elif what == ADDED:",
+        "tests/upkeep/maintenance/test_second_factors.py"
+        "::test_recovery_code_used_since_the_backup_stays_used",
+    ),
 )

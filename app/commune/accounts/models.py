@@ -102,6 +102,7 @@ class OneTimeLink(SQLModel, table=True):
 
     token_hash: str = Field(primary_key=True)  # SHA-256 of the token in the link's address
     reset_by: str = ""  # name of who made it to replace a password; empty for a first password
+    reset_by_id: str = ""  # and the id
     # Whose password it is; a new operator, who has no name yet, chooses one too.
     sign_in_name: str | None = Field(default=None, foreign_key="sign_in_name.name", index=True)
     created_at: datetime = Field(sa_type=Instant)

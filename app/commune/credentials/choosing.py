@@ -57,7 +57,7 @@ def choose_password(
     if target.account is not None:
         people.set_password_hash(session, target.account, password_hash, now)
         if target.reset_by:
-            resets.record(session, target.account, target.reset_by, now)
+            resets.record(session, target.account, target.reset_by, target.reset_by_id, now)
         return _open(session, target.account, now, browser, guard)
     if not target.sign_in_name:
         operator = operators.add_operator(session, *names, password_hash, now)

@@ -18,6 +18,7 @@ from app.commune.credentials import supervisors
 from app.commune.credentials.models import Operator
 from app.commune.credentials.supervisors import Supervisor
 from app.commune.guides.library import add_guides
+from app.commune.second_factor import losses
 from app.core import desk_log
 from app.core.errors import NotFound, StaleDecision
 from app.core.strings import _
@@ -122,6 +123,18 @@ def reset_password(
                 session, one.account, one.sign_in_name, now, by=operator.id, reset_by=_as_operator(operator)
             )
             return one, token
+    raise NotFound
+
+
+def ask_for_new_factor(
+    session: Session, operator: Operator, commune_id: str, account_id: str, now: datetime
+) -> None:
+    """Have a supervisor who has lost factor and recovery codes set up a new one in 24 hours, unless the
+    commune stops it. Raises `NotFound`."""
+    for one in supervisors_of(session, commune_id, now):
+        if one.account.id == account_id and one.account.ended_at is None:
+            losses.ask_as_operator(session, commune_id, account_id, (operator.id, operator.name), now)
+            return
     raise NotFound
 
 

@@ -60,6 +60,10 @@ class InstancePeople(Generic[P, S]):
         """The person with this sign-in name."""
         return session.exec(select(self._people).where(self._people.sign_in_name == sign_in_name)).first()
 
+    def get(self, session: Session, person_id: str) -> P | None:
+        """The person of this id."""
+        return session.get(self._people, person_id)
+
     def find_verified(self, session: Session, sign_in_name: str, verified_hash: str) -> P | None:
         """The person with this sign-in name, if the password is still the one of `verified_hash`."""
         row = session.get(SignInName, sign_in_name)

@@ -23,12 +23,13 @@ OPERATOR_LIFETIME = timedelta(minutes=15)  # of a link that the shell prints
 @dataclass(frozen=True)
 class LinkTarget:
     """Whose password a link sets: `sign_in_name`, with the supervisor's account, or an operator's or viewer's
-    without one. Without a name it adds an operator. `reset_by`: as in `OneTimeLink`."""
+    without one. Without a name it adds an operator. `reset_by`, `reset_by_id`: as in `OneTimeLink`."""
 
     token_hash: str
     sign_in_name: str
     account: Account | None
     reset_by: str = ""
+    reset_by_id: str = ""
 
     @property
     def is_new_operator(self) -> bool:
@@ -42,6 +43,7 @@ def issue(
     now: datetime,
     lifetime: timedelta = LIFETIME,
     reset_by: str = "",
+    reset_by_id: str = "",
 ) -> str:
     """The token of a new link. Open links of the same name end."""
     if sign_in_name:
@@ -54,6 +56,7 @@ def issue(
             created_at=now,
             expires_at=now + lifetime,
             reset_by=reset_by,
+            reset_by_id=reset_by_id,
         )
     )
     session.flush()
@@ -71,7 +74,9 @@ def find(session: Session, token: str, now: datetime) -> LinkTarget | None:
     if name.account_id is None:
         return LinkTarget(link.token_hash, name.name, None)
     account = session.get_one(Account, (name.commune_id, name.account_id))
-    return None if account.ended_at else LinkTarget(link.token_hash, name.name, account, link.reset_by)
+    if account.ended_at:
+        return None
+    return LinkTarget(link.token_hash, name.name, account, link.reset_by, link.reset_by_id)
 
 
 def use_up(session: Session, target: LinkTarget, now: datetime) -> None:

@@ -63,8 +63,8 @@ class ProvinceViewerSession(InstanceSession, table=True):
 
 class PasswordReset(SQLModel, table=True):
     """A supervisor's password that was set by somebody else's doing: by the link of a colleague or
-    operator, or by a command on the server (`reset_by` empty). `seen_at`: when its owner signed in with a
-    password next.
+    operator, or by a command on the server (`reset_by`, a name, and `reset_by_id` empty). `seen_at`: when its
+    owner signed in with a password next.
     """
 
     __tablename__ = "password_reset"
@@ -78,4 +78,5 @@ class PasswordReset(SQLModel, table=True):
     account_id: str
     reset_at: datetime = Field(sa_type=Instant)
     reset_by: str = ""
+    reset_by_id: str = ""
     seen_at: datetime | None = Field(default=None, sa_type=Instant)

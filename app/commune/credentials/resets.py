@@ -23,11 +23,17 @@ class Reset:
     at: datetime
 
 
-def record(session: Session, account: Account, by: str, now: datetime) -> None:
-    """Record that the account's password was set by somebody else's doing."""
+def record(session: Session, account: Account, by: str, by_id: str, now: datetime) -> None:
+    """Record that the account's password was set by somebody else's doing: name and id, both empty for a
+    command on the server."""
     session.add(
         PasswordReset(
-            commune_id=account.commune_id, id=new_id(), account_id=account.id, reset_at=now, reset_by=by
+            commune_id=account.commune_id,
+            id=new_id(),
+            account_id=account.id,
+            reset_at=now,
+            reset_by=by,
+            reset_by_id=by_id,
         )
     )
     session.flush()
@@ -59,3 +65,14 @@ def mark_seen(session: Session, account: Account, now: datetime) -> bool:
         one.seen_at = now
         session.add(one)
     return bool(unseen)
+
+
+def was_reset_by(session: Session, account: Account, by_id: str, now: datetime) -> bool:
+    """Whether this person has had the account's password set within `SHOWN_FOR`."""
+    wanted = select(PasswordReset.id).where(
+        PasswordReset.commune_id == account.commune_id,
+        PasswordReset.account_id == account.id,
+        PasswordReset.reset_by_id == by_id,
+        col(PasswordReset.reset_at) > now - SHOWN_FOR,
+    )
+    return session.exec(wanted).first() is not None

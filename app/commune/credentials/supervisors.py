@@ -76,7 +76,8 @@ def issue_link(
     new.
     """
     desk_log.note(session, account.commune_id, LINK_EVENT, now, account=account.id, by=by)
-    return links.issue(session, sign_in_name, now, reset_by=reset_by)
+    reset_by_id = by if reset_by else ""
+    return links.issue(session, sign_in_name, now, reset_by=reset_by, reset_by_id=reset_by_id)
 
 
 def reset_password(session: Session, actor: Actor, account_id: str, now: datetime) -> str:

@@ -1,9 +1,9 @@
 """Tables of second factors. They belong to a sign-in name, as its password does: a supervisor's, an
-operator's or a province viewer's."""
+operator's or a province viewer's. A `FactorLoss` is of a supervisor: a commune sees it."""
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger
+from sqlalchemy import BigInteger, ForeignKeyConstraint, Index
 from sqlmodel import Field, SQLModel
 
 from app.core.clock import Instant
@@ -43,3 +43,32 @@ class RecoveryCode(SQLModel, table=True):
     sign_in_name: str = Field(foreign_key="sign_in_name.name", index=True)
     code_hash: str
     used_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class FactorLoss(SQLModel, table=True):
+    """That a supervisor has neither factor nor recovery codes any more, and what became of it.
+
+    Asked by the person, in the session with the hash `session_hash` that the password has opened, for which a
+    colleague may confirm it; or by an operator (`operator`: the name), for `due_at`. Any supervisor of the
+    commune may stop it. `done_at`: when a new factor replaced the old ones.
+    """
+
+    __tablename__ = "factor_loss"
+    __table_args__ = (
+        ForeignKeyConstraint(["commune_id", "account_id"], ["account.commune_id", "account.id"]),
+        Index("ix_factor_loss_account", "commune_id", "account_id"),
+    )
+
+    commune_id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    account_id: str
+    asked_at: datetime = Field(sa_type=Instant)
+    browser: str = ""  # in words; of the person's session
+    session_hash: str = ""
+    operator: str = ""
+    due_at: datetime | None = Field(default=None, sa_type=Instant)
+    confirmed_at: datetime | None = Field(default=None, sa_type=Instant)
+    confirmed_by: str | None = None  # a supervisor's account
+    stopped_at: datetime | None = Field(default=None, sa_type=Instant)
+    stopped_by: str | None = None
+    done_at: datetime | None = Field(default=None, sa_type=Instant)

@@ -55,6 +55,12 @@ def use(session: Session, sign_in_name: str, code_hash: str, now: datetime) -> s
     return found if outcome.rowcount == 1 else None
 
 
+def use_again(session: Session, code_id: str, now: datetime) -> None:
+    """Repeat that a code was used up after the backup that was restored."""
+    is_code = (col(RecoveryCode.id) == code_id, col(RecoveryCode.used_at).is_(None))
+    session.execute(update(RecoveryCode).where(*is_code).values(used_at=now))
+
+
 def count_left(session: Session, sign_in_name: str) -> int:
     """How many codes the person has not used."""
     left = select(func.count()).where(RecoveryCode.sign_in_name == sign_in_name)

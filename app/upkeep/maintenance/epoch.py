@@ -14,6 +14,7 @@ from app.commune.accounts.models import Account, Device
 from app.commune.accounts.people import RESET_EVENT, set_password
 from app.commune.credentials import communes, links, viewers
 from app.commune.credentials.operators import OPERATORS
+from app.commune.credentials.second_step import events, repeating
 from app.commune.credentials.supervisors import LINK_EVENT
 from app.commune.credentials.viewers import VIEWERS
 from app.core.clock import wire_time
@@ -49,6 +50,7 @@ _NOT_DECISIONS = (
     viewers.LINK_EVENT,
     tokens.CREATED,
     tokens.REVOKED,
+    *events.EVENTS,
     *_SWITCHES,
 )
 _STEP = 1_000_000  # more than the writes, and the changes of a commune's feed, since the backup
@@ -88,7 +90,8 @@ def start_new_epoch(
 
     Access that was ended since the backup stays ended: devices that were enrolled or revoked since are
     suspended, accounts that ended are ended again, replaced passwords and their replacements are void, and so
-    are all one-time links; tokens that were revoked are revoked again. Communes that were switched off or on
+    are all one-time links; tokens that were revoked are revoked again, and so are second factors that were
+    removed and recovery codes that were used. Communes that were switched off or on
     are so again.
     """
     epoch = session.exec(select(ServerEpoch)).one()
@@ -128,12 +131,13 @@ def _revert_access(session: Session, lost: list[Entry], now: datetime) -> Revert
         if entry["what"] == tokens.REVOKED:
             tokens.revoke_again(session, entry["token"], now)
     _switch_communes(session, lost)
-    invited = (entry["account"] for entry in lost if entry["what"] in _ACCESS_EVENTS)
+    without_factor = repeating.repeat(session, lost, now)
+    invited = [entry["account"] for entry in lost if entry["what"] in _ACCESS_EVENTS]
     return RevertedChanges(
         decisions=[entry for entry in lost if entry["what"] not in _NOT_DECISIONS],
         suspended_devices=list(dict.fromkeys(suspended)),
         device_accounts={entry["device"]: entry["account"] for entry in device_entries if "account" in entry},
-        invited_accounts=list(dict.fromkeys(invited)),
+        invited_accounts=list(dict.fromkeys([*invited, *without_factor])),
         ended_accounts=list(dict.fromkeys(ended)),
         imports=[entry for entry in lost if entry["what"] == _LIST_IMPORTED],
     )

@@ -27,7 +27,7 @@ from app.commune.credentials.models import (
 )
 from app.commune.guides.models import Guide
 from app.commune.phone_communes import PhoneCommune
-from app.commune.second_factor.models import RecoveryCode, SecondFactor
+from app.commune.second_factor.models import FactorLoss, RecoveryCode, SecondFactor
 from app.commune.settings import CommuneSettings, DayOff
 from app.core.derived_ids import IdKey
 from app.core.desk_log import DeskEntry
@@ -66,7 +66,7 @@ MODELS = (
     DayOff,
     Decision,
     DecisionBatch, DeskEntry, Device,
-    ExportKey, FeedCounter, FollowUp, Guide, Hamlet, Household, HouseholdImport, HouseholdMerge,
+    ExportKey, FactorLoss, FeedCounter, FollowUp, Guide, Hamlet, Household, HouseholdImport, HouseholdMerge,
     HouseholdMonth, HouseholdNeed, HouseholdVersion,
     IdKey, ImportRow, Invite, KnownBrowser, LedgerEntry, LostPhone, Membership, MonthlyTotal, NotDuplicate,
     OneTimeLink,

@@ -1,14 +1,16 @@
 """/operator/communes/{id}: beginning a commune with its first supervisor, and links for its supervisors."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
 from app.commune.credentials import communes
 from app.commune.credentials.supervisors import Supervisor
+from app.commune.second_factor import factors, losses
 from app.core.errors import NameTaken
 from app.core.strings import _
 from app.province import instance
@@ -29,12 +31,15 @@ Context = Annotated[OperatorContext, Depends()]
 
 @dataclass(frozen=True)
 class SupervisorRow:
-    """A supervisor of the commune; `link` is the address of the button, empty for one who has left."""
+    """A supervisor of the commune; `link` and `lost` are the addresses of the buttons, empty for one who has
+    left; `due`: when the second factor may be set up anew, as an operator has asked."""
 
     name: str
     sign_in_name: str
     state: Badge
     link: str
+    lost: str
+    due: str
 
 
 @dataclass(frozen=True)
@@ -102,6 +107,17 @@ def reset_password(request: Request, commune_id: PathId, account_id: PathId, con
     return _sheet(request, context, commune_id, (one.account.name, one.sign_in_name), token)
 
 
+@router.post("/operator/communes/{commune_id}/supervisors/{account_id}/lost", dependencies=[RecentFactor])
+def ask_for_new_factor(commune_id: PathId, account_id: PathId, context: Context) -> Response:
+    """*Xin đặt lại lớp thứ hai*: after 24 hours, which the commune sees and may stop."""
+    context.database.write(
+        lambda session: communes.ask_for_new_factor(
+            session, context.operator, commune_id, account_id, context.now
+        )
+    )
+    return RedirectResponse(f"/operator/communes/{commune_id}", 303)
+
+
 def _page(
     context: OperatorContext,
     commune_id: str,
@@ -126,7 +142,8 @@ def _page(
             off=moment(entry.commune.off_at) if entry.commune.off_at else "",
             signs=sign_texts(signs, compared),
             supervisors=[
-                _row(one, address) for one in communes.supervisors_of(session, commune_id, context.now)
+                _row(session, one, address, context.now)
+                for one in communes.supervisors_of(session, commune_id, context.now)
             ],
             name=names[0],
             sign_in_name=names[1],
@@ -138,9 +155,14 @@ def _page(
     return html("operator/commune.html", context.database.read(load), status)
 
 
-def _row(one: Supervisor, address: str) -> SupervisorRow:
-    link = "" if one.account.ended_at else f"{address}/supervisors/{one.account.id}/link"
-    return SupervisorRow(one.account.name, one.sign_in_name, state_badge(one), link)
+def _row(session: Session, one: Supervisor, address: str, now: datetime) -> SupervisorRow:
+    account = one.account
+    own = "" if account.ended_at else f"{address}/supervisors/{account.id}"
+    asked = losses.open_of(session, account.commune_id, account.id, now)
+    due = next((moment(loss.due_at) for loss in asked if loss.due_at), "")
+    has_factor = factors.has_factor(session, one.sign_in_name)
+    lost = f"{own}/lost" if own and has_factor and not due else ""
+    return SupervisorRow(account.name, one.sign_in_name, state_badge(one), own and f"{own}/link", lost, due)
 
 
 def _sheet(

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from app.web.second_factor import manage, setup, step, unlock
+from app.web.second_factor import lost, manage, setup, step, unlock
 
 router = APIRouter()
-for _page in (step, setup, manage, unlock):
+for _page in (step, setup, manage, lost, unlock):
     router.include_router(_page.router)

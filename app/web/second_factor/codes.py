@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from fastapi.responses import Response
 
-from app.commune.credentials.second_step import Holder
+from app.commune.credentials.second_step.holder import Holder
 from app.commune.second_factor import recovery
 from app.web.expired_session import ResumePage, resume_page
 from app.web.rendering import html

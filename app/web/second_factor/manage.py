@@ -7,8 +7,8 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
-from app.commune.credentials import second_step
-from app.commune.credentials.second_step import Holder
+from app.commune.credentials.second_step import changing
+from app.commune.credentials.second_step.holder import Holder
 from app.commune.second_factor import factors, recovery
 from app.commune.second_factor.models import APP, SecondFactor
 from app.core.config import Settings
@@ -74,12 +74,12 @@ def replace_codes(
     cookie = desk_cookie(request, settings)
 
     def salt_of(session: Session) -> bytes:
-        second_step.require_change(session, cookie, now)
+        changing.require_change(session, cookie, now)
         return recovery.salt(session)
 
     codes = recovery.new_codes()
     hashes = recovery.hashes_of(codes, database.read(salt_of))
-    database.write(lambda session: second_step.replace_codes(session, cookie, hashes, now))
+    database.write(lambda session: changing.replace_codes(session, cookie, hashes, now))
     return codes_page(holder, codes, Carried())
 
 
@@ -93,7 +93,7 @@ def remove_factor(
 ) -> Response:
     """*Bỏ* one of several."""
     cookie = desk_cookie(request, settings)
-    database.write(lambda session: second_step.remove_factor(session, cookie, factor, now))
+    database.write(lambda session: changing.remove_factor(session, cookie, factor, now))
     return RedirectResponse(f"{SECOND_FACTOR}?done=removed", 303)
 
 

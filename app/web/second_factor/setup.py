@@ -7,8 +7,8 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
-from app.commune.credentials import second_step
-from app.commune.credentials.second_step import Holder
+from app.commune.credentials.second_step import changing
+from app.commune.credentials.second_step.holder import Holder
 from app.commune.second_factor import authenticator, recovery
 from app.commune.second_factor.factors import CodeWrong
 from app.core.strings import _
@@ -45,7 +45,7 @@ class SetupPage:
 def show_setup(request: Request, database: Db, settings: Config, now: Now, holder: SessionHolder) -> Response:
     """A new secret as a QR code, and the field for the code."""
     cookie = desk_cookie(request, settings)
-    database.read(lambda session: second_step.require_change(session, cookie, now))
+    database.read(lambda session: changing.require_change(session, cookie, now))
     goal = safe_address(request.query_params.get("next", ""))
     return _form(holder, authenticator.new_secret(), Carried(next=goal))
 
@@ -76,7 +76,7 @@ def set_up(
     hashes = recovery.hashes_of(codes, salt)
     try:
         is_first = database.write(
-            lambda session: second_step.set_up_app(session, cookie, secret, typed, browser, hashes, now)
+            lambda session: changing.set_up_app(session, cookie, secret, typed, browser, hashes, now)
         )
     except CodeWrong:
         return _form(holder, secret, carried, _("Mã đã hết hạn. Hãy nhập mã mới."))
@@ -84,7 +84,7 @@ def set_up(
 
 
 def _salt(session: Session, cookie: str | None, now: Now) -> bytes:
-    second_step.require_change(session, cookie, now)
+    changing.require_change(session, cookie, now)
     return recovery.salt(session)
 
 

@@ -11,8 +11,8 @@ from sqlmodel import Session
 
 from app.commune.accounts import throttle
 from app.commune.accounts.sessions import CODE, CONFIRM, SETUP, UNLOCK, is_confirmed
-from app.commune.credentials import second_step
-from app.commune.credentials.second_step import Holder
+from app.commune.credentials.second_step import showing
+from app.commune.credentials.second_step.holder import Holder
 from app.commune.second_factor import authenticator, recovery
 from app.commune.second_factor.factors import CodeWrong
 from app.core.db import Database
@@ -92,9 +92,9 @@ def _confirm(database: Database, guard: SignInGuard, cookie: str | None, code: s
 
     def confirm(session: Session) -> str:
         if is_of_app:
-            second_step.confirm_by_app(session, cookie, code, now)
+            showing.confirm_by_app(session, cookie, code, now)
         else:
-            second_step.confirm_by_recovery(session, cookie, code_hash, now)
+            showing.confirm_by_recovery(session, cookie, code_hash, now)
         return throttle.record_success(session, guard.attempt, now)
 
     return database.write(confirm)

@@ -8,7 +8,8 @@ from sqlmodel import Session
 
 from app.commune.accounts import sign_in, throttle
 from app.commune.accounts.sessions import UNLOCK
-from app.commune.credentials import passwords, second_step
+from app.commune.credentials import passwords
+from app.commune.credentials.second_step import showing
 from app.core.errors import PasswordWrong, TooManyAttempts
 from app.core.strings import _
 from app.web.deps import Config, Db, Now, SessionHolder, desk_cookie
@@ -52,7 +53,7 @@ def unlock(
     def store(session: Session) -> None:
         if sign_in.find_password_hash(session, holder.sign_in_name) != password_hash:
             raise PasswordWrong
-        second_step.unlock(session, cookie, now)
+        showing.unlock(session, cookie, now)
         throttle.take_off(session, guard.attempt)
 
     try:

@@ -16,7 +16,7 @@ from alembic import op
 from app.core.numbers.id_numbers import mask_id_numbers, mask_values
 
 revision = "0027"
-down_revision = "0025"
+down_revision = "0026"
 branch_labels = None
 depends_on = None
 

@@ -33,6 +33,7 @@ from app.web.desk.page.filter_fields import TextFilter
 from app.web.desk.page.frame import OVERVIEW, Frame, build_frame
 from app.web.desk.page.labels import Link
 from app.web.desk.page.reading import ReadingDesk
+from app.web.desk.people.supervisors.losses import open_losses
 from app.web.desk.people.supervisors.resets import recent_resets
 from app.web.rendering import html, moment, number
 
@@ -57,7 +58,8 @@ class CallList:
 @dataclass(frozen=True)
 class OverviewPage:
     """What templates/desk/overview/overview.html shows; `hamlets`: the `hamlet_count` with the lowest
-    coverage; `resets`: whose passwords others have set lately."""
+    coverage; `resets`: whose passwords others have set lately; `losses`: who has lost
+    the second factor."""
 
     title: str
     frame: Frame
@@ -69,6 +71,7 @@ class OverviewPage:
     hamlets: list[HamletRow]
     hamlet_count: str
     resets: list[str]
+    losses: list[Link]
 
 
 @router.get("/desk", include_in_schema=False)
@@ -104,6 +107,7 @@ def _page(session: Session, desk: DeskContext, code: str) -> OverviewPage:
         hamlets=[hamlet_row(one, desk) for one in coverage[:HAMLETS_SHOWN]],
         hamlet_count=number(len(coverage)),
         resets=recent_resets(session, desk),
+        losses=open_losses(session, desk),
     )
 
 

@@ -2,9 +2,9 @@
 
 from fastapi import APIRouter
 
-from app.web.desk.people.supervisors import invite_form, supervisor, supervisor_list
+from app.web.desk.people.supervisors import invite_form, losses, supervisor, supervisor_list
 
 router = APIRouter()
 # The form's address before those of supervisors, which have any id in its place.
-for _page in (supervisor_list, invite_form, supervisor):
+for _page in (supervisor_list, invite_form, supervisor, losses):
     router.include_router(_page.router)

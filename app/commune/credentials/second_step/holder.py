@@ -1,0 +1,77 @@
+"""Whose session a desk cookie is, whatever has to be shown before it opens anything."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from app.commune.accounts.deactivation import end_sessions
+from app.commune.accounts.models import Account, DeskSession
+from app.commune.accounts.sessions import (
+    find_desk_session,
+    step_of,
+)
+from app.commune.areas import refuse_off
+from app.commune.credentials.choosing import Pages
+from app.commune.credentials.operators import OPERATORS
+from app.commune.credentials.own_account import sign_in_name_of
+from app.commune.credentials.viewers import VIEWERS
+from app.core import desk_log
+from app.core.errors import SignInRequired
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Whose session it is, whatever has to be shown before it opens anything. `kind`: the detail of the desk
+    log that has the `id`; `commune_id`: empty for those without a commune; `row`: the session's."""
+
+    pages: Pages
+    kind: str
+    id: str
+    commune_id: str
+    name: str
+    sign_in_name: str
+    row: DeskSession
+
+    def step(self, now: datetime) -> str:
+        """What has to be shown before the session opens anything; empty if nothing."""
+        return step_of(self.row.pending, self.row.last_used_at, now, locks=self.row.locks)
+
+    def note(self, session: Session, what: str, now: datetime, **details: str) -> None:
+        """Add an entry to the desk log."""
+        desk_log.note(session, self.commune_id, what, now, **{self.kind: self.id}, **details)
+
+
+def find_holder(session: Session, cookie: str | None, now: datetime) -> Holder:
+    """Whose session a desk cookie is. Raises `SignInRequired`, `CommuneOff`."""
+    if operator := OPERATORS.find_row(session, cookie, now):
+        one, row = operator
+        return Holder("operator", "operator", one.id, "", one.name, one.sign_in_name, row)
+    if viewer := VIEWERS.find_row(session, cookie, now):
+        other, its = viewer
+        return Holder("province", "viewer", other.id, "", other.name, other.sign_in_name, its)
+    found = find_desk_session(session, cookie, now)
+    account = session.get(Account, (found.commune_id, found.account_id)) if found else None
+    if found is None or account is None or account.ended_at is not None or account.role != "supervisor":
+        raise SignInRequired
+    refuse_off(session, account.commune_id)
+    name = sign_in_name_of(session, account.commune_id, account.id)
+    return Holder("desk", "account", account.id, account.commune_id, account.name, name, found)
+
+
+def opened(session: Session, holder: Holder, now: datetime) -> Holder:
+    """The session opens everything from now on: its person has shown a factor."""
+    holder.row.pending, holder.row.confirmed_at, holder.row.last_used_at = "", now, now
+    session.add(holder.row)
+    return holder
+
+
+def end_other_sessions(session: Session, holder: Holder, cookie: str | None) -> None:
+    """Every other session of the person ends: it was opened by the password alone."""
+    if holder.pages == "desk":
+        account = session.get_one(Account, (holder.commune_id, holder.id))
+        end_sessions(session, account, keep=cookie)
+    elif operator := OPERATORS.find(session, holder.sign_in_name):
+        OPERATORS.sign_out_elsewhere(session, operator, cookie)
+    elif viewer := VIEWERS.find(session, holder.sign_in_name):
+        VIEWERS.sign_out_elsewhere(session, viewer, cookie)

@@ -1,0 +1,46 @@
+"""Add what supervisors and operators ask when a factor is lost, and the ids of those who reset passwords.
+
+Created 2026-12-01.
+"""
+
+import sqlalchemy as sa
+import sqlmodel
+from alembic import op
+
+from app.core.clock import Instant
+
+revision = "0026"
+down_revision = "0025"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    text = sqlmodel.sql.sqltypes.AutoString
+    op.create_table(
+        "factor_loss",
+        sa.Column("commune_id", text(), nullable=False),
+        sa.Column("id", text(), nullable=False),
+        sa.Column("account_id", text(), nullable=False),
+        sa.Column("asked_at", Instant(), nullable=False),
+        sa.Column("browser", text(), nullable=False),
+        sa.Column("session_hash", text(), nullable=False),
+        sa.Column("operator", text(), nullable=False),
+        sa.Column("due_at", Instant(), nullable=True),
+        sa.Column("confirmed_at", Instant(), nullable=True),
+        sa.Column("confirmed_by", text(), nullable=True),
+        sa.Column("stopped_at", Instant(), nullable=True),
+        sa.Column("stopped_by", text(), nullable=True),
+        sa.Column("done_at", Instant(), nullable=True),
+        sa.ForeignKeyConstraint(["commune_id", "account_id"], ["account.commune_id", "account.id"]),
+        sa.PrimaryKeyConstraint("commune_id", "id"),
+    )
+    op.create_index("ix_factor_loss_account", "factor_loss", ["commune_id", "account_id"])
+    for table in ("one_time_link", "password_reset"):
+        op.add_column(table, sa.Column("reset_by_id", text(), server_default="", nullable=False))
+
+
+def downgrade() -> None:
+    for table in ("one_time_link", "password_reset"):
+        op.drop_column(table, "reset_by_id")
+    op.drop_table("factor_loss")

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from app.web.second_factor import lost, manage, setup, step, unlock
+from app.web.second_factor import lost, manage, passkey, setup, step, unlock
 
 router = APIRouter()
-for _page in (step, setup, manage, lost, unlock):
+for _page in (step, setup, manage, lost, unlock, passkey):
     router.include_router(_page.router)

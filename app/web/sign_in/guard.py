@@ -36,6 +36,7 @@ SIGN_INS = {
     "/desk/second-factor",
     "/desk/second-factor/setup",
     "/desk/second-factor/codes",
+    "/desk/second-factor/passkey/new",
     "/desk/unlock",
     "/desk/account/password",
     "/operator/account/password",

@@ -46,6 +46,8 @@ async def get_now(request: Request) -> datetime:
     return now
 
 
+BACKGROUND = "x-background"  # what pages send with requests of their own
+
 Db = Annotated[Database, Depends(get_database)]
 Config = Annotated[Settings, Depends(_settings)]
 Now = Annotated[datetime, Depends(get_now)]
@@ -61,6 +63,11 @@ def desk_cookie(request: Request, settings: Settings) -> str | None:
     return request.cookies.get(cookie_name("desk", settings))
 
 
+def is_background(request: Request) -> bool:
+    """Whether a page sent the request by itself: nobody has used the desk."""
+    return BACKGROUND in request.headers
+
+
 def get_supervisor(request: Request, database: Db, settings: Config, now: Now) -> Actor:
     """The supervisor of the desk cookie. Raises `SignInRequired`, and `NotFound` for other roles."""
     cookie = desk_cookie(request, settings)
@@ -69,7 +76,7 @@ def get_supervisor(request: Request, database: Db, settings: Config, now: Now) -
     except SignInRequired:
         database.read(lambda session: cookies.refuse_instance_people(session, cookie, now))
         raise
-    if is_use_due:
+    if is_use_due and not is_background(request):
         with suppress(Unavailable):  # a disk that is full must not keep anybody from reading
             database.write(lambda session: sessions.record_use(session, cookie, now))
     if actor.role != "supervisor":

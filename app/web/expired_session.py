@@ -24,9 +24,9 @@ FORM_TYPE = "application/x-www-form-urlencoded"
 # No `%`, `\\`, `:` or `@` in the path, whatever a browser may make of them; no dots that lead upwards.
 _PATH = re.compile(r"/(desk|operator|province)(/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*/?")
 _QUERY = re.compile(r"[A-Za-z0-9/_.~%!$&'()*+,;=:@?-]*")
-SECOND_FACTOR, UNLOCK_PAGE = "/desk/second-factor", "/desk/unlock"
+SECOND_FACTOR, UNLOCK_PAGE, IN_USE = "/desk/second-factor", "/desk/unlock", "/desk/in-use"
 SET_UP, LOST = f"{SECOND_FACTOR}/setup", f"{SECOND_FACTOR}/lost"
-_NOT_A_GOAL = {SIGN_IN, "/desk/sign-out", UNLOCK_PAGE}
+_NOT_A_GOAL = {SIGN_IN, "/desk/sign-out", UNLOCK_PAGE, IN_USE}
 # Where forms have passwords, which no page repeats.
 _PRIVATE = ("/desk/account/", "/operator/account/", "/province/account/", "/desk/second-factor/")
 

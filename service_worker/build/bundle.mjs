@@ -14,7 +14,7 @@ const entries = [
   { in: "static/field/language/en.ts", out: "en" },
   { in: "static/css/app.css", out: "app" },
   { in: "static/desk/main.ts", out: "desk" },
-  { in: "static/desk/passkey.ts", out: "passkey" },
+  { in: "static/desk/passkeyPage.ts", out: "passkey" },
   { in: "static/css/desk.css", out: "desk" },
 ];
 const optional = /^static\/(desk|css\/desk)/;

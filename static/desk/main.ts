@@ -1,5 +1,6 @@
 // The desk in the browser: htmx swaps the side panel; this file adds keys, focus and error handling.
 import "htmx.org";
+import "./idleLock.ts";
 import { onKey } from "./keyboard.ts";
 import { isForMoreRows, releaseRoom, reserveRoom, showMoreRows } from "./moreRows.ts";
 import { chooseNext, close, mark } from "./panel.ts";

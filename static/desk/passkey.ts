@@ -28,7 +28,7 @@ async function readCredential(form: HTMLFormElement, options: unknown): Promise<
 }
 
 /** Shows the form once it is known that its button can do something. */
-async function prepare(form: HTMLFormElement) {
+async function prepare(form: HTMLFormElement, submit: (form: HTMLFormElement) => void) {
   const address = form.dataset.options ?? "";
   const isNew = form.dataset.passkey === "new";
   const first = isNew ? true : await loadOptions(address);
@@ -36,11 +36,11 @@ async function prepare(form: HTMLFormElement) {
   form.hidden = false;
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    void send(form, address);
+    void send(form, address, submit);
   });
 }
 
-async function send(form: HTMLFormElement, address: string) {
+async function send(form: HTMLFormElement, address: string, submit: (form: HTMLFormElement) => void) {
   const trouble = form.querySelector<HTMLElement>("[data-trouble]");
   if (trouble) trouble.hidden = true;
   try {
@@ -51,13 +51,15 @@ async function send(form: HTMLFormElement, address: string) {
     field.name = "credential";
     field.value = JSON.stringify((credential as PublicKeyCredential).toJSON());
     form.append(field);
-    form.submit();
+    submit(form);
   } catch {
     // The person closed the browser's window, or took too long.
     if (trouble) trouble.hidden = false;
   }
 }
 
-if (canReadJson() && hasName()) {
-  for (const form of document.querySelectorAll<HTMLFormElement>("form[data-passkey]")) void prepare(form);
+/** Makes the forms for passkeys within `root` work; `submit` sends one that has its credential. */
+export function preparePasskeys(root: ParentNode, submit: (form: HTMLFormElement) => void) {
+  if (!canReadJson() || !hasName()) return;
+  for (const form of root.querySelectorAll<HTMLFormElement>("form[data-passkey]")) void prepare(form, submit);
 }

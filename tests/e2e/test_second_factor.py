@@ -1,12 +1,16 @@
 """The second factor in a real browser: an app's code, a virtual authenticator's passkey, and the keyboard."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pyotp
 import pytest
 from playwright.sync_api import CDPSession, Page, expect
+from sqlalchemy import update
 
+from app.commune.accounts.models import SignInSession
+from app.core.db import Database
 from tests.e2e.accessibility import violations_in_both_schemes
 from tests.e2e.conftest import DESKTOP, PHONE, Opener
 from tests.e2e.server import Server
@@ -129,6 +133,59 @@ def test_passkey_that_is_refused_leaves_the_code(open_browser: Opener) -> None:
     page.get_by_label("Mã xác thực").fill(codes[0])
     page.keyboard.press("Enter")
     wait_for_heading(page, "Tổng quan")
+
+
+def test_desk_that_is_idle_is_covered_and_goes_on_as_it_was_typed(
+    open_browser: Opener, database: Database
+) -> None:
+    page = open_browser(DESKTOP, reduced_motion="reduce").pages[0]
+    page.clock.install()
+    sign_in(page)
+    set_up_app(page)
+    page.goto("/desk/teams/new")
+    page.get_by_label("Tên tổ").fill("Tổ Chưa Gửi")
+    let_time_pass(page, database)
+    wait_for_heading(page, "Mở khóa bàn làm việc")
+    looked_at(page)
+    expect(page.get_by_label("Mật khẩu")).to_be_focused()
+    page.keyboard.press("Escape")
+    page.keyboard.type("sai")
+    page.keyboard.press("Enter")
+    page.get_by_text("Mật khẩu chưa đúng.").wait_for()
+    looked_at(page)
+    page.get_by_label("Mật khẩu").fill("mat-khau-binh")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_label("Tên tổ")).to_have_value("Tổ Chưa Gửi")
+    page.get_by_label("Thôn Đông").check()
+    page.get_by_role("button", name="Lưu").click()
+    expect(page.get_by_role("main")).to_contain_text("Tổ Chưa Gửi")
+
+
+def test_passkey_uncovers_an_idle_desk(open_browser: Opener, database: Database) -> None:
+    page = open_browser(PHONE, reduced_motion="reduce").pages[0]
+    page.clock.install()
+    add_authenticator(page)
+    sign_in(page)
+    page.get_by_role("button", name="Dùng khóa truy cập của máy này").click()
+    page.get_by_role("link", name="Đã cất mã").click()
+    page.goto("/desk/teams/new")
+    page.get_by_label("Tên tổ").fill("Tổ Chưa Gửi")
+    let_time_pass(page, database)
+    wait_for_heading(page, "Mở khóa bàn làm việc")
+    page.get_by_role("button", name="Dùng khóa truy cập").wait_for()
+    looked_at(page)
+    page.get_by_role("button", name="Dùng khóa truy cập").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_label("Tên tổ")).to_have_value("Tổ Chưa Gửi")
+
+
+def let_time_pass(page: Page, database: Database) -> None:
+    """Sixteen minutes, for the page and for the server."""
+    used = datetime.now(UTC) - timedelta(minutes=16)
+    database.write(lambda session: session.execute(update(SignInSession).values(last_used_at=used)))
+    page.clock.fast_forward("16:00")
+    page.clock.run_for(31_000)
 
 
 def sign_in(page: Page) -> None:

@@ -54,4 +54,19 @@ BUGS = (
         "tests/upkeep/maintenance/test_second_factors.py"
         "::test_recovery_code_used_since_the_backup_stays_used",
     ),
+    Planted(
+        "a desk does not lock, however long nobody uses it",
+        "app/commune/accounts/sessions.py",
+        "    is_locked = locks and last_used_at is not None and now - last_used_at >= LOCKED_AFTER",
+        "    is_locked = locks and last_used_at is None and now - now >= LOCKED_AFTER",
+        "tests/web/second_factor/test_idle.py"
+        "::test_desk_locks_after_fifteen_idle_minutes_and_the_password_opens_it",
+    ),
+    Planted(
+        "what a page sends by itself counts as use of the desk",
+        "app/web/deps.py",
+        "    if is_use_due and not is_background(request):",
+        "    if is_use_due:",
+        "tests/web/second_factor/test_idle.py::test_requests_of_the_page_itself_are_no_use",
+    ),
 )

@@ -13,7 +13,7 @@ from app.commune.credentials.second_step import showing
 from app.core.errors import PasswordWrong, TooManyAttempts
 from app.core.strings import _
 from app.web.deps import Config, Db, Now, SessionHolder, desk_cookie
-from app.web.expired_session import UNLOCK_PAGE, StepPage, safe_address
+from app.web.expired_session import IN_USE, UNLOCK_PAGE, StepPage, safe_address
 from app.web.rendering import html
 from app.web.second_factor.step import refused
 from app.web.sign_in.going_on import Carried, go_on, parse_carried
@@ -21,6 +21,15 @@ from app.web.sign_in.guard import guard_for
 from app.web.sign_in.session_cookies import start_of_pages
 
 router = APIRouter()
+
+
+@router.post(IN_USE)
+def record_use(request: Request, database: Db, settings: Config, now: Now, holder: SessionHolder) -> Response:
+    """Somebody types or reads on a page that sends nothing (`static/desk/idleLock.ts`)."""
+    cookie = desk_cookie(request, settings)
+    if not showing.is_recorded(holder, now):
+        database.write(lambda session: showing.record_use(session, cookie, now))
+    return Response(status_code=204)
 
 
 @router.get(UNLOCK_PAGE)

@@ -4,9 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from app.commune.accounts.sessions import (
-    require_confirmed,
-)
+from app.commune.accounts.sessions import SecondStepRequired, is_use_due, require_confirmed
 from app.commune.credentials.second_step.events import CODE_USED
 from app.commune.credentials.second_step.holder import Holder, find_holder, opened
 from app.commune.second_factor import factors, recovery
@@ -41,3 +39,18 @@ def unlock(session: Session, cookie: str | None, now: datetime) -> Holder:
     holder.row.last_used_at = now
     session.add(holder.row)
     return holder
+
+
+def is_recorded(holder: Holder, now: datetime) -> bool:
+    """Whether `record_use` has nothing to do. Raises `SecondStepRequired` for a session that is not open."""
+    if step := holder.step(now):
+        raise SecondStepRequired(step)
+    return not is_use_due(holder.row.last_used_at, now, locks=holder.row.locks)
+
+
+def record_use(session: Session, cookie: str | None, now: datetime) -> None:
+    """Record that an open session is in use. Raises `SecondStepRequired`, `SignInRequired`."""
+    holder = find_holder(session, cookie, now)
+    if not is_recorded(holder, now):
+        holder.row.last_used_at = now
+        session.add(holder.row)

@@ -93,6 +93,8 @@ class SignInName(SQLModel, table=True):
     commune_id: str | None = None  # an operator's name has no commune
     account_id: str | None = None  # and no account
     password_hash: str  # argon2id
+    # The last sign-in; of a name older than this column, when the column came. None: not yet.
+    idle_since: datetime | None = Field(default=None, sa_type=Instant)
 
 
 class OneTimeLink(SQLModel, table=True):

@@ -209,6 +209,11 @@ def find_password_hash(session: Session, name: str) -> str:
     return row.password_hash if row else hashing.UNKNOWN_NAME_HASH
 
 
+def record_sign_in(session: Session, name: str, now: datetime) -> None:
+    """Note that somebody signed in with this name."""
+    session.execute(update(SignInName).where(col(SignInName.name) == name).values(idle_since=now))
+
+
 def check_password(password_hash: str, password: str) -> None:
     """Raises `PasswordWrong` if the hash is of another password."""
     if not hashing.verifies(password_hash, password):

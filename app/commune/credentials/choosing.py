@@ -54,6 +54,7 @@ def choose_password(
     """
     links.use_up(session, target, now)
     guard = factors.guard(session, target.sign_in_name or names[1], demand)
+    sign_in.record_sign_in(session, target.sign_in_name, now)
     if target.account is not None:
         people.set_password_hash(session, target.account, password_hash, now)
         if target.reset_by:
@@ -90,6 +91,7 @@ def sign_in_at_desk(
     )
     has_reset = isinstance(person, Account) and resets.mark_seen(session, person, now)
     guard = factors.guard(session, sign_in_name, demand)
+    sign_in.record_sign_in(session, sign_in_name, now)
     return replace(_open(session, person, now, browser, guard, remember=remember), has_reset=has_reset)
 
 

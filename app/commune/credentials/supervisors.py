@@ -5,7 +5,7 @@ Nobody does it to themselves, so one supervisor always remains.
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
@@ -19,6 +19,7 @@ from app.core.errors import NotFound, SignInRequired
 from app.core.feed import feed
 from app.core.text import by_given_name
 
+IDLE_FOR = timedelta(days=45)
 LINK_EVENT = "password.link"  # of the desk log
 _SIGN_IN_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,39}")
 
@@ -26,12 +27,18 @@ _SIGN_IN_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,39}")
 @dataclass(frozen=True)
 class Supervisor:
     """A supervisor; `link_until`: when an open link expires; `last_used_at`: the last use of a session that
-    has not ended."""
+    has not ended; `idle_since`: of the account, as far as it is known."""
 
     account: Account
     sign_in_name: str
     link_until: datetime | None
     last_used_at: datetime | None
+    idle_since: datetime | None = None
+
+    def is_idle(self, now: datetime) -> bool:
+        """Whether nobody has worked with the account for `IDLE_FOR`."""
+        is_open = self.account.ended_at is None
+        return is_open and self.idle_since is not None and now - self.idle_since >= IDLE_FOR
 
 
 def is_sign_in_name(text: str) -> bool:
@@ -138,19 +145,23 @@ def _find(session: Session, actor: Actor, account_id: str) -> Account:
 
 
 def _supervisor(session: Session, account: Account, now: datetime) -> Supervisor:
-    names = select(SignInName.name).where(
+    names = select(SignInName).where(
         SignInName.commune_id == account.commune_id, SignInName.account_id == account.id
     )
-    sign_in_name = session.exec(names.order_by(SignInName.name)).first() or ""
+    row = session.exec(names.order_by(SignInName.name)).first()
+    sign_in_name = row.name if row else ""
     used = (
         select(SignInSession.last_used_at)
         .where(SignInSession.commune_id == account.commune_id, SignInSession.account_id == account.id)
         .where(col(SignInSession.last_used_at).is_not(None))
         .order_by(col(SignInSession.last_used_at).desc())
     )
+    last_used_at = session.exec(used).first()
+    known = [one for one in (last_used_at, row.idle_since if row else None) if one is not None]
     return Supervisor(
         account,
         sign_in_name,
         links.open_link_until(session, sign_in_name, now),
-        session.exec(used).first(),
+        last_used_at,
+        max(known, default=None),
     )

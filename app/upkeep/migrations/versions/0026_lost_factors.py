@@ -1,4 +1,5 @@
-"""Add what supervisors and operators ask when a factor is lost, and the ids of those who reset passwords.
+"""Add what supervisors and operators ask when a factor is lost, the ids of those who reset passwords, and since
+when a sign-in name is idle.
 
 Created 2026-12-01.
 """
@@ -7,7 +8,7 @@ import sqlalchemy as sa
 import sqlmodel
 from alembic import op
 
-from app.core.clock import Instant
+from app.core.clock import Instant, utc_now
 
 revision = "0026"
 down_revision = "0025"
@@ -38,9 +39,14 @@ def upgrade() -> None:
     op.create_index("ix_factor_loss_account", "factor_loss", ["commune_id", "account_id"])
     for table in ("one_time_link", "password_reset"):
         op.add_column(table, sa.Column("reset_by_id", text(), server_default="", nullable=False))
+    op.add_column("sign_in_name", sa.Column("idle_since", Instant(), nullable=True))
+    # Nobody knows when they signed in last: they are idle from now on.
+    names = sa.table("sign_in_name", sa.column("idle_since", Instant()))
+    op.execute(names.update().values(idle_since=utc_now()))
 
 
 def downgrade() -> None:
+    op.drop_column("sign_in_name", "idle_since")
     for table in ("one_time_link", "password_reset"):
         op.drop_column(table, "reset_by_id")
     op.drop_table("factor_loss")

@@ -13,7 +13,7 @@ from app.commune.credentials import supervisors
 from app.core.db import Database
 from app.core.errors import SignInRequired
 from tests.cases import cases
-from tests.conftest import NOW
+from tests.conftest import NOW, FakeClock
 from tests.web.desk.desk_client import Page, words
 from tests.web.link_client import BINH_PASSWORD, PASSWORD, choose, link_of, sign_in
 from tests.world import World
@@ -151,3 +151,32 @@ def test_supervisor_next_door_does_not_find_ours(desk: TestClient, hoa: TestClie
 def test_member_of_a_team_is_no_supervisor(desk: TestClient, world: World) -> None:
     assert desk.get(f"/desk/supervisors/{world.lan}").status_code == 404
     assert desk.post(f"/desk/supervisors/{world.lan}/link").status_code == 404
+
+
+def test_account_that_nobody_uses_for_45_days_is_shown_and_ended(
+    desk: TestClient, cuc: TestClient, browser: Browser, clock: FakeClock
+) -> None:
+    clock.forward(days=44)
+    sign_in(browser(), "binh", BINH_PASSWORD)
+    binh = browser()
+    sign_in(binh, "binh", BINH_PASSWORD)
+    assert "Không dùng từ 45 ngày" not in binh.get("/desk/supervisors").text
+    clock.forward(days=1)
+    sign_in(binh, "binh", BINH_PASSWORD)
+    page = binh.get("/desk/supervisors").text
+    assert words("Nông Thị Cúc , không dùng từ 24/11/2026") in words(page)
+    address = f"/desk/supervisors/{id_of(binh, 'Nông Thị Cúc')}/end"
+    assert f'href="{address}"' in page
+    assert binh.post(address).status_code == 303
+    assert "Không dùng từ 45 ngày" not in binh.get("/desk/supervisors").text
+
+
+def test_whoever_signs_in_is_not_idle(
+    desk: TestClient, cuc: TestClient, browser: Browser, clock: FakeClock
+) -> None:
+    clock.forward(days=40)
+    assert sign_in(browser(), "cuc.nt", PASSWORD) == 303
+    clock.forward(days=10)
+    binh = browser()
+    sign_in(binh, "binh", BINH_PASSWORD)
+    assert "Không dùng từ 45 ngày" not in binh.get("/desk/supervisors").text

@@ -7,13 +7,14 @@ from fastapi.responses import Response
 from sqlmodel import Session
 
 from app.commune.credentials.supervisors import Supervisor, list_supervisors
+from app.core.clock import VIETNAM
 from app.core.strings import _
 from app.web.desk.page.context import Desk, DeskContext
 from app.web.desk.page.frame import SUPERVISORS, Frame, build_frame
 from app.web.desk.page.labels import Badge
 from app.web.desk.people.supervisors.labels import state_badge
 from app.web.desk.people.supervisors.resets import all_resets
-from app.web.rendering import html, moment, number
+from app.web.rendering import day, html, moment, number
 
 router = APIRouter()
 
@@ -30,8 +31,18 @@ class SupervisorRow:
 
 
 @dataclass(frozen=True)
+class IdleRow:
+    """A colleague whose account nobody has worked with for 45 days; `end`: the page of *Cho nghỉ*."""
+
+    name: str
+    since: str
+    end: str
+
+
+@dataclass(frozen=True)
 class SupervisorsPage:
-    """What templates/desk/people/supervisors.html shows. `resets`: whose passwords others have set."""
+    """What templates/desk/people/supervisors.html shows. `resets`: whose passwords others have set; `idle`:
+    whose accounts are idle."""
 
     title: str
     frame: Frame
@@ -39,6 +50,7 @@ class SupervisorsPage:
     count: str
     rows: list[SupervisorRow]
     resets: list[str]
+    idle: list[IdleRow]
 
 
 @router.get("/desk/supervisors")
@@ -52,9 +64,15 @@ def show_supervisors(desk: Desk) -> Response:
             count=number(len(found)),
             rows=[_row(desk, one) for one in found],
             resets=all_resets(session, desk),
+            idle=[_idle_row(one) for one in found if one.is_idle(desk.now)],
         )
 
     return html("desk/people/supervisors.html", desk.database.read(load))
+
+
+def _idle_row(one: Supervisor) -> IdleRow:
+    since = day(one.idle_since.astimezone(VIETNAM)) if one.idle_since else ""
+    return IdleRow(one.account.name, since, f"/desk/supervisors/{one.account.id}/end")
 
 
 def _row(desk: DeskContext, one: Supervisor) -> SupervisorRow:

@@ -22,10 +22,12 @@ function use() {
   void fetch(IN_USE, { method: "POST" }).catch(() => undefined);
 }
 
-/** The page for unlocking; null if the server has locked nothing, or cannot be asked. */
+/** The page for unlocking; null if the server has locked nothing, or cannot be asked. A session that has ended leads to
+ * the sign-in: nothing of it stays on the screen. */
 async function loadLock(): Promise<string | null> {
   try {
-    const answer = await fetch(UNLOCK, { redirect: "manual" });
+    const answer = await fetch(UNLOCK, { redirect: "manual", headers: { "X-Background": "yes" } });
+    if (answer.type === "opaqueredirect") location.reload();
     return answer.status === 200 ? await answer.text() : null;
   } catch {
     return null;

@@ -11,6 +11,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import pyotp
 import pytest
 from playwright.sync_api import BrowserContext, Page, Playwright, Response, expect, sync_playwright
 
@@ -188,9 +189,18 @@ def see_on_the_desk(page: Page, printed: str) -> None:
     page.get_by_label("Tên đăng nhập").fill("binh")
     page.get_by_label("Mật khẩu").fill(password[1])
     page.get_by_role("button", name="Đăng nhập").click()
+    set_up_second_factor(page)
     wait_for_heading(page, "Tổng quan")
     page.goto("/desk/visits")
     expect(page.get_by_role("row").filter(has_text="Vũ Thị Thắm")).to_have_count(1)
+
+
+def set_up_second_factor(page: Page) -> None:
+    wait_for_heading(page, "Đặt xác thực hai lớp")
+    secret = page.locator("input[name=secret]").input_value()
+    page.get_by_label("6 số đang hiện").fill(pyotp.TOTP(secret).now())
+    page.get_by_role("button", name="Lưu").click()
+    page.get_by_role("link", name="Đã cất mã").click()
 
 
 def test_http_leads_to_https(machine: Debian) -> None:

@@ -16,6 +16,12 @@ def account_screens(page: Page) -> Iterator[str]:
     page.get_by_role("button", name="Đổi mật khẩu").click()
     page.get_by_text("Mật khẩu cần ít nhất 12 ký tự.").wait_for()
     yield "desk-account-refused"
+    page.goto("/desk/second-factor")
+    page.get_by_text("Đây là bản dùng thử").wait_for()
+    yield "desk-second-factor"
+    page.get_by_role("link", name="Đặt bằng ứng dụng xác thực").click()
+    wait_for_heading(page, "Đặt xác thực hai lớp")
+    yield "desk-second-factor-setup"
     page.goto("/desk/supervisors/new")
     page.get_by_role("button", name="Cấp đường dẫn").click()
     page.get_by_text("Nhập họ và tên.").wait_for()

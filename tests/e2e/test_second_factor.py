@@ -180,6 +180,20 @@ def test_passkey_uncovers_an_idle_desk(open_browser: Opener, database: Database)
     expect(page.get_by_label("Tên tổ")).to_have_value("Tổ Chưa Gửi")
 
 
+def test_page_of_a_session_that_ended_does_not_stay_on_the_screen(open_browser: Opener) -> None:
+    page = open_browser(DESKTOP).pages[0]
+    page.clock.install()
+    sign_in(page)
+    set_up_app(page)
+    page.goto("/desk/households")
+    wait_for_heading(page, "Hộ dân")
+    page.context.clear_cookies()
+    page.clock.fast_forward("16:00")
+    page.clock.run_for(31_000)
+    page.get_by_role("button", name="Đăng nhập").wait_for()
+    assert page.url.endswith("/desk/sign-in?next=/desk/households")
+
+
 def let_time_pass(page: Page, database: Database) -> None:
     """Sixteen minutes, for the page and for the server."""
     used = datetime.now(UTC) - timedelta(minutes=16)

@@ -25,13 +25,15 @@ router = APIRouter()
 
 @dataclass(frozen=True)
 class SetupPage:
-    """What templates/desk/second_factor/setup.html shows. `secret` in groups of four letters; `is_first`: the
-    person has no factor yet, and goes on to nothing else without one if `is_required`."""
+    """What templates/desk/second_factor/setup.html shows. `shown_secret`: in groups of four letters;
+    `address`: what the app opens; `is_first`: the person has no factor yet, and goes on to nothing else
+    without one if `is_required`."""
 
     name: str
     sign_in_name: str
     secret: str
     shown_secret: list[str]
+    address: str
     qr: QrCode
     problem: str
     is_first: bool
@@ -89,12 +91,14 @@ def _salt(session: Session, cookie: str | None, now: Now) -> bytes:
 
 
 def _form(holder: Holder, secret: str, carried: Carried, problem: str = "") -> Response:
+    address = authenticator.setup_address(secret, holder.sign_in_name)
     page = SetupPage(
         name=holder.name,
         sign_in_name=holder.sign_in_name,
         secret=secret,
         shown_secret=[secret[at : at + 4] for at in range(0, len(secret), 4)],
-        qr=qr_code(authenticator.setup_address(secret, holder.sign_in_name)),
+        address=address,
+        qr=qr_code(address),
         problem=problem,
         is_first=holder.row.confirmed_at is None,
         is_required=bool(holder.row.pending),

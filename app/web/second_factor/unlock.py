@@ -12,7 +12,7 @@ from app.commune.credentials import passwords
 from app.commune.credentials.second_step import showing
 from app.core.errors import PasswordWrong, TooManyAttempts
 from app.core.strings import _
-from app.web.deps import Config, Db, Now, SessionHolder, desk_cookie
+from app.web.deps import Config, Db, Now, SessionHolder, desk_cookie, is_background
 from app.web.expired_session import IN_USE, UNLOCK_PAGE, StepPage, safe_address
 from app.web.rendering import html
 from app.web.second_factor.step import refused
@@ -34,9 +34,12 @@ def record_use(request: Request, database: Db, settings: Config, now: Now, holde
 
 @router.get(UNLOCK_PAGE)
 def show_unlock(request: Request, now: Now, holder: SessionHolder) -> Response:
-    """The field for the password, or the page that was asked for if nothing is locked."""
+    """The field for the password, or the page that was asked for if nothing is locked; a page that looks by
+    itself gets nothing then."""
     goal = safe_address(request.query_params.get("next", ""))
     if holder.step(now) != UNLOCK:
+        if is_background(request):
+            return Response(status_code=204)
         return go_on(Carried(next=goal), start_of_pages(holder.pages))
     return html("desk/sign_in/step.html", StepPage(UNLOCK, holder.sign_in_name, next=goal))
 

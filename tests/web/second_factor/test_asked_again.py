@@ -39,6 +39,7 @@ def wait(client: FactorClient, clock: FakeClock, minutes: int = 15) -> None:
         client.get("/operator/provinces")
 
 
+@pytest.mark.both_databases
 def test_forms_and_files_are_asked_about_after_fifteen_minutes(binh: FactorClient, clock: FakeClock) -> None:
     wait(binh, clock, 14)
     assert binh.post("/desk/supervisors/new", {"name": ""}).status_code == 422, "it was shown just now"

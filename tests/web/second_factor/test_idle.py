@@ -1,5 +1,6 @@
 """A desk that nobody uses for 15 minutes locks: the password opens it, and nothing typed is lost."""
 
+import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import event
@@ -16,6 +17,7 @@ RIGHT = {"password": "mat-khau-binh"}
 BACKGROUND = {"X-Background": "yes"}
 
 
+@pytest.mark.both_databases
 def test_desk_locks_after_fifteen_idle_minutes_and_the_password_opens_it(
     binh: FactorClient, clock: FakeClock
 ) -> None:
@@ -61,6 +63,13 @@ def test_requests_of_the_page_itself_are_no_use(binh: FactorClient, clock: FakeC
     assert answer.headers.get("location", "").startswith(UNLOCK)
 
 
+def test_page_that_looks_by_itself_hears_whether_it_is_locked(binh: FactorClient, clock: FakeClock) -> None:
+    assert binh.get(UNLOCK, headers=BACKGROUND).status_code == 204
+    clock.forward(minutes=15)
+    assert binh.get(UNLOCK, headers=BACKGROUND).status_code == 200
+
+
+@pytest.mark.both_databases
 def test_typing_is_use(binh: FactorClient, clock: FakeClock) -> None:
     for _ in range(4):
         clock.forward(minutes=10)

@@ -49,6 +49,7 @@ def loss_of(page: str) -> str:
     return str(found)
 
 
+@pytest.mark.both_databases
 def test_colleague_confirms_and_the_session_that_asked_sets_up_anew(
     binh: FactorClient, cuc: FactorClient, browsers: NewClient
 ) -> None:
@@ -150,6 +151,7 @@ def test_operator_alone_waits_a_day_and_is_stopped(
     assert later.location(SETUP).startswith(STEP)
 
 
+@pytest.mark.both_databases
 def test_operator_and_a_day_help_whoever_has_no_colleague(
     cuc: FactorClient, browsers: NewClient, world: World, database: Database, clock: FakeClock
 ) -> None:

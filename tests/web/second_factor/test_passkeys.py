@@ -48,6 +48,7 @@ def set_up(client: FactorClient, authenticator: SoftAuthenticator) -> int:
     return client.post(f"{PASSKEY}/new", {"credential": made}).status_code
 
 
+@pytest.mark.both_databases
 def test_first_passkey_brings_the_codes_and_opens_the_next_session(browsers: NewClient) -> None:
     binh, mine = browsers(), reader()
     binh.sign_in("binh", "mat-khau-binh")

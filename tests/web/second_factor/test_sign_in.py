@@ -62,6 +62,7 @@ def test_password_alone_opens_nothing_once_a_factor_is_there(binh: FactorClient,
     assert other.get("/desk/people").status_code == 200
 
 
+@pytest.mark.both_databases
 def test_code_opens_once(binh: FactorClient, browsers: NewClient) -> None:
     first, second = browsers(), browsers()
     for other in (first, second):
@@ -87,6 +88,7 @@ def test_code_is_good_for_half_a_minute_before_and_after(
     assert other.show(code).status_code == 303
 
 
+@pytest.mark.both_databases
 def test_recovery_code_opens_once_however_it_is_typed(binh: FactorClient, browsers: NewClient) -> None:
     first, second = browsers(), browsers()
     for other in (first, second):
@@ -155,6 +157,7 @@ def test_first_factor_ends_the_other_sessions(browsers: NewClient) -> None:
     assert second.location("/desk/").startswith("/desk/sign-in")
 
 
+@pytest.mark.both_databases
 def test_operator_and_viewer_are_asked_in_the_same_way(
     browsers: NewClient, world: World, database: Database, clock: FakeClock
 ) -> None:
@@ -174,6 +177,7 @@ def test_operator_and_viewer_are_asked_in_the_same_way(
         assert other.get("/desk/people").status_code == 404
 
 
+@pytest.mark.both_databases
 def test_reset_by_a_link_does_not_reset_the_factor(binh: FactorClient, browsers: NewClient) -> None:
     """The link may be stolen, or whoever issued it may use it."""
     page = binh.post("/desk/supervisors/new", {"name": "Nông Thị Cúc", "sign_in_name": "cuc.nt"})

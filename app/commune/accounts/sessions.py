@@ -160,9 +160,13 @@ def authenticate(session: Session, cookie: str | None, now: datetime, *, device:
     return _actor(session, _find_session(session, cookie, now, device=device))
 
 
-def authenticate_desk(session: Session, cookie: str | None, now: datetime) -> tuple[Actor, bool]:
-    """The actor of a desk cookie, and whether `record_use` is due. Raises `SignInRequired`, `CommuneOff`."""
-    row = _find_session(session, cookie, now, device=False)
+def authenticate_desk(
+    session: Session, cookie: str | None, now: datetime, *, is_read_only: bool = False
+) -> tuple[Actor, bool]:
+    """The actor of a desk cookie, and whether `record_use` is due. `is_read_only`: neither the use of a
+    session nor its unlocking can be stored, so that it is not locked. Raises `SignInRequired`, `CommuneOff`.
+    """
+    row = _find_session(session, cookie, now, device=False, is_read_only=is_read_only)
     return _actor(session, row), is_use_due(row["last_used_at"], now, locks=row["locks"])
 
 
@@ -199,7 +203,9 @@ def record_use(session: Session, cookie: str | None, now: datetime) -> None:
         session.execute(update(_SESSION).where(ours).values(last_used_at=now))
 
 
-def _find_session(session: Session, cookie: str | None, now: datetime, *, device: bool) -> _SessionRow:
+def _find_session(
+    session: Session, cookie: str | None, now: datetime, *, device: bool, is_read_only: bool = False
+) -> _SessionRow:
     key = session_key(cookie)
     row = _FIND_SESSION.first(session, **key) if key else None
     if row is None or row["expires_at"] <= now or (row["device_id"] is not None) != device:
@@ -211,7 +217,8 @@ def _find_session(session: Session, cookie: str | None, now: datetime, *, device
         raise SignInRequired
     if row["off_at"] is not None:
         raise CommuneOff
-    if step := step_of(row["pending"], row["last_used_at"], now, locks=row["locks"]):
+    locks = row["locks"] and not is_read_only
+    if step := step_of(row["pending"], row["last_used_at"], now, locks=locks):
         raise SecondStepRequired(step)
     return row
 

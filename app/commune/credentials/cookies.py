@@ -13,11 +13,18 @@ from app.core.errors import NotFound
 
 
 def authenticate_person(
-    session: Session, people: InstancePeople[P, S], cookie: str | None, now: datetime
+    session: Session,
+    people: InstancePeople[P, S],
+    cookie: str | None,
+    now: datetime,
+    *,
+    is_read_only: bool = False,
 ) -> P:
-    """The one of these people whose session it is. Raises `SignInRequired`, and `NotFound` if it is somebody
-    else's."""
-    if person := people.find_signed_in(session, cookie, now):
+    """The one of these people whose session it is. `is_read_only`: as in `authenticate_desk`.
+
+    Raises `SignInRequired`, and `NotFound` if it is somebody else's.
+    """
+    if person := people.find_signed_in(session, cookie, now, is_read_only=is_read_only):
         return person
     refuse_instance_people(session, cookie, now)
     authenticate(session, cookie, now, device=False)

@@ -130,13 +130,16 @@ class InstancePeople(Generic[P, S]):
         session.add(opened)
         return f"{NO_COMMUNE}.{secret}"
 
-    def find_signed_in(self, session: Session, cookie: str | None, now: datetime) -> P | None:
-        """The person whose open session has this cookie. Raises `SecondStepRequired`."""
+    def find_signed_in(
+        self, session: Session, cookie: str | None, now: datetime, *, is_read_only: bool = False
+    ) -> P | None:
+        """The person whose open session has this cookie. `is_read_only`: as in `authenticate_desk`. Raises
+        `SecondStepRequired`."""
         found = self.find_row(session, cookie, now)
         if found is None:
             return None
         person, row = found
-        if step := step_of(row.pending, row.last_used_at, now, locks=row.locks):
+        if step := step_of(row.pending, row.last_used_at, now, locks=row.locks and not is_read_only):
             raise SecondStepRequired(step)
         return person
 

@@ -48,7 +48,7 @@ def get_reader(
     return signed_in(
         reading,
         lambda: get_viewer(request, database, settings, now),
-        lambda session: authenticate_person(session, VIEWERS, cookie, now),
+        lambda session: authenticate_person(session, VIEWERS, cookie, now, is_read_only=True),
     )
 
 

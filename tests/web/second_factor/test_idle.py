@@ -5,6 +5,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import event
 
+from app.commune.accounts import sessions
 from app.core.db import Database
 from tests.conftest import FakeClock
 from tests.web.second_factor.conftest import NewClient
@@ -135,6 +136,30 @@ def test_lock_opens_no_session_without_its_factor(
     assert other.post(UNLOCK, RIGHT).status_code == 303
     assert other.location("/desk/people").startswith(STEP)
     assert other.location(SETUP).startswith(STEP)
+
+
+def test_desk_is_not_locked_while_the_database_cannot_be_written(
+    binh: FactorClient, browsers: NewClient, database: Database, clock: FakeClock
+) -> None:
+    """The pages come from a replica then, which stores neither that the desk is used nor a password shown."""
+    half_open = browsers()
+    half_open.sign_in("binh", "mat-khau-binh")
+    clock.forward(hours=1)
+
+    def is_open(client: FactorClient, *, is_read_only: bool) -> bool:
+        cookie = client.client.cookies["__Host-desk"]
+        try:
+            database.read(
+                lambda session: sessions.authenticate_desk(
+                    session, cookie, clock(), is_read_only=is_read_only
+                )
+            )
+        except sessions.SecondStepRequired:
+            return False
+        return True
+
+    assert [is_open(binh, is_read_only=one) for one in (False, True)] == [False, True]
+    assert not is_open(half_open, is_read_only=True), "what the password alone has opened opens nothing"
 
 
 def test_demo_does_not_lock(desk: TestClient, clock: FakeClock) -> None:

@@ -19,7 +19,7 @@ def get_reader(request: Request, reading: CurrentReading, database: Db, settings
     actor, _is_use_due = signed_in(
         reading,
         lambda: (get_supervisor(request, database, settings, now), False),
-        lambda session: sessions.authenticate_desk(session, cookie, now),
+        lambda session: sessions.authenticate_desk(session, cookie, now, is_read_only=True),
     )
     if actor.role != "supervisor":
         raise NotFound

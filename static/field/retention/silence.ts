@@ -115,15 +115,14 @@ function silenceText({ scope }: ReplicaState, days: number, limit: number) {
 }
 
 function goneText(days: number) {
-  return _(
-    "Máy %(days)s ngày không liên lạc nên danh sách hộ đã xoá khỏi máy. Mở ứng dụng ở nơi có mạng, đăng nhập lại nếu được hỏi, thì nhận lại danh sách. Vẫn ghi được.",
-    { days },
-  );
+  return _("%(days)s ngày không liên lạc: danh sách hộ đã xoá. Có mạng, mở ứng dụng để nhận lại. Vẫn ghi được.", {
+    days,
+  });
 }
 
 function warning(days: number, limit: number) {
-  return _(
-    "Máy %(days)s ngày chưa liên lạc. Quá %(limit)s ngày thì danh sách hộ tự xoá khỏi máy: hãy mở ứng dụng ở nơi có mạng.",
-    { days, limit },
-  );
+  return _("%(days)s ngày chưa liên lạc. Quá %(limit)s ngày, danh sách hộ tự xoá: mở ứng dụng khi có mạng.", {
+    days,
+    limit,
+  });
 }

@@ -9,7 +9,9 @@ import pytest
 from playwright.sync_api import CDPSession, Page, expect
 from sqlalchemy import update
 
+from app.commune.accounts import people
 from app.commune.accounts.models import SignInSession
+from app.commune.accounts.sign_in import record_sign_in
 from app.core.db import Database
 from tests.e2e.accessibility import violations_in_both_schemes
 from tests.e2e.conftest import DESKTOP, PHONE, Opener
@@ -192,6 +194,26 @@ def test_page_of_a_session_that_ended_does_not_stay_on_the_screen(open_browser: 
     page.clock.run_for(31_000)
     page.get_by_role("button", name="Đăng nhập").wait_for()
     assert page.url.endswith("/desk/sign-in?next=/desk/households")
+
+
+def test_account_that_nobody_uses_is_listed_and_ended_by_the_keyboard(
+    open_browser: Opener, database: Database, world: World
+) -> None:
+    used = datetime.now(UTC) - timedelta(days=50)
+    database.write(lambda session: people.add_supervisor(session, world.commune_id, "Nông Thị Cúc", "cuc.nt"))
+    database.write(lambda session: record_sign_in(session, "cuc.nt", used))
+    page = open_browser(PHONE, reduced_motion="reduce").pages[0]
+    sign_in(page)
+    set_up_app(page)
+    page.goto("/desk/supervisors")
+    page.get_by_text("Không dùng từ 45 ngày trở lên").wait_for()
+    looked_at(page)
+    page.get_by_role("link", name="Cho nghỉ… Nông Thị Cúc").focus()
+    page.keyboard.press("Enter")
+    wait_for_heading(page, "Cho Nông Thị Cúc nghỉ?")
+    page.get_by_role("button", name="Cho nghỉ").focus()
+    page.keyboard.press("Enter")
+    page.get_by_text("Đã cho nghỉ.").wait_for()
 
 
 def let_time_pass(page: Page, database: Database) -> None:

@@ -19,6 +19,7 @@ from app.core.db import Database, error_code
 from app.core.desk_log import DeskLog
 from app.core.epoch import OtherTimeline, ServerEpoch
 from app.core.errors import Unavailable
+from app.core.feed import CommuneOff
 from app.core.sql.locks import sqlite_file_lock
 from app.core.strings import _
 from app.fieldwork.derived.flags.versions import bring_up_to_date
@@ -60,7 +61,10 @@ class Commands(TyperGroup):
     def invoke(self, ctx: Any) -> object:
         with _refuse_on_failure():
             Settings.from_environment()
-            return super().invoke(ctx)
+            try:
+                return super().invoke(ctx)
+            except CommuneOff:
+                raise CommandRefused("The commune is not at work on this instance: has it moved?") from None
 
 
 def open_database(settings: Settings, *, is_new: bool = False) -> Database:

@@ -243,6 +243,8 @@ def reverted_lines(result: RestoreResult, since: str) -> Iterator[str]:
         yield f"There is no desk log: what was decided at the desk {since} is not known."
     yield from _invited_lines(result, since)
     yield from _device_lines(result, since)
+    for code in reverted.arrived:
+        yield f"Commune {code} was moved here {since}: import its file again, before the server is started."
     if reverted.ended_links:
         yield f"{reverted.ended_links} one-time links are void: who has not used theirs needs another."
     if count := len(reverted.ended_accounts):

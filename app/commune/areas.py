@@ -4,22 +4,15 @@ import csv
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import ForeignKeyConstraint
-from sqlmodel import Field, Session, SQLModel, select
+from sqlalchemy import ForeignKeyConstraint, Index, and_
+from sqlmodel import Field, Session, SQLModel, col, select
 
 from app.core.clock import Clock, Instant
 from app.core.derived_ids import Ids
-from app.core.errors import CodedError
-from app.core.feed import FeedCounter, FeedRow, feed
+from app.core.feed import CommuneMoved, CommuneOff, FeedCounter, FeedRow, feed
 from app.core.text import nfc
 
 AREAS_FILE = Path(__file__).parent / "areas.csv"
-
-
-class CommuneOff(CodedError):  # noqa: N818 - a fact, as in core/errors.py
-    """An operator has switched the commune off: nobody signs in there, and phones keep what they have."""
-
-    code = "commune_off"
 
 
 class Province(SQLModel, table=True):
@@ -46,10 +39,12 @@ class Commune(SQLModel, table=True):
 
     `id` is ours, opaque and immutable; the official 5-digit `code` is an attribute that may change.
     `started_at` is set when the commune starts to use the app; `off_at` while an operator has it switched
-    off.
+    off. `host`: the name of its own under which its people open the app; None: that of the instance.
+    `moved_at`: since when it is at another instance, at the address `moved_to`.
     """
 
     __tablename__ = "commune"
+    __table_args__ = (Index("ix_commune_host", "host", unique=True),)
 
     id: str = Field(primary_key=True)
     code: str = Field(unique=True)
@@ -58,6 +53,9 @@ class Commune(SQLModel, table=True):
     province_code: str = Field(foreign_key="province.code", index=True)
     started_at: datetime | None = Field(default=None, sa_type=Instant)
     off_at: datetime | None = Field(default=None, sa_type=Instant)
+    host: str | None = None
+    moved_at: datetime | None = Field(default=None, sa_type=Instant)
+    moved_to: str | None = None
 
     @property
     def full_name(self) -> str:
@@ -128,9 +126,12 @@ def all_provinces(session: Session) -> list[Province]:
 
 
 def start_commune(session: Session, code: str, clock: Clock) -> Commune | None:
-    """The commune with the official `code`, started if it was not yet. None if there is no such code."""
+    """The commune with the official `code`, started if it was not yet. None if there is no such code. Raises
+    `CommuneOff` for one whose import has not ended."""
     commune = session.exec(select(Commune).where(Commune.code == code)).first()
     if commune and commune.started_at is None:
+        if session.get(FeedCounter, commune.id) is not None:
+            raise CommuneOff
         commune.started_at = clock()
         session.add(commune)
         session.add(FeedCounter(commune_id=commune.id, head=0))
@@ -139,10 +140,24 @@ def start_commune(session: Session, code: str, clock: Clock) -> Commune | None:
 
 
 def refuse_off(session: Session, commune_id: str) -> None:
-    """Raises `CommuneOff` if the commune is switched off."""
-    is_off = session.exec(select(Commune.off_at).where(Commune.id == commune_id))
-    if is_off.first():
+    """Raises `CommuneOff` if the commune is switched off, has moved, or is being moved here."""
+    found = session.get(Commune, commune_id)
+    if found is not None:
+        refuse_state(found.started_at, found.off_at, found.moved_at, found.moved_to)
+
+
+def refuse_state(
+    started_at: datetime | None, off_at: datetime | None, moved_at: datetime | None, moved_to: str | None
+) -> None:
+    """What `refuse_off` does, with the columns of the commune."""
+    if moved_at is not None:
+        raise CommuneMoved(moved_to or "")
+    if off_at is not None or started_at is None:
         raise CommuneOff
+
+
+IS_SERVED = and_(col(Commune.started_at).is_not(None), col(Commune.moved_at).is_(None))
+"""Whether a commune is at work on this instance, or switched off for some time."""
 
 
 def new_hamlet_id(session: Session, commune_id: str, name: str) -> str:

@@ -129,7 +129,8 @@ def _token(value: str) -> str:
     return value
 
 
-def _public_key(value: str) -> str:
+def valid_public_key(value: str) -> str:
+    """A public key of age, or nothing. Raises `ValueError`."""
     try:
         return str(x25519.Recipient.from_str(value)) if value else value
     except RecipientError:
@@ -182,7 +183,7 @@ class Settings(BaseSettings):
     min_build: Annotated[str, AfterValidator(_build)] = ""
     desk_log: FilePath | None = None
     backup_dir: Annotated[FilePath | None, AfterValidator(_full_path)] = None
-    backup_public_key: Annotated[str, AfterValidator(_public_key)] = ""
+    backup_public_key: Annotated[str, AfterValidator(valid_public_key)] = ""
     metrics_token: Annotated[str, AfterValidator(_token)] = ""
     after_promotion: Literal["begin-history", "same-history", "refuse"] = "begin-history"
     second_factor: Literal["required", "offered"] = "required"

@@ -5,13 +5,14 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import BigInteger, Boolean, ColumnElement, Integer, select, text
+from sqlalchemy import BigInteger, Boolean, ColumnElement, Integer, bindparam, case, func, select, text
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlmodel import Field, Session, SQLModel
 
 from app.core.db import table_of
 from app.core.errors import Unavailable
+from app.core.feed import FeedCounter
 from app.core.sql.prepared import Prepared
 
 # Versions start above a restore's time in seconds, which outgrows four bytes in 2038.
@@ -43,7 +44,12 @@ class OtherTimeline(Unavailable):
 
 @dataclass(frozen=True)
 class Epoch:
-    """The epoch of a database: its `id` and the `version_floor` of its version numbers."""
+    """The epoch of a commune: its `id` and the `version_floor` of its version numbers.
+
+    They are the database's, but for a commune that was moved here: its phones go on in the epoch of its
+    instance before, and its versions above that floor, until this database begins another epoch
+    (`docs/decisions/0136-a-commune-moves-with-its-epoch.md`).
+    """
 
     id: str
     version_floor: int = 0
@@ -78,9 +84,20 @@ def _compared(_element: _IsOnTimeline, _compiler: SQLCompiler, **_options: objec
 _TABLE = table_of(ServerEpoch)
 _IDENTIFIER = "(SELECT system_identifier FROM pg_control_system())"
 _TIMELINE = text(f"SELECT CASE WHEN NOT pg_is_in_recovery() THEN {_IDENTIFIER} || '/' || {_NUMBER} END")
+_COUNTER = table_of(FeedCounter)
+EPOCH_OF_COMMUNE = func.coalesce(_COUNTER.c.epoch, _TABLE.c.epoch)
+"""The id of the epoch, in a statement that reads `server_epoch` and the commune's `feed_counter`."""
+_IS_MOVED_HERE = _COUNTER.c.epoch.is_not(None)
 _CURRENT = Prepared(
-    select(_TABLE.c.epoch.label("id"), _TABLE.c.version_floor, _IsOnTimeline().label("is_on_timeline"))
+    select(
+        EPOCH_OF_COMMUNE.label("id"),
+        case((_IS_MOVED_HERE, _COUNTER.c.version_floor), else_=_TABLE.c.version_floor).label("version_floor"),
+        _IsOnTimeline().label("is_on_timeline"),
+    )
+    .select_from(_TABLE, _COUNTER)
+    .where(_COUNTER.c.commune_id == bindparam("commune_id"))
 )
+_OF_SERVER = Prepared(select(_TABLE.c.epoch, _IsOnTimeline().label("is_on_timeline")))
 
 
 def current_timeline(session: Session) -> str | None:
@@ -93,11 +110,20 @@ def current_timeline(session: Session) -> str | None:
     return found
 
 
-def current_epoch(session: Session) -> Epoch:
-    """The epoch of this database. Raises `OtherTimeline`: what a promoted standby lacks may have had the
-    version numbers that would be assigned now.
+def current_epoch(session: Session, commune_id: str) -> Epoch:
+    """The epoch of a commune that has begun. Raises `OtherTimeline`: what a promoted standby lacks may have
+    had the version numbers that would be assigned now.
     """
-    (row,) = _CURRENT.rows(session)
+    (row,) = _CURRENT.rows(session, commune_id=commune_id)
     if not row["is_on_timeline"]:
         raise OtherTimeline
     return Epoch(row["id"], row["version_floor"])
+
+
+def server_epoch(session: Session) -> str:
+    """The id of this database's own epoch. Raises `OtherTimeline`."""
+    (row,) = _OF_SERVER.rows(session)
+    if not row["is_on_timeline"]:
+        raise OtherTimeline
+    epoch: str = row["epoch"]
+    return epoch

@@ -6,16 +6,32 @@ A phone's cursor is such a number (`docs/decisions/0004-the-feed-is-a-locked-cou
 from collections.abc import Iterable, Sequence
 from typing import NotRequired, TypedDict
 
-from sqlalchemy import BigInteger, Index, bindparam, event, inspect, select, update
+from sqlalchemy import BigInteger, Index, bindparam, event, false, inspect, select, update
 from sqlalchemy.orm import UOWTransaction
 from sqlmodel import Field, Session, SQLModel
 
 from app.core.db import RowOf, table_of
+from app.core.errors import CodedError
 from app.core.sql.prepared import Prepared
 from app.core.sql.snapshot import once_in_a_read
 from app.core.types import Row
 
 COMMUNE_WIDE = ""  # the hamlet of a row that every phone of the commune has
+
+
+class CommuneOff(CodedError):  # noqa: N818 - a fact, as in core/errors.py
+    """An operator has switched the commune off, or it is being moved here: nobody signs in there, and phones
+    keep what they have."""
+
+    code = "commune_off"
+
+
+class CommuneMoved(CommuneOff):
+    """The commune has moved to another instance. `address`: where it is now; empty if that is not known."""
+
+    def __init__(self, address: str = "") -> None:
+        super().__init__()
+        self.address = address
 
 
 class FeedCounter(SQLModel, table=True):
@@ -24,6 +40,9 @@ class FeedCounter(SQLModel, table=True):
     Its row is locked until the transaction ends, so numbers are committed in their order and a reader up to
     `head` misses none. Identity columns do not ensure that: measured, rows were lost behind a cursor.
     `periods_version` grows with each period that is closed or reopened.
+    `is_away`: no row is numbered, because the commune has moved to another instance, or is being moved here.
+    `epoch`, `version_floor`: those that a commune which was moved here goes on with
+    (`app/core/epoch.py`); None and 0 for every other.
     """
 
     __tablename__ = "feed_counter"
@@ -31,6 +50,9 @@ class FeedCounter(SQLModel, table=True):
     commune_id: str = Field(primary_key=True)
     head: int = Field(default=0, sa_type=BigInteger)
     periods_version: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    is_away: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    epoch: str | None = None
+    version_floor: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs={"server_default": "0"})
 
 
 class FeedRow(SQLModel):
@@ -85,13 +107,13 @@ _ADVANCE = Prepared(
     update(_COUNTER)
     .where(_COUNTER.c.commune_id == bindparam("commune_id"))
     .values(head=_COUNTER.c.head + bindparam("count"))
-    .returning(_COUNTER.c.head)
+    .returning(_COUNTER.c.head, _COUNTER.c.is_away)
 )
-
 _CLOSE = Prepared(
     update(_COUNTER)
     .where(_COUNTER.c.commune_id == bindparam("commune_id"))
     .values(periods_version=_COUNTER.c.periods_version + 1)
+    .returning(_COUNTER.c.is_away)
 )
 _FIND_HEAD = Prepared(select(_COUNTER.c.head).where(_COUNTER.c.commune_id == bindparam("commune_id")))
 
@@ -101,11 +123,13 @@ def feed(session: Session, commune_id: str, rows: Sequence[FeedRow | Row]) -> No
 
     Call it last in a transaction, communes in ascending order: the counter's row stays locked until
     the commit. `rows` are model instances or the dictionaries of a set-based insert.
+
+    As all that locks the counter, it raises `CommuneMoved` if the commune is away: the counter's row is asked
+    while it is locked, so that nothing is numbered after the moment at which a commune leaves.
     """
     if not rows:
         return
-    (counter,) = _ADVANCE.rows(session, commune_id=commune_id, count=len(rows))
-    head: int = counter["head"]
+    head = _advance(session, commune_id, len(rows))
     for number, row in enumerate(rows, start=head - len(rows) + 1):
         if isinstance(row, FeedRow):
             row.feed_seq = number
@@ -116,19 +140,30 @@ def feed(session: Session, commune_id: str, rows: Sequence[FeedRow | Row]) -> No
 def lock_at_new_head(session: Session, commune_id: str) -> int:
     """Lock the commune's counter as `lock_feed` does, one higher, and return the new head: no row has the
     number, and whoever has read up to the head before sees that something has changed since."""
-    (counter,) = _ADVANCE.rows(session, commune_id=commune_id, count=1)
-    head: int = counter["head"]
-    return head
+    return _advance(session, commune_id, 1)
 
 
 def lock_for_closing(session: Session, commune_id: str) -> None:
     """Lock the commune's counter as `lock_feed` does; the closed periods are another version."""
-    _CLOSE.run(session, commune_id=commune_id)
+    _refuse_away(_CLOSE.rows(session, commune_id=commune_id))
 
 
 def lock_feed(session: Session, commune_id: str) -> None:
     """Lock the commune's counter until the transaction ends, so that no other transaction numbers a row."""
-    _ADVANCE.rows(session, commune_id=commune_id, count=0)
+    _refuse_away(_ADVANCE.rows(session, commune_id=commune_id, count=0))
+
+
+def _advance(session: Session, commune_id: str, count: int) -> int:
+    rows = _ADVANCE.rows(session, commune_id=commune_id, count=count)
+    _refuse_away(rows)
+    (counter,) = rows
+    head: int = counter["head"]
+    return head
+
+
+def _refuse_away(counters: Sequence[Row]) -> None:
+    if any(counter["is_away"] for counter in counters):
+        raise CommuneMoved
 
 
 @once_in_a_read

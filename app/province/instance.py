@@ -13,7 +13,7 @@ from app.province.status import of_commune
 _Wanted = Select[Commune, Province, CommuneStatus]
 PAGE = 50
 """Communes on a page."""
-_IS_ON = col(Commune.off_at).is_(None)
+_IS_ON = and_(col(Commune.off_at).is_(None), col(Commune.moved_at).is_(None))
 # What an operator calls about, the most urgent first.
 _CALLS: dict[str, ColumnElement[bool]] = {
     "lost": and_(col(CommuneStatus.lost) > 0, _IS_ON),

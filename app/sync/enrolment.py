@@ -64,7 +64,7 @@ def enrol(
         "commune_name": commune_of(session, actor).full_name,
         "hamlets": team_hamlets(session, actor),
         "households": count_households(session, actor),
-        "epoch": current_epoch(session).id,
+        "epoch": current_epoch(session, account.commune_id).id,
         "next_seq": device.next_seq,
     }
     return answer, cookie

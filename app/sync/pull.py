@@ -17,7 +17,7 @@ from app.commune.guides.models import Guide
 from app.commune.guides.wire import GuideRow, guide_row
 from app.commune.settings import CommuneSettings
 from app.core.db import table_of
-from app.core.epoch import ServerEpoch, current_epoch
+from app.core.epoch import EPOCH_OF_COMMUNE, ServerEpoch, current_epoch
 from app.core.feed import FeedCounter, FeedRow, Tombstone
 from app.core.sql.prepared import Prepared, in_list
 from app.core.types import Row
@@ -102,14 +102,16 @@ def _setting(name: str) -> ScalarSelect[int]:
 
 _HEAD = Prepared(
     select(
-        _EPOCH.c.epoch,
+        EPOCH_OF_COMMUNE.label("epoch"),
         _COUNTER.c.head,
         NEWEST_KEY_ID.label("export_key_id"),
         _GUIDE_HEAD.label("guide_head"),
         _setting("month_start_day").label("month_start_day"),
         _setting("silence_days").label("silence_days"),
         _COUNTER.c.periods_version,
-    ).where(_COUNTER.c.commune_id == bindparam("commune_id"))
+    )
+    .select_from(_EPOCH, _COUNTER)
+    .where(_COUNTER.c.commune_id == bindparam("commune_id"))
 )
 # As many as the library has, each with at most 8,000 characters of Markdown: they come whole.
 _GUIDES_AFTER = Prepared(
@@ -192,12 +194,12 @@ def pull(
     return Page(epoch, reset, changes, cursor, more, left, state["export_key_id"], *settings)
 
 
-def empty_page(session: Session, request: Request) -> Page:
+def empty_page(session: Session, actor: Actor, request: Request) -> Page:
     """The page of a suspended phone: no rows, and its cursor stays.
 
     It has the epoch, because after a restore such a phone too must send again what the server has lost.
     """
-    epoch = current_epoch(session).id
+    epoch = current_epoch(session, actor.commune_id).id
     reset = request.epoch != epoch or request.scope is None
     return Page(epoch, reset, _no_changes(), request.cursor or 0, False, 0, request.export_key_id)
 

@@ -46,7 +46,7 @@ def push(session: Session, actor: Actor, request: Request, now: datetime) -> Pus
     device = devices.lock(session, actor)
     if device is None:
         raise SignInRequired
-    epoch = current_epoch(session)
+    epoch = current_epoch(session, actor.commune_id)
     signatures.register_sent(session, device, request.device_key, now)
     context = push_context(session, actor, device, now, now - request.sent_at, epoch)
     results, stored_seqs = _process(session, actor, context, device, request.ops)
@@ -70,8 +70,8 @@ def push_exported(
     `device`: its locked row. `clock_offset`: the server's time minus the phone's. `withheld`: why everything
     is quarantined, or empty; an unsigned file changes nothing of the device.
     """
-    context = push_context(session, actor, device, now, clock_offset, current_epoch(session))
-    context = replace(context, withheld=withheld)
+    epoch = current_epoch(session, actor.commune_id)
+    context = replace(push_context(session, actor, device, now, clock_offset, epoch), withheld=withheld)
     results, stored_seqs = _process(session, actor, context, device, ops)
     if withheld != UNSIGNED:
         _update_full_since(device, results, now)

@@ -8,7 +8,6 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from app.commune.accounts.sessions import SecondStepRequired
-from app.commune.areas import CommuneOff
 from app.core.db import error_code
 from app.core.errors import (
     CodedError,
@@ -32,7 +31,8 @@ from app.core.errors import (
     Unavailable,
     UndoTooLate,
 )
-from app.core.strings import lazy
+from app.core.feed import CommuneMoved, CommuneOff
+from app.core.strings import _, lazy
 from app.fieldwork.periods.errors import PeriodClosed
 from app.sync.export.refusals import FileRefused
 from app.web.expired_session import ask_for_step, ask_to_sign_in
@@ -119,9 +119,27 @@ def error_response(request: Request, error: CodedError) -> Response:
     status = next(STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)
     headers = {"Retry-After": str(error.retry_after)} if error.retry_after else {}
     extra = {"min_build": error.min_build} if isinstance(error, Outdated) else {}
+    if isinstance(error, CommuneMoved):
+        return _moved(request, status, error)
     if reason := error_code(error.__cause__):
         request.state.reason = reason
     return _answer(request, status, error.code, error.fields, headers, extra)
+
+
+def _moved(request: Request, status: int, error: CommuneMoved) -> Response:
+    """Where the commune is now, if that is known."""
+    extra = {"moved_to": error.address} if error.address else {}
+    if _is_api(request) or not error.address:
+        return _answer(request, status, error.code, [], {}, extra)
+    request.state.code = error.code
+    heading = _("Nơi này đã chuyển sang máy chủ khác")
+    advice = _(
+        "Từ nay mở ở %(address)s: mọi dữ liệu đã ở đó. Nếu vẫn thấy trang này, hãy thử lại sau ít phút.",
+        address=error.address,
+    )
+    page = html("error.html", ErrorPage(heading, advice), status)
+    page.headers["Cache-Control"] = "no-store"
+    return page
 
 
 def _on_validation(request: Request, error: Exception) -> Response:

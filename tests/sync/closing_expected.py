@@ -113,7 +113,7 @@ class _Step:
 
     def __init__(self, history: "ClosingHistory", session: Session) -> None:
         self._session, self._commune_id = session, history.world.commune_id
-        self.epoch = current_epoch(session).id
+        self.epoch = current_epoch(session, self._commune_id).id
         phones = [history.phones[who] for who in OURS]
         self.made: dict[str, Op] = {id: op for phone in phones for id, op in phone.made.items()}
         again = [op for phone in phones for op in (*phone.queue, *(one[0] for one in phone.sent.values()))]

@@ -92,7 +92,7 @@ class _Commune:
         assert {row.household_id for row in self.rows(FollowUp)} <= standing
 
     def _check_acknowledged(self) -> None:
-        epoch = current_epoch(self.session).id
+        epoch = current_epoch(self.session, self.commune_id).id
         for phone in self.phones:
             acknowledged = {op_id for op_id, (_, _, acked) in phone.sent.items() if acked == epoch}
             assert acknowledged <= self.ledger.keys(), "acknowledged, and not in the ledger"

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from app.commune.accounts.access import Actor, with_hamlets
 from app.commune.accounts.models import Account, DeskSession, Device, Role, SignInSession
-from app.commune.areas import Commune, CommuneOff, refuse_off
+from app.commune.areas import Commune, refuse_off, refuse_state
 from app.core.db import table_of
 from app.core.errors import SignInRequired
 from app.core.sql.prepared import Prepared
@@ -61,7 +61,7 @@ class SessionKey(TypedDict):
 
 
 class _SessionRow(TypedDict):
-    """A session with its account and, for a phone, its device; `off_at`: of the commune."""
+    """A session with its account and, for a phone, its device; `started_at` to `moved_to`: of the commune."""
 
     commune_id: str
     device_id: str | None
@@ -74,7 +74,10 @@ class _SessionRow(TypedDict):
     created_at: datetime
     last_used_at: datetime | None
     revoked_at: datetime | None
+    started_at: datetime | None
     off_at: datetime | None
+    moved_at: datetime | None
+    moved_to: str | None
     pending: str
     locks: bool
 
@@ -82,12 +85,13 @@ class _SessionRow(TypedDict):
 _OF_SESSION = (
     "commune_id", "device_id", "expires_at", "account_id", "created_at", "last_used_at", "pending", "locks",
 )  # fmt: skip
+_OF_COMMUNE = ("started_at", "off_at", "moved_at", "moved_to")
 _FIND_SESSION = Prepared(
     select(
         *(_SESSION.c[name] for name in _OF_SESSION),
         *(_ACCOUNT.c[name] for name in ("name", "role", "team_id", "ended_at")),
         _DEVICE.c.revoked_at,
-        _COMMUNE.c.off_at,
+        *(_COMMUNE.c[name] for name in _OF_COMMUNE),
     )
     .select_from(_SESSION)
     .join(_COMMUNE, _COMMUNE.c.id == bindparam("commune_id"))
@@ -215,8 +219,7 @@ def _find_session(
     )
     if is_over and not device:
         raise SignInRequired
-    if row["off_at"] is not None:
-        raise CommuneOff
+    refuse_state(row["started_at"], row["off_at"], row["moved_at"], row["moved_to"])
     locks = row["locks"] and not is_read_only
     if step := step_of(row["pending"], row["last_used_at"], now, locks=locks):
         raise SecondStepRequired(step)

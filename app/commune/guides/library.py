@@ -7,9 +7,9 @@ from datetime import date
 from functools import lru_cache, partial
 from pathlib import Path
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
-from app.commune.areas import Commune
+from app.commune.areas import IS_SERVED, Commune
 from app.commune.guides.models import Guide
 from app.commune.guides.rendering import RENDERING, render
 from app.core.db import Database
@@ -91,7 +91,7 @@ def refresh_guides(database: Database) -> int:
     Texts that a supervisor wrote stay, and so do guides that the library no longer has. Each commune has a
     transaction of its own: the pushes of one wait for its own guides only.
     """
-    started = select(Commune.id).where(col(Commune.started_at).is_not(None)).order_by(Commune.id)
+    started = select(Commune.id).where(IS_SERVED).order_by(Commune.id)
     communes = database.read(lambda session: session.exec(started).all())
     behind = [id for id in communes if database.read(partial(_is_behind, commune_id=id))]
     return sum(database.write(partial(_refresh, commune_id=id)) for id in behind)

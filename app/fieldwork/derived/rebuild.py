@@ -3,11 +3,11 @@
 from datetime import date, datetime
 from functools import partial
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from app.commune import phone_communes
 from app.commune.accounts.models import Account
-from app.commune.areas import Commune
+from app.commune.areas import IS_SERVED, Commune
 from app.core.clock import local_date
 from app.core.db import Database
 from app.core.feed import lock_at_new_head
@@ -29,7 +29,7 @@ def rebuild(database: Database, code: str, now: datetime) -> dict[str, Rebuilt]:
 
 
 def _communes(session: Session, code: str) -> list[tuple[str, str]]:
-    started = select(Commune.id, Commune.code).where(col(Commune.started_at).is_not(None))
+    started = select(Commune.id, Commune.code).where(IS_SERVED)
     wanted = started.where(Commune.code == code) if code else started
     return [(id, code) for id, code in session.exec(wanted.order_by(Commune.code))]
 

@@ -112,7 +112,7 @@ def _author(
         applied_at=now,
         clock_offset=timedelta(),
         hamlet_ids=hamlets,
-        version_floor=current_epoch(session).version_floor,
+        version_floor=current_epoch(session, actor.commune_id).version_floor,
         entered_by=actor.account_id,
     )
 

@@ -81,7 +81,7 @@ def merge(
     moving = list(record.moved_visits)
     before = derived.load_states(session, actor.commune_id, moving)
     move_visits(batch, moving, surviving)
-    _close(batch, record, losing, surviving, current_epoch(session))
+    _close(batch, record, losing, surviving, current_epoch(session, actor.commune_id))
     batch.write(session, WRITTEN)
     session.add(record)
     after = derived.load_states(session, actor.commune_id, moving)

@@ -89,7 +89,7 @@ def undo_merge(session: Session, actor: Actor, losing_id: str, now: datetime) ->
         raise StaleDecision
     moving = list(merge.moved_visits)
     before = derived.load_states(session, actor.commune_id, moving)
-    _reopen(batch, actor, merge, losing, surviving, current_epoch(session), now)
+    _reopen(batch, actor, merge, losing, surviving, current_epoch(session, actor.commune_id), now)
     for household, version in ((losing, merge.losing_version), (surviving, merge.surviving_version)):
         _carry_over(session, actor, household, version)
     move_visits(batch, moving, losing, {id: hamlet_id for id, (_, hamlet_id) in merge.moved_visits.items()})

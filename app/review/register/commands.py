@@ -99,7 +99,8 @@ def _change(
     }
     if not changed:
         return
-    batch.change(Household, household, changed)["version"] = current_epoch(session).next_version(before)
+    epoch = current_epoch(session, actor.commune_id)
+    batch.change(Household, household, changed)["version"] = epoch.next_version(before)
     add_version(batch, actor.account_id, household, before, changed, now)
     batch.write(session, _WRITTEN)
     _note(session, actor, household_id, "household.edited", now)

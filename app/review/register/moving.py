@@ -44,7 +44,8 @@ def move_household(
     left = household["hamlet_id"]
     add_tombstone(batch, "household", household_id, left)
     batch.change(Household, household)["hamlet_id"] = hamlet_id
-    household["moved_at"], household["version"] = now, current_epoch(session).next_version(before)
+    epoch = current_epoch(session, actor.commune_id)
+    household["moved_at"], household["version"] = now, epoch.next_version(before)
     add_version(batch, actor.account_id, household, before, {"hamlet_id": hamlet_id}, now)
     move_visits(batch, visit_ids, household)
     batch.write(session, WRITTEN)

@@ -92,7 +92,7 @@ def attach_to_new(
     batch = Batch(actor.commune_id)
     row = new_household(missing_id, new.hamlet_id, new.head_name, new.house_no, new.alley)
     # The phone that added the household has it as version 1: what it changed since has not seen this one.
-    row["version"] = current_epoch(session).next_version(row["version"])
+    row["version"] = current_epoch(session, actor.commune_id).next_version(row["version"])
     batch.add(Household, row)
     label = {name: str(vars(new)[name]) for name in ("hamlet_id", "head_name", "house_no", "alley")}
     _add_version(batch, actor, row, {**label}, now)

@@ -119,7 +119,8 @@ def apply_decided(
         for hamlet in session.exec(visible_to(actor, Hamlet))
     ]
     devices = ids_of_phone(session, quarantined.commune_id, quarantined.device_id)
-    context = original_context(quarantined, all_hamlets, current_epoch(session), devices)
+    epoch = current_epoch(session, quarantined.commune_id)
+    context = original_context(quarantined, all_hamlets, epoch, devices)
     context = replace(context, is_choice=bool(chosen))
     try:
         with session.begin_nested():

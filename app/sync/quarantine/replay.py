@@ -90,7 +90,7 @@ def proven_result(
 def retry(session: Session, quarantined: QuarantinedOperation, now: datetime) -> None:
     """Apply an open operation if that is possible by now, and then those that waited for the records that it
     creates."""
-    epoch = current_epoch(session)
+    epoch = current_epoch(session, quarantined.commune_id)
     if created := _release_or_record(session, quarantined, epoch, now):
         context = current_context(session, quarantined, epoch)
         release_dependents(session, replace(context, received_at=now), created)

@@ -13,6 +13,7 @@ from sqlalchemy import Row, exists, or_, select, tuple_
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col
 
+from app.commune.areas import IS_SERVED, Commune
 from app.core.db import Database, is_database_failure
 from app.core.epoch import current_epoch
 from app.core.errors import FieldConflict, HamletUnknown, Rejected
@@ -58,9 +59,10 @@ def retry_quarantined(database: Database, commune_id: str, now: datetime) -> int
 
 
 def _communes(session: Session) -> Sequence[str]:
-    """Where something waits."""
+    """The communes at work where something waits."""
     commune_id = col(QuarantinedOperation.commune_id)
-    waiting = select(commune_id).where(col(QuarantinedOperation.state) == "open")
+    waiting = select(commune_id).join(Commune, col(Commune.id) == commune_id)
+    waiting = waiting.where(col(QuarantinedOperation.state) == "open", IS_SERVED)
     return session.scalars(waiting.distinct().order_by(commune_id)).all()
 
 
@@ -96,7 +98,7 @@ def _retry(session: Session, commune_id: str, keys: Sequence[QuarantineKey], now
 def _retry_one(session: Session, quarantined: QuarantinedOperation, now: datetime) -> bool:
     try:
         with session.begin_nested():
-            context = current_context(session, quarantined, current_epoch(session))
+            context = current_context(session, quarantined, current_epoch(session, quarantined.commune_id))
             release(session, quarantined, context, now)
         return True
     except FieldConflict as error:

@@ -22,6 +22,7 @@ from app.commune import phone_communes
 from app.commune.accounts.access import actor_for
 from app.commune.accounts.models import Account, Assignment
 from app.commune.areas import Commune, Hamlet
+from app.commune.moving import CommuneArrival
 from app.core.clock import Clock, utc_now
 from app.core.db import Database, table_of
 from app.core.feed import FeedCounter, FeedRow
@@ -39,7 +40,7 @@ from app.sync.wire.models import LedgerEntry, QuarantinedOperation
 from app.upkeep.migrations.foreign_keys import ForeignKey, foreign_keys
 from app.upkeep.migrations.tables import MODELS
 
-_KEYS, DERIVED = "foreign keys", "derived tables"
+_KEYS, DERIVED, _IMPORTS = "foreign keys", "derived tables", "imports of communes"
 # The table with earlier contents of a kind of record, and its column with the record's id.
 _VERSIONS: dict[str, tuple[type[SQLModel], str]] = {
     "visit": (VisitVersion, "visit_id"),
@@ -92,7 +93,11 @@ def check(database: Database, clock: Clock = utc_now, code: str = "") -> list[Ch
         for name, found in database.read(partial(_check_commune, place=place, now=clock())).items():
             problems[name] += found
         remarks[DERIVED] += database.read(partial(_days_to_evaluate, place=place))
-    return [CheckResult(name, problems[name], remarks[name]) for name in ("file", *_CHECKS)]
+    names = ["file", *_CHECKS]
+    if not code:
+        names.append(_IMPORTS)
+        remarks[_IMPORTS] += database.read(_unfinished)
+    return [CheckResult(name, problems[name], remarks[name]) for name in names]
 
 
 def _places(session: Session, code: str) -> list[_Place]:
@@ -108,6 +113,13 @@ def _check_commune(session: Session, place: _Place, now: datetime) -> dict[str, 
         name: [place.name_in(sentence) for sentence in run(session, place, now)]
         for name, run in _CHECKS.items()
     }
+
+
+def _unfinished(session: Session) -> list[str]:
+    """Imports that have not ended: nobody can use those communes yet, so that they are no problem."""
+    is_of = col(Commune.id) == col(CommuneArrival.commune_id)
+    codes = session.scalars(select(col(Commune.code)).join(CommuneArrival, is_of).order_by(col(Commune.code)))
+    return [f"the import of commune {code} has not ended: run it again" for code in codes]
 
 
 def _check_file(session: Session) -> list[str]:

@@ -19,7 +19,7 @@ from sqlmodel import Session, col, func, select
 
 from app.core.db import Database
 from app.core.desk_log import EPOCH_STARTED, DeskEntry, DeskLog, Entry, stored_entry
-from app.core.epoch import ServerEpoch, current_epoch
+from app.core.epoch import ServerEpoch, server_epoch
 
 # Numbers before the mark that are read again: of transactions that were open while later ones were committed.
 OVERLAP = 1_000
@@ -89,7 +89,8 @@ def _commune(entry: Entry) -> str:
 
 @dataclass(frozen=True)
 class Lost:
-    """What desk logs have and the database lacks: the entries. `highest_floor`: of all epochs in the logs."""
+    """What desk logs have and the database lacks: the entries. `highest_floor`: of all epochs in the logs,
+    also of those with which communes were moved here."""
 
     entries: list[Entry]
     highest_floor: int = 0
@@ -121,6 +122,7 @@ def find_lost(database: Database, logs: Sequence[DeskLog], *, is_followed: bool 
         if id in missing
     )
     lost = {id: json.loads(line) for id, line in entries}  # a line may have been written twice
+    floors += [entry.get("version_floor", 0) for entry in lost.values()]
     return Lost(list(lost.values()), max(floors, default=0))
 
 
@@ -147,7 +149,7 @@ def mark_file(log: DeskLog) -> Path:
 
 def _epoch_and_head(session: Session) -> tuple[str, int]:
     head = session.exec(select(func.max(DeskEntry.number))).one()
-    return current_epoch(session).id, head or 0
+    return server_epoch(session), head or 0
 
 
 def _missing(session: Session, log: DeskLog, mark: Mark, last: int) -> list[int]:

@@ -8,10 +8,12 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlmodel import Session, func, select
 
+from app.commune import moving
 from app.commune.accounts import devices
 from app.commune.accounts.deactivation import ENDED_EVENT, close_invites, deactivate_account
 from app.commune.accounts.models import Account, Device
 from app.commune.accounts.people import RESET_EVENT, set_password
+from app.commune.areas import Commune
 from app.commune.credentials import communes, links, viewers
 from app.commune.credentials.operators import OPERATORS
 from app.commune.credentials.second_step import events, repeating
@@ -34,6 +36,7 @@ from app.upkeep.maintenance.desk_log import Lost, not_stored
 _DEVICE_EVENTS = ("device.enrolled", "device.resumed", "device.revoked")
 _ACCESS_EVENTS = ("account.invited", RESET_EVENT, LINK_EVENT)
 _SWITCHES = (communes.OFF_EVENT, communes.ON_EVENT)
+_MOVES = (moving.MOVED, moving.MOVE_UNDONE)
 _LIST_IMPORTED = "list.imported"
 # Of what was only looked at.
 _READ_EVENTS = ("visits.downloaded", "report.downloaded", opened.OPENED, opened.DOWNLOADED)
@@ -52,12 +55,14 @@ _NOT_DECISIONS = (
     tokens.REVOKED,
     *events.EVENTS,
     *_SWITCHES,
+    *_MOVES,
+    moving.ARRIVED,
 )
-_STEP = 1_000_000  # more than the writes, and the changes of a commune's feed, since the backup
+STEP = 1_000_000  # more than the writes, and the changes of a commune's feed, since the backup
 _VERSION_COLUMNS = (
     ServerEpoch.version_floor, Visit.version, VisitVersion.version, Household.version,
     HouseholdVersion.version, OutreachSession.version, OutreachVersion.version, ReportRemark.version,
-    RemarkVersion.version, LedgerEntry.version,
+    RemarkVersion.version, LedgerEntry.version, FeedCounter.version_floor,
 )  # fmt: skip
 
 
@@ -67,7 +72,8 @@ class RevertedChanges:
 
     `decisions`: entries to be decided again. `suspended_devices`: ids; `device_accounts` has their accounts.
     `invited_accounts`: ids of accounts that were invited or got a password. `ended_accounts`: ids of accounts
-    that had ended and were ended again. `imports`: entries of imported household lists.
+    that had ended and were ended again. `imports`: entries of imported household lists. `arrived`: official
+    codes of communes that were moved here, and whose files have to be imported again.
     """
 
     decisions: list[Entry]
@@ -77,6 +83,7 @@ class RevertedChanges:
     ended_accounts: list[str] = field(default_factory=list)
     imports: list[Entry] = field(default_factory=list)
     ended_links: int = 0
+    arrived: list[str] = field(default_factory=list)
 
 
 def start_new_epoch(
@@ -91,15 +98,16 @@ def start_new_epoch(
     Access that was ended since the backup stays ended: devices that were enrolled or revoked since are
     suspended, accounts that ended are ended again, replaced passwords and their replacements are void, and so
     are all one-time links; tokens that were revoked are revoked again, and so are second factors that were
-    removed and recovery codes that were used. Communes that were switched off or on
-    are so again.
+    removed and recovery codes that were used. Communes that were switched off or on, or have moved, are so
+    again. Those that were moved here are in the same epoch as all others from now on.
     """
     epoch = session.exec(select(ServerEpoch)).one()
     epoch.epoch = secrets.token_urlsafe(12)
     epoch.timeline = current_timeline(session)
     epoch.version_floor = new_floor(lost.highest_floor, now, max(known_version, highest_version(session)))
     session.add(epoch)
-    session.execute(update(FeedCounter).values(head=FeedCounter.head + _STEP))
+    counters = {"head": FeedCounter.head + STEP, "epoch": None, "version_floor": 0}
+    session.execute(update(FeedCounter).values(counters))
     ended_links = links.delete_all(session)
     return epoch, replace(revert_lost(session, lost, now), ended_links=ended_links)
 
@@ -108,12 +116,27 @@ def revert_lost(session: Session, lost: Lost, now: datetime) -> RevertedChanges:
     """Revert what the desk logs have and the database lacks, and store its entries: a backup of this database
     that is restored on a machine whose own log knows nothing of it must not revert them once more."""
     entries = not_stored(session, lost.entries)
-    reverted = _revert_access(session, entries, now)
+    arrived = _find_arrived(session, entries)
+    here = [entry for entry in entries if entry.get("commune_id") not in arrived]
+    reverted = revert_entries(session, here, now)
     session.add_all(stored_entry(entry) for entry in entries)
-    return reverted
+    return replace(reverted, arrived=list(arrived.values()))
 
 
-def _revert_access(session: Session, lost: list[Entry], now: datetime) -> RevertedChanges:
+def _find_arrived(session: Session, entries: list[Entry]) -> dict[str, str]:
+    """The communes that were moved here since, by id, with their codes: what was done in them is reverted
+    when their files have been imported again."""
+    arrived = {entry["commune_id"]: entry["code"] for entry in entries if entry["what"] == moving.ARRIVED}
+    found = {commune_id: session.get(Commune, commune_id) for commune_id in arrived}
+    return {
+        commune_id: arrived[commune_id]
+        for commune_id, commune in found.items()
+        if commune is None or commune.started_at is None
+    }
+
+
+def revert_entries(session: Session, lost: list[Entry], now: datetime) -> RevertedChanges:
+    """Revert what these entries say that the database lacks."""
     device_entries = [entry for entry in lost if entry["what"] in _DEVICE_EVENTS]
     suspended = [device for entry in device_entries for device in _suspend(session, entry, now)]
     ended = [
@@ -162,7 +185,7 @@ def record_epoch(log: DeskLog, epoch: ServerEpoch, now: datetime, *, is_strict: 
 def new_floor(highest_floor: int, now: datetime, known_version: int = 0) -> int:
     """A version floor above `known_version` and all earlier ones: the clock's seconds, or more."""
     known, seconds = max(known_version, highest_floor), int(now.timestamp())
-    return seconds if seconds > known else known + _STEP
+    return seconds if seconds > known else known + STEP
 
 
 def _switch_communes(session: Session, lost: list[Entry]) -> None:
@@ -171,6 +194,8 @@ def _switch_communes(session: Session, lost: list[Entry]) -> None:
         if entry["what"] in _SWITCHES:
             off_at = datetime.fromisoformat(entry["at"]) if entry["what"] == communes.OFF_EVENT else None
             communes.switch_again(session, entry["commune_id"], off_at)
+        if entry["what"] in _MOVES:
+            moving.repeat(session, entry)
 
 
 def _end(session: Session, entry: Entry, now: datetime) -> list[str]:

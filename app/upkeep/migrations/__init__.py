@@ -25,10 +25,7 @@ VERSIONS = FOLDER / "versions"
 
 def config(database: Database, versions: Path | None = None, metadata: MetaData = tables.METADATA) -> Config:
     """Alembic's configuration for `database`, the revisions in `versions` and the tables of `metadata`."""
-    settings = Config()
-    settings.set_main_option("script_location", str(FOLDER))
-    settings.set_main_option("version_locations", str(versions or VERSIONS))
-    settings.set_main_option("path_separator", "newline")
+    settings = _script_config(versions or VERSIONS)
     settings.set_main_option("file_template", "%%(rev)s_%%(slug)s")
     settings.attributes["database"] = database
     settings.attributes["metadata"] = metadata
@@ -89,3 +86,16 @@ def _initialize(session: Session) -> None:
     ensure_key(session)
     if session.get(ServerEpoch, 1) is None:
         session.add(ServerEpoch(id=1, epoch=secrets.token_urlsafe(12)))
+
+
+def newest_revision() -> str:
+    """The number of the newest revision of this program."""
+    return str(ScriptDirectory.from_config(_script_config(VERSIONS)).get_current_head())
+
+
+def _script_config(versions: Path) -> Config:
+    settings = Config()
+    settings.set_main_option("script_location", str(FOLDER))
+    settings.set_main_option("version_locations", str(versions))
+    settings.set_main_option("path_separator", "newline")
+    return settings

@@ -26,6 +26,7 @@ from app.commune.credentials.models import (
     ProvinceViewerSession,
 )
 from app.commune.guides.models import Guide
+from app.commune.moving import CommuneArrival
 from app.commune.phone_communes import PhoneCommune
 from app.commune.second_factor.models import FactorLoss, RecoveryCode, SecondFactor
 from app.commune.settings import CommuneSettings, DayOff
@@ -59,8 +60,8 @@ from app.upkeep.models import BackupRun, DailyJob
 
 MODELS = (
     Account, ApiToken,
-    AppliedRevision, Assignment, BackupRun, CallRecord, ClosedPeriod, Commune, CommuneSettings,
-    CommuneStatus,
+    AppliedRevision, Assignment, BackupRun, CallRecord, ClosedPeriod, Commune, CommuneArrival,
+    CommuneSettings, CommuneStatus,
     DailyJob,
     DailyTotal, DayFlag, FlagRules,
     DayOff,

@@ -13,9 +13,9 @@ from app.commune.accounts import sign_in, throttle
 from app.commune.accounts.sessions import DEVICE_SESSION_LIFETIME
 from app.commune.accounts.sign_in import Enrolment, InviteSearch
 from app.commune.accounts.throttle import KNOWN_BROWSER_LIFETIME
-from app.commune.areas import CommuneOff
 from app.core.db import Database
 from app.core.errors import InviteInvalid
+from app.core.feed import CommuneOff
 from app.core.numbers.phone import normalize_phone
 from app.core.types import Id
 from app.sync.enrolment import EnrolmentAnswer, enrol

@@ -192,7 +192,7 @@ def _answer(session: Session, call: Call, actor: Actor, pushed: Pushed) -> Answe
     if call.min_build and not request.ops:
         raise Outdated(call.min_build)
     if actor.suspended:
-        page = empty_page(session, request)
+        page = empty_page(session, actor, request)
     else:
         omitted = _result_rows(request, results) if request.omit_result_rows else []
         page = pull(session, actor, request, local_date(call.now), [row["feed_seq"] for row in omitted])

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from sqlalchemy import Date, Integer, bindparam, delete, select
-from sqlmodel import Session
+from sqlmodel import Session, col
 
+from app.commune.areas import IS_SERVED, Commune
 from app.core.db import table_of
 from app.core.sql.prepared import Prepared, in_list
 from app.core.sql.upsert import Upsert, adding
@@ -74,7 +75,7 @@ def delete_days(session: Session, commune_id: str, days: Days) -> None:
 
 
 def communes(session: Session) -> list[str]:
-    """The communes with such days."""
+    """The communes at work with such days."""
     return [row["commune_id"] for row in _COMMUNES.rows(session)]
 
 
@@ -90,7 +91,13 @@ _FIND = Prepared(
     .order_by(_DAY.c.day.desc(), _DAY.c.kind, _DAY.c.id)
     .limit(bindparam("most", type_=Integer))
 )
-_COMMUNES = Prepared(select(_DAY.c.commune_id).distinct().order_by(_DAY.c.commune_id))
+_COMMUNES = Prepared(
+    select(_DAY.c.commune_id)
+    .distinct()
+    .join(Commune, col(Commune.id) == _DAY.c.commune_id)
+    .where(IS_SERVED)
+    .order_by(_DAY.c.commune_id)
+)
 # What a day is as a text, to find all at once, depends on a setting: Citus deletes nothing by it.
 _DELETE: Prepared[Row] = Prepared(
     delete(_DAY).where(

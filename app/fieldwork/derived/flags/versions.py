@@ -6,7 +6,7 @@ from functools import partial
 from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
-from app.commune.areas import Commune
+from app.commune.areas import IS_SERVED, Commune
 from app.core.db import Database
 from app.fieldwork.derived.flags.models import FlagRules
 from app.fieldwork.derived.flags.rules import VERSION
@@ -22,7 +22,7 @@ def bring_up_to_date(database: Database, now: datetime) -> None:
 
 def _outdated(session: Session) -> list[str]:
     has_rules = col(FlagRules.commune_id) == col(Commune.id)
-    communes = select(Commune.id).outerjoin(FlagRules, has_rules).where(col(Commune.started_at).is_not(None))
+    communes = select(Commune.id).outerjoin(FlagRules, has_rules).where(IS_SERVED)
     other = or_(col(FlagRules.version).is_(None), col(FlagRules.version) != VERSION)
     return list(session.exec(communes.where(other).order_by(Commune.id)))
 

@@ -114,7 +114,7 @@ def _write(
     added = [row for row in rows if row["kind"] == NEW or row["choice"] == ADD]
     hamlets = _add_hamlets(session, run.commune_id, added)
     _add_households(session, batch, added, hamlets, now)
-    next_version = current_epoch(session).next_version
+    next_version = current_epoch(session, run.commune_id).next_version
     for row in changed:
         household = batch.get(Household, row["household_id"])
         assert household is not None, "loaded and locked above; its version is the compared one"

@@ -138,7 +138,7 @@ def _revert(session: Session, actor: Actor, run: HouseholdImport, batch: Batch, 
     for household in added:
         add_tombstone(batch, "household", household["id"], household["hamlet_id"])
         batch.remove(Household, household)
-    next_version = current_epoch(session).next_version
+    next_version = current_epoch(session, actor.commune_id).next_version
     for household_id, row in changed.items():
         restored = batch.get(Household, household_id)
         assert restored is not None, "none is missing: that is an obstacle"

@@ -1,0 +1,108 @@
+"""A commune leaves this instance: from then on nothing of it changes here, and its file has all of it."""
+
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from sqlalchemy import select as select_columns
+from sqlmodel import Session, select
+
+from app.commune import moving
+from app.commune.areas import Commune
+from app.core.config import Settings
+from app.core.db import Database
+from app.core.epoch import current_epoch
+from app.core.feed import FeedCounter
+from app.core.sql.transactions import wait_for_open
+from app.upkeep.maintenance.files import MaintenanceRefused, atomic_write
+from app.upkeep.maintenance.nightly import encryption, run
+from app.upkeep.migrations import newest_revision
+from app.upkeep.moving.file import Head, Writer, new_file
+from app.upkeep.moving.tables import carried, columns, encode
+
+DRAIN = 60.0
+"""Seconds for the transactions that are open when a commune leaves."""
+_ROWS_AT_ONCE = 500
+
+
+def find_leaving(session: Session, code: str) -> Commune:
+    """The commune with this official code, which has begun here. Raises `MaintenanceRefused`."""
+    commune = session.exec(select(Commune).where(Commune.code == code)).first()
+    if commune is None or commune.started_at is None:
+        raise MaintenanceRefused(f"No commune that has started has the code {code}.")
+    return commune
+
+
+def export(
+    database: Database,
+    settings: Settings,
+    code: str,
+    file: Path,
+    address: str,
+    now: datetime,
+    public_key: str = "",
+) -> int:
+    """Have the commune leave for `address`, unless it has, and write all of it to a new file; returns the
+    number of rows.
+
+    What was committed before it left is in the file, and nothing is committed afterwards. `public_key`: for
+    which the file is encrypted. Raises `MaintenanceRefused`; the commune may have left by then, and the same
+    call writes the file.
+    """
+    with atomic_write(file) as part:
+        database.write(partial(_leave, code=code, address=address, now=now))
+        if not wait_for_open(database.engine, DRAIN):
+            raise MaintenanceRefused(
+                "The commune has left, and transactions that began before are still open: run this again."
+            )
+        write = partial(_write, code=code, mode=settings.mode)
+        if not public_key:
+            return database.read(partial(write, path=part))
+        with run.work_folder(settings.data_dir) as work:
+            count = database.read(partial(write, path=work / "commune"))
+            encryption.encrypt(work / "commune", part, [public_key])
+            return count
+
+
+def undo(database: Database, code: str, now: datetime) -> None:
+    """Have the commune be here again, whose file nobody has imported. Raises `MaintenanceRefused`."""
+
+    def work(session: Session) -> None:
+        commune = find_leaving(session, code)
+        if commune.moved_at is None:
+            raise MaintenanceRefused(f"Commune {code} has not moved.")
+        moving.come_back(session, commune, now)
+
+    database.write(work)
+
+
+def _leave(session: Session, code: str, address: str, now: datetime) -> None:
+    commune = find_leaving(session, code)
+    if commune.moved_at is None:
+        moving.leave(session, commune, address, now)
+    elif commune.moved_to != address:
+        raise MaintenanceRefused(f"Commune {code} has moved already, to {commune.moved_to}.")
+
+
+def _write(session: Session, code: str, mode: str, path: Path) -> int:
+    commune = find_leaving(session, code)
+    epoch = current_epoch(session, commune.id)
+    counter = session.get_one(FeedCounter, commune.id)
+    head = Head(
+        revision=newest_revision(),
+        mode=mode,
+        commune={name: encode(value) for name, value in commune.model_dump().items()},
+        feed={"head": counter.head, "periods_version": counter.periods_version},
+        epoch=epoch.id,
+        version_floor=epoch.version_floor,
+        tables={table.name: [column.name for column in columns(table)] for table in carried()},
+    )
+    with new_file(path) as packed:
+        writer = Writer(packed, head)
+        for table in carried():
+            of_commune = select_columns(*columns(table)).where(table.c.commune_id == commune.id)
+            wanted = of_commune.order_by(*table.primary_key).execution_options(yield_per=_ROWS_AT_ONCE)
+            for row in session.execute(wanted):
+                writer.add(table.name, [encode(value) for value in row])
+        writer.finish()
+    return writer.counts.total()

@@ -1,0 +1,83 @@
+"""What of the tables is in a commune's file, and how values are written in JSON."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+from sqlalchemy import JSON, BigInteger, Boolean, Column, Date, Integer, Table
+from sqlmodel import AutoString
+
+from app.core.clock import Instant
+from app.upkeep.maintenance.files import MaintenanceRefused
+from app.upkeep.migrations.tables import METADATA
+
+_INSTANCE = "it is of the instance, whichever communes that has"
+_FIRST_LINE = "the file's first line has it"
+# Tables that are in no file, and why. Every other one has a `commune_id` and is carried.
+LEFT_OUT = {
+    "applied_revision": _INSTANCE,
+    "backup_run": _INSTANCE,
+    "commune": _FIRST_LINE,
+    "commune_arrival": "it is about imports of this instance",
+    "commune_status": "it is counted again within minutes",
+    "daily_job": _INSTANCE,
+    "feed_counter": _FIRST_LINE,
+    "id_key": _INSTANCE,
+    "known_browser": "a browser is known by its cookie and to one instance",
+    "one_time_link": "a link names its address; supervisors issue new ones",
+    "operator": _INSTANCE,
+    "operator_session": _INSTANCE,
+    "phone_failure": "it counts what phones of all communes told",
+    "province": "every instance has the official list",
+    "province_viewer": _INSTANCE,
+    "province_viewer_session": _INSTANCE,
+    "server_epoch": _INSTANCE,
+    "sign_in_failure": "failures are counted for minutes, by the instance that saw them",
+}
+# Columns that get a value of the new instance.
+_RENUMBERED = {"desk_entry": "number"}
+Values = dict[str, object]
+
+
+def carried() -> list[Table]:
+    """The tables that are in a file, in an order in which rows come after those that they refer to."""
+    return [table for table in METADATA.sorted_tables if table.name not in LEFT_OUT]
+
+
+def columns(table: Table) -> list[Column[object]]:
+    """The columns of a table that are in a file."""
+    return [column for column in table.c if column.name != _RENUMBERED.get(table.name)]
+
+
+def encode(value: object) -> object:
+    """A value of a column as JSON has it."""
+    return value.isoformat() if isinstance(value, date | datetime) else value
+
+
+def decode(column: Column[object], value: object) -> object:
+    """The value of a column. Raises `MaintenanceRefused` if it is none."""
+    try:
+        return None if value is None and column.nullable else _DECODERS[type(column.type)](value)
+    except (ValueError, TypeError):
+        raise MaintenanceRefused(
+            f"The file is damaged: a value of {column.table.name}.{column.name} is none."
+        ) from None
+
+
+def _of(kind: type) -> Callable[[object], object]:
+    def checked(value: object) -> object:
+        if type(value) is not kind:
+            raise TypeError
+        return value
+
+    return checked
+
+
+_DECODERS: dict[type, Callable[[object], object]] = {
+    AutoString: _of(str),
+    BigInteger: _of(int),
+    Boolean: _of(bool),
+    Date: lambda value: date.fromisoformat(str(value)),
+    Instant: lambda value: datetime.fromisoformat(str(value)),
+    Integer: _of(int),
+    JSON: lambda value: value,
+}

@@ -1,0 +1,71 @@
+"""A commune moves: its phones notice nothing, and nothing is lost or doubled."""
+
+from app.commune.areas import Commune
+from app.core.feed import FeedCounter
+from app.fieldwork.visits.models import Visit
+from tests.phone import Phone
+from tests.upkeep.moving.conftest import ADDRESS, CODE, Move
+from tests.world import World
+
+
+def test_phones_go_on_with_cursor_epoch_and_versions(
+    move: Move, lan: Phone, nam: Phone, world: World
+) -> None:
+    first = lan.visit(world.duc)
+    (result,) = lan.exchange(first)["results"]
+    nam.exchange(nam.visit(world.anh))
+    lan.exchange()
+    before = dict(lan.state)
+    arrived = move.go(lan, nam)
+    assert [(one.name, one.problems) for one in arrived.checks if one.problems] == []
+    answer = lan.exchange()
+    assert (answer["epoch"], answer["cursor"], answer["reset"]) == (before["epoch"], before["cursor"], False)
+    assert not any(answer["changes"].values())
+    again, amended = first, lan.amend(first, note="Đã xem lại")
+    repeated, changed = lan.exchange(again, amended)["results"]
+    assert (repeated["status"], changed["status"]) == ("duplicate", "applied")
+    assert changed["row"]["version"] > result["row"]["version"]
+    assert len(move.new.rows(Visit)) == 2
+    assert nam.exchange(nam.visit(world.anh))["results"][0]["status"] == "applied"
+
+
+def test_queue_that_the_old_instance_refuses_arrives_once_at_the_new_one(
+    move: Move, lan: Phone, world: World
+) -> None:
+    lan.exchange()
+    queue = [lan.visit(household) for household in world.households[world.dong]]
+    move.leave()
+    refused = lan.send(*queue)
+    assert (refused.status_code, refused.json()["error"]) == (503, "commune_off")
+    move.arrive()
+    move.follow(lan)
+    assert lan.statuses(*queue) == ["applied"] * len(queue)
+    assert lan.statuses(*queue) == ["duplicate"] * len(queue)
+    assert len(move.new.rows(Visit)) == len(queue)
+    assert move.old.rows(Visit) == []
+
+
+def test_new_instance_has_the_commune_under_its_id(move: Move, lan: Phone, world: World) -> None:
+    move.go(lan)
+    (found,) = (one for one in move.new.rows(Commune) if one.code == CODE)
+    (left,) = (one for one in move.old.rows(Commune) if one.code == CODE)
+    assert (found.id, found.moved_at, found.started_at) == (world.commune_id, None, left.started_at)
+    assert (left.moved_to, left.moved_at) == (ADDRESS, move.old.clock())
+    (counter,) = (one for one in move.new.rows(FeedCounter) if one.commune_id == found.id)
+    assert not counter.is_away
+
+
+def test_desk_says_where_the_commune_is_and_goes_on_there(move: Move, lan: Phone) -> None:
+    desk = move.old.browser()
+    form = {"name": "binh", "password": "mat-khau-binh"}
+    assert desk.post("/desk/sign-in", data=form).status_code == 303
+    move.leave()
+    for answer in (desk.get("/desk/"), move.old.browser().post("/desk/sign-in", data=form)):
+        assert answer.status_code == 503
+        assert f"Từ nay mở ở {ADDRESS}" in answer.text
+    assert lan.send().json() == {"proto": 1, "error": "commune_off", "moved_to": ADDRESS}
+    move.arrive()
+    move.follow(lan)
+    desk.app = move.new.app
+    desk._transport.app = move.new.app  # type: ignore[attr-defined]
+    assert desk.get("/desk/").status_code == 200

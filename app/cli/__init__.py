@@ -4,11 +4,11 @@ import typer
 
 from app.cli import accounts, export, household_import, maintenance, operators, private_files, server, status
 from app.cli.common import Commands
-from app.cli.communes import moving
+from app.cli.communes import address, moving
 from app.core import logs
 
 cli = typer.Typer(cls=Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-for group in (server, accounts, operators, household_import, export, moving, maintenance, status):
+for group in (server, accounts, operators, household_import, export, address, moving, maintenance, status):
     cli.add_typer(group.commands)
 
 

@@ -15,7 +15,7 @@ from app.commune.accounts import people
 from app.commune.accounts.deactivation import deactivate_account, reactivate_account
 from app.commune.accounts.models import Account, FieldRole
 from app.commune.accounts.sign_in import INVITE_LIFETIME
-from app.commune.areas import Commune, Hamlet
+from app.commune.areas import Commune, Hamlet, host_of
 from app.commune.credentials import resets
 from app.core import desk_log
 from app.core.clock import utc_now
@@ -63,9 +63,8 @@ def invite(
             people.rename(session, account, name)
         code = people.invite(session, account, now)
         until = moment(now + INVITE_LIFETIME)
-        return _invite_lines(
-            session, account, hamlets, f"{settings.address(port)}/field/sign-in", code, until
-        )
+        address = f"{_address(session, account, settings, port)}/field/sign-in"
+        return _invite_lines(session, account, hamlets, address, code, until)
 
     database = open_database(settings)
     _print(_write(database, work))
@@ -96,7 +95,9 @@ def supervisor(
             session.add(account)
             people.set_password(session, account, password, utc_now())
             resets.record(session, account, "", "", utc_now())
-        return _password_lines(session, account, settings.address(port), sign_in_name, password)
+        return _password_lines(
+            session, account, _address(session, account, settings, port), sign_in_name, password
+        )
 
     _print(_write(open_database(settings), work))
 
@@ -112,7 +113,9 @@ def reset_password(sign_in_name: account_options.SignInName, port: account_optio
             raise CommandRefused("This account has ended; `supervisor … --new-password` begins it again.")
         people.set_password(session, account, password, utc_now())
         resets.record(session, account, "", "", utc_now())
-        return _password_lines(session, account, settings.address(port), sign_in_name, password)
+        return _password_lines(
+            session, account, _address(session, account, settings, port), sign_in_name, password
+        )
 
     _print(_write(open_database(settings), work))
 
@@ -152,6 +155,12 @@ def _write(database: Database, work: Callable[[Session], T]) -> T:
 
 def _print(lines: Iterable[str]) -> None:
     typer.echo("\n".join(lines))
+
+
+def _address(session: Session, account: Account, settings: Settings, port: int) -> str:
+    """Where the person opens the app: by the name of their commune, if it has one of its own."""
+    host = host_of(session, account.commune_id)
+    return f"https://{host}" if host else settings.address(port)
 
 
 def _invite_lines(

@@ -9,6 +9,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from app.core.clock import Clock, Instant
 from app.core.derived_ids import Ids
+from app.core.errors import CodedError
 from app.core.feed import CommuneMoved, CommuneOff, FeedCounter, FeedRow, feed
 from app.core.text import nfc
 
@@ -137,6 +138,30 @@ def start_commune(session: Session, code: str, clock: Clock) -> Commune | None:
         session.add(FeedCounter(commune_id=commune.id, head=0))
         session.flush()
     return commune
+
+
+class OtherAddress(CodedError):  # noqa: N818 - a fact, as in core/errors.py
+    """The commune has a name of its own, `host`, and this is another one: what a browser stores belongs to
+    the name."""
+
+    code = "other_address"
+
+    def __init__(self, host: str) -> None:
+        super().__init__()
+        self.host = host
+
+
+def host_of(session: Session, commune_id: str) -> str | None:
+    """The commune's own name, if it has one."""
+    found = session.get(Commune, commune_id)
+    return found.host if found else None
+
+
+def refuse_other_host(session: Session, commune_id: str, host: str | None) -> None:
+    """Raises `OtherAddress` if the commune has a name of its own and `host` is another one."""
+    own = host_of(session, commune_id)
+    if own and own != (host or "").lower().removesuffix("."):
+        raise OtherAddress(own)
 
 
 def refuse_off(session: Session, commune_id: str) -> None:

@@ -217,6 +217,15 @@ class Settings(BaseSettings):
         names = {public, *self.allowed_hosts.lower().split(",")} - {""}
         return frozenset() if self.is_demo else frozenset(names)
 
+    def answers_to(self, host: str) -> bool:
+        """Whether a server answers to this name: in demo mode to addresses of this machine only."""
+        if not self.is_demo:
+            return host in self.public_hosts
+        try:
+            return ipaddress.ip_address(host).is_loopback
+        except ValueError:
+            return False
+
     @property
     def proxies(self) -> list[str]:
         """The addresses and networks of `trusted_proxies`; loopback if there are none."""

@@ -13,7 +13,8 @@ from app.province.status import of_commune
 _Wanted = Select[Commune, Province, CommuneStatus]
 PAGE = 50
 """Communes on a page."""
-_IS_ON = and_(col(Commune.off_at).is_(None), col(Commune.moved_at).is_(None))
+_IS_HERE = col(Commune.moved_at).is_(None)
+_IS_ON = and_(col(Commune.off_at).is_(None), _IS_HERE)
 # What an operator calls about, the most urgent first.
 _CALLS: dict[str, ColumnElement[bool]] = {
     "lost": and_(col(CommuneStatus.lost) > 0, _IS_ON),
@@ -27,7 +28,8 @@ _SHOWN: dict[str, ColumnElement[bool]] = {
     "attention": or_(*_CALLS.values()),
     **_CALLS,
     "outdated": col(CommuneStatus.outdated) > 0,
-    "off": ~_IS_ON,
+    "off": and_(col(Commune.off_at).is_not(None), _IS_HERE),
+    "moved": ~_IS_HERE,
 }
 FILTERS = tuple(_SHOWN)
 _URGENCY = case(*((is_so, place) for place, is_so in enumerate(_CALLS.values())), else_=len(_CALLS))

@@ -8,6 +8,7 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from app.commune.accounts.sessions import SecondStepRequired
+from app.commune.areas import OtherAddress
 from app.core.db import error_code
 from app.core.errors import (
     CodedError,
@@ -59,6 +60,7 @@ STATUSES: dict[type[CodedError], int] = {
     NumberShared: 409,
     Unavailable: 503,
     CommuneOff: 503,
+    OtherAddress: 409,
     PeriodClosed: 409,
     Rejected: 422,
     FileRefused: 422,
@@ -121,6 +123,8 @@ def error_response(request: Request, error: CodedError) -> Response:
     extra = {"min_build": error.min_build} if isinstance(error, Outdated) else {}
     if isinstance(error, CommuneMoved):
         return _moved(request, status, error)
+    if isinstance(error, OtherAddress):
+        return _other_address(request, status, error)
     if reason := error_code(error.__cause__):
         request.state.reason = reason
     return _answer(request, status, error.code, error.fields, headers, extra)
@@ -131,13 +135,27 @@ def _moved(request: Request, status: int, error: CommuneMoved) -> Response:
     extra = {"moved_to": error.address} if error.address else {}
     if _is_api(request) or not error.address:
         return _answer(request, status, error.code, [], {}, extra)
-    request.state.code = error.code
     heading = _("Nơi này đã chuyển sang máy chủ khác")
     advice = _(
-        "Từ nay mở ở %(address)s: mọi dữ liệu đã ở đó. Nếu vẫn thấy trang này, hãy thử lại sau ít phút.",
+        "Từ nay mở ở %(address)s, dữ liệu chuyển sang đó. Nếu chưa mở được, hãy thử lại sau ít phút.",
         address=error.address,
     )
-    page = html("error.html", ErrorPage(heading, advice), status)
+    return _page(request, status, error.code, ErrorPage(heading, advice))
+
+
+def _other_address(request: Request, status: int, error: OtherAddress) -> Response:
+    """Under which name the commune is opened."""
+    address = f"https://{error.host}"
+    if _is_api(request):
+        return _answer(request, status, error.code, [], {}, {"address": address})
+    heading = _("Nơi này có địa chỉ riêng")
+    advice = _("Hãy mở %(address)s rồi đăng nhập ở đó.", address=address)
+    return _page(request, status, error.code, ErrorPage(heading, advice))
+
+
+def _page(request: Request, status: int, code: str, shown: ErrorPage) -> Response:
+    request.state.code = code
+    page = html("error.html", shown, status)
     page.headers["Cache-Control"] = "no-store"
     return page
 

@@ -27,7 +27,8 @@ class SignedIn:
     that are theirs.
 
     `step`: what they have to show before the session opens anything, as `DeskSession.pending`.
-    `has_reset`: somebody else has set their password since they last signed in with one.
+    `commune_id`: of a supervisor. `has_reset`: somebody else has set their password since they last signed in
+    with one.
     """
 
     id: str
@@ -36,6 +37,7 @@ class SignedIn:
     step: str = ""
     is_remembered: bool = False
     has_reset: bool = False
+    commune_id: str = ""
 
 
 def choose_password(
@@ -112,4 +114,4 @@ def _open(
         cookie = VIEWERS.open_session(session, person, now, browser, guard)
         return SignedIn(person.id, cookie, "province", step)
     cookie = sessions.open_session(session, person, now, browser=browser, remember=remember, guard=guard)
-    return SignedIn(person.id, cookie, "desk", step, is_remembered=remember)
+    return SignedIn(person.id, cookie, "desk", step, is_remembered=remember, commune_id=person.commune_id)

@@ -100,7 +100,7 @@ def add_supervisor(
     """
     locked = select(Commune).where(Commune.id == commune_id).with_for_update()
     commune = session.exec(locked).first()
-    if commune is None:
+    if commune is None or commune.moved_at is not None:
         raise NotFound
     has_begun = commune.started_at is not None
     areas.start_commune(session, commune.code, lambda: now)
@@ -160,7 +160,7 @@ def _switch(
     session: Session, operator: Operator, commune_id: str, off_at: datetime | None, now: datetime
 ) -> None:
     commune = session.exec(select(Commune).where(Commune.id == commune_id).with_for_update()).first()
-    if commune is None or commune.started_at is None:
+    if commune is None or commune.started_at is None or commune.moved_at is not None:
         raise NotFound
     if (commune.off_at is None) == (off_at is None):
         return

@@ -14,7 +14,7 @@ from app.commune.accounts.deactivation import ENDED_EVENT, close_invites, deacti
 from app.commune.accounts.models import Account, Device
 from app.commune.accounts.people import RESET_EVENT, set_password
 from app.commune.areas import Commune
-from app.commune.credentials import communes, links, viewers
+from app.commune.credentials import addresses, communes, links, viewers
 from app.commune.credentials.operators import OPERATORS
 from app.commune.credentials.second_step import events, repeating
 from app.commune.credentials.supervisors import LINK_EVENT
@@ -57,6 +57,7 @@ _NOT_DECISIONS = (
     *_SWITCHES,
     *_MOVES,
     moving.ARRIVED,
+    addresses.HOST_EVENT,
 )
 STEP = 1_000_000  # more than the writes, and the changes of a commune's feed, since the backup
 _VERSION_COLUMNS = (
@@ -196,6 +197,8 @@ def _switch_communes(session: Session, lost: list[Entry]) -> None:
             communes.switch_again(session, entry["commune_id"], off_at)
         if entry["what"] in _MOVES:
             moving.repeat(session, entry)
+        if entry["what"] == addresses.HOST_EVENT:
+            addresses.repeat(session, entry["commune_id"], entry["host"])
 
 
 def _end(session: Session, entry: Entry, now: datetime) -> list[str]:

@@ -17,7 +17,7 @@ from app.commune.credentials import communes, links
 from app.core.errors import NameTaken, StaleDecision, Unavailable
 from app.core.strings import SOURCE, _, language
 from app.intake.supervisor_import.records import ReadySupervisor
-from app.web.deps import get_settings
+from app.web.addresses import origin_of
 from app.web.desk.page.frame import Frame
 from app.web.desk.people.invite_sheet import QrCode, qr_code
 from app.web.operator.context import PROVINCES, OperatorContext, operator_frame
@@ -53,7 +53,7 @@ def begin_all(
     request: Request, context: OperatorContext, province: Province, ready: Sequence[ReadySupervisor]
 ) -> Response:
     """The page with the links. Raises `Unavailable` if the database is away before any commune has begun."""
-    origin = get_settings(request).public_url.rstrip("/") or str(request.base_url).rstrip("/")
+    origin = origin_of(request, None)  # before it begins, no commune has a name of its own
     cards: list[LinkCard] = []
     missing: list[tuple[str, str]] = []
     for one in ready:

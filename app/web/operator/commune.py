@@ -8,12 +8,13 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
-from app.commune.credentials import communes
+from app.commune.credentials import addresses, communes
 from app.commune.credentials.supervisors import Supervisor
 from app.commune.second_factor import factors, losses
-from app.core.errors import NameTaken
+from app.core.errors import NameTaken, StaleDecision
 from app.core.strings import _
 from app.province import instance
+from app.web.addresses import commune_origin
 from app.web.desk.page.context import PathId
 from app.web.desk.page.frame import Frame
 from app.web.desk.page.labels import Badge
@@ -45,8 +46,9 @@ class SupervisorRow:
 @dataclass(frozen=True)
 class CommunePage:
     """What templates/operator/commune.html shows. `begun` is empty before the commune begins; `off`: since
-    when it is switched off, empty if it is not; `notice` says that a colleague began it meanwhile; `problems`
-    are sentences by field."""
+    when it is switched off, empty if it is not; `host`: its own name, `can_change_host`: no phone knows it
+    yet; `moved`, `moved_to`: since when it is elsewhere, and where; `notice` says that a colleague began it
+    meanwhile; `problems` are sentences by field."""
 
     title: str
     frame: Frame
@@ -55,6 +57,10 @@ class CommunePage:
     code: str
     begun: str
     off: str
+    host: str
+    can_change_host: bool
+    moved: str
+    moved_to: str
     signs: SignTexts
     supervisors: list[SupervisorRow]
     name: str
@@ -96,6 +102,26 @@ def add_supervisor(
     return _sheet(request, context, commune_id, (account.name, chosen), token)
 
 
+@router.post("/operator/communes/{commune_id}/host")
+def set_host(commune_id: PathId, context: Context, host: Annotated[str, Form()] = "") -> Response:
+    """*Lưu địa chỉ riêng*; without a name the commune has that of the instance."""
+    wanted = host.strip().lower()
+    if wanted and not context.settings.answers_to(wanted):
+        problem = _("Máy chủ chưa nhận tên này: thêm vào TUNGNHA_ALLOWED_HOSTS trước.")
+        return _page(context, commune_id, problems={"host": problem}, host=wanted)
+    try:
+        context.database.write(
+            lambda s: addresses.set_host(s, commune_id, wanted, context.now, context.operator.id)
+        )
+    except NameTaken:
+        problem = _("Nơi khác đang dùng tên này.")
+        return _page(context, commune_id, problems={"host": problem}, host=wanted)
+    except StaleDecision:
+        notice = _("Đã có máy đăng nhập ở nơi này nên không đổi địa chỉ được nữa.")
+        return _page(context, commune_id, notice=notice)
+    return RedirectResponse(f"/operator/communes/{commune_id}", 303)
+
+
 @router.post("/operator/communes/{commune_id}/supervisors/{account_id}/link", dependencies=[RecentFactor])
 def reset_password(request: Request, commune_id: PathId, account_id: PathId, context: Context) -> Response:
     """A new link for a supervisor."""
@@ -124,7 +150,9 @@ def _page(
     names: tuple[str, str] = ("", ""),
     problems: dict[str, str] | None = None,
     notice: str = "",
+    host: str | None = None,
 ) -> Response:
+    """The page; what was typed stays in its fields."""
     address = f"/operator/communes/{commune_id}"
 
     def load(session: Session) -> CommunePage:
@@ -140,6 +168,10 @@ def _page(
             code=entry.commune.code,
             begun=moment(started_at) if started_at else "",
             off=moment(entry.commune.off_at) if entry.commune.off_at else "",
+            host=host if host is not None else entry.commune.host or "",
+            can_change_host=bool(started_at) and addresses.can_change(session, commune_id),
+            moved=moment(entry.commune.moved_at) if entry.commune.moved_at else "",
+            moved_to=entry.commune.moved_to or "",
             signs=sign_texts(signs, compared),
             supervisors=[
                 _row(session, one, address, context.now)
@@ -147,7 +179,7 @@ def _page(
             ],
             name=names[0],
             sign_in_name=names[1],
-            problems={"name": "", "sign_in_name": ""} | (problems or {}),
+            problems={"name": "", "sign_in_name": "", "host": ""} | (problems or {}),
             notice=notice,
         )
 
@@ -169,4 +201,5 @@ def _sheet(
     request: Request, context: OperatorContext, commune_id: str, names: tuple[str, str], token: str
 ) -> Response:
     frame, address = operator_frame(context.operator), f"/operator/communes/{commune_id}"
-    return link_sheet(request, frame, address, names, token, context.now)
+    origin = context.database.read(lambda session: commune_origin(session, request, commune_id))
+    return link_sheet(origin, frame, address, names, token, context.now)

@@ -36,6 +36,7 @@ FILTERS = {
     "behind": lazy("Chưa gửi"),
     "outdated": lazy("Bản cũ"),
     "off": lazy("Tạm dừng"),
+    "moved": lazy("Đã chuyển đi"),
 }
 
 
@@ -160,4 +161,6 @@ def _rows(session: Session, listed: list[CommuneSigns], compared: InstanceSigns)
 def _state(commune: Commune) -> str:
     if commune.started_at is None:
         return _("chưa bắt đầu")
+    if commune.moved_at is not None:
+        return _("đã chuyển đi %(when)s", when=moment(commune.moved_at))
     return _("tạm dừng từ %(when)s", when=moment(commune.off_at)) if commune.off_at else ""

@@ -13,6 +13,7 @@ from app.commune.credentials.models import ProvinceViewer
 from app.commune.credentials.viewers import ViewerEntry
 from app.core.errors import NameTaken
 from app.core.strings import _
+from app.web.addresses import origin_of
 from app.web.bodies import BEGIN_LIST
 from app.web.desk.page.context import PathId
 from app.web.desk.page.frame import Frame
@@ -175,4 +176,6 @@ def _state(one: ViewerEntry) -> Badge:
 def _sheet(request: Request, context: OperatorContext, viewer: ProvinceViewer, token: str) -> Response:
     frame = operator_frame(context.operator, PROVINCES)
     address = f"{PROVINCES}/{viewer.province_code}"
-    return link_sheet(request, frame, address, (viewer.name, viewer.sign_in_name), token, context.now)
+    return link_sheet(
+        origin_of(request, None), frame, address, (viewer.name, viewer.sign_in_name), token, context.now
+    )

@@ -51,9 +51,9 @@ def read_instance(session: Session, settings: Settings) -> InstanceSigns:
 
 
 def sign_texts(one: CommuneSigns, compared: InstanceSigns) -> SignTexts:
-    """The signs of a commune; of one that has not begun nothing."""
+    """The signs of a commune; of one that has not begun, or has moved, nothing."""
     started_at, signs = one.commune.started_at, one.signs
-    if started_at is None:
+    if started_at is None or one.commune.moved_at is not None:
         return SignTexts([], "", "", "", "", "")
     backup = _backup(started_at, compared.backed_up_at)
     if signs is None:

@@ -13,6 +13,7 @@ from app.commune.accounts import sign_in, throttle
 from app.commune.accounts.sessions import DEVICE_SESSION_LIFETIME
 from app.commune.accounts.sign_in import Enrolment, InviteSearch
 from app.commune.accounts.throttle import KNOWN_BROWSER_LIFETIME
+from app.commune.areas import OtherAddress, refuse_other_host
 from app.core.db import Database
 from app.core.errors import InviteInvalid
 from app.core.feed import CommuneOff
@@ -44,7 +45,7 @@ class EnrolmentRequest(BaseModel):
     "/api/v1/devices",
     status_code=201,
     response_model=EnrolmentAnswer,
-    responses=error_answers(401, 403, 408, 413, 422, 429, 503),
+    responses=error_answers(401, 403, 408, 409, 413, 422, 429, 503),
 )
 def enrol_device(
     body: EnrolmentRequest, request: Request, database: Db, settings: Config, now: Now
@@ -71,6 +72,7 @@ def enrol_device(
 
     def redeem(session: Session, commune_id: str) -> Redeemed:
         account, invited_by = sign_in.redeem_invite(session, commune_id, enrolment, match, now, demo=demo)
+        refuse_other_host(session, commune_id, request.url.hostname)
         answer, cookie = enrol(session, account, enrolment, invited_by, body.next_seq or 1, now)
         return answer, cookie, throttle.record_success(session, guard.attempt, now)
 
@@ -95,12 +97,12 @@ def _redeemed(
 ) -> Redeemed:
     """Redeem the code in the first of the communes that knows it, each in a transaction of its own: one
     commune's rows may lie on another machine than the next one's. Raises `InviteInvalid`, and `CommuneOff`
-    after `forget`."""
+    and `OtherAddress` after `forget`."""
     for commune_id in communes:
         with suppress(InviteInvalid):
             try:
                 return database.write(partial(redeem, commune_id=commune_id))
-            except CommuneOff:
+            except (CommuneOff, OtherAddress):
                 database.write(partial(forget, commune_id=commune_id))
                 raise
     raise InviteInvalid

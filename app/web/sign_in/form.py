@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
 from app.commune.accounts import sign_in, throttle
+from app.commune.areas import refuse_other_host
 from app.commune.credentials import choosing, cookies, passwords
 from app.commune.credentials.choosing import SignedIn
 from app.core.errors import PasswordWrong, TooManyAttempts
@@ -65,6 +66,7 @@ def sign_in_at_desk(
         signed_in = choosing.sign_in_at_desk(
             session, page.name, password_hash, now, browser_name, demand, remember=remember == "yes"
         )
+        refuse_other_host(session, signed_in.commune_id, request.url.hostname)
         return signed_in, throttle.record_success(session, guard.attempt, now)
 
     try:

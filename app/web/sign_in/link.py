@@ -15,6 +15,7 @@ from sqlmodel import Session
 
 from app.commune.accounts import throttle
 from app.commune.accounts.hashing import hash_secret
+from app.commune.areas import refuse_other_host
 from app.commune.credentials import choosing, links, passwords
 from app.commune.credentials.choosing import SignedIn
 from app.commune.credentials.links import LinkTarget
@@ -91,6 +92,7 @@ def choose_password(
 
     def store(session: Session) -> tuple[SignedIn, str]:
         signed_in = choosing.choose_password(session, target, names, password_hash, now, browser, demand)
+        refuse_other_host(session, signed_in.commune_id, request.url.hostname)
         return signed_in, throttle.remember_browser(session, attempt, now)
 
     try:

@@ -212,9 +212,9 @@ def _problem_row(row: RefusedRow) -> ProblemRow:
 
 @language(SOURCE)
 def _cards(request: Request, desk: DeskContext, codes: dict[str, InviteCode]) -> Response:
-    address = sign_in_address(request)
 
     def load(session: Session) -> CardsPage:
+        address = sign_in_address(session, request, desk)
         members = {entry.account.id: entry for entry in list_members(session, desk.actor, desk.now)}
         cards = []
         for account_id, code in codes.items():

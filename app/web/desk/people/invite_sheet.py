@@ -14,7 +14,7 @@ from app.commune.teams.directory import list_members
 from app.commune.teams.members import InviteCode
 from app.core.numbers.phone import display_phone
 from app.core.strings import SOURCE, _, language
-from app.web.deps import get_settings
+from app.web.addresses import commune_origin
 from app.web.desk.page.context import DeskContext
 from app.web.desk.page.frame import PEOPLE, Frame, build_frame
 from app.web.desk.page.labels import team_label
@@ -54,9 +54,9 @@ class InviteSheet:
 @language(SOURCE)
 def invite_sheet(request: Request, desk: DeskContext, account_id: str, code: InviteCode) -> Response:
     """The page with the code of this account."""
-    address = sign_in_address(request)
 
     def load(session: Session) -> InviteSheet:
+        address = sign_in_address(session, request, desk)
         entry = list_members(session, desk.actor, desk.now, account_id)[0]
         account = entry.account
         return InviteSheet(
@@ -76,10 +76,9 @@ def invite_sheet(request: Request, desk: DeskContext, account_id: str, code: Inv
     return html("desk/people/invite_sheet.html", desk.database.read(load))
 
 
-def sign_in_address(request: Request) -> str:
-    """The address of the phone's sign-in page, as phones reach it."""
-    origin = get_settings(request).public_url.rstrip("/") or str(request.base_url).rstrip("/")
-    return f"{origin}/field/sign-in"
+def sign_in_address(session: Session, request: Request, desk: DeskContext) -> str:
+    """The address of the phone's sign-in page, as phones of the commune reach it."""
+    return f"{commune_origin(session, request, desk.actor.commune_id)}/field/sign-in"
 
 
 def invite_address(sign_in: str, code: InviteCode, number: str) -> str:

@@ -24,7 +24,7 @@ import {
 /** Sentences by field; `""`: about the form as a whole. */
 type Problems = { invite?: string; phone?: string; ""?: string };
 /** `body` is null if the reply was cut off or is not JSON. */
-type ServerReply = { status: number; body: (Partial<Enrolment> & { error?: string }) | null };
+type ServerReply = { status: number; body: (Partial<Enrolment> & { error?: string; address?: string }) | null };
 
 const TIMEOUT_MS = 30_000;
 const OFFLINE = _("Chưa đăng nhập được vì không có mạng. Đến nơi có mạng rồi thử lại.");
@@ -118,6 +118,8 @@ function refusalErrors(answer: ServerReply | null): Problems {
   const error = answer.body?.error;
   if (error === "too_many_attempts") return { "": _("Thử lại sau 5 phút.") };
   if (error === "commune_off") return { "": _("Nơi này đang tạm dừng. Hỏi cán bộ.") };
+  if (error === "other_address")
+    return { "": _("Hãy mở %(address)s rồi đăng nhập ở đó.", { address: String(answer.body?.address) }) };
   if (error !== "invite_invalid" && error !== "invalid") return { "": BUSY };
   return {
     invite: _("Mã không đúng, đã hết hạn hoặc bị nhập sai quá nhiều lần. Hỏi lại cán bộ."),

@@ -9,6 +9,7 @@ from fastapi.responses import Response
 from app.commune.credentials import supervisors
 from app.core.errors import NameTaken
 from app.core.strings import _
+from app.web.addresses import commune_origin
 from app.web.desk.page.context import Desk, DeskContext
 from app.web.desk.page.frame import SUPERVISORS, Frame, build_frame
 from app.web.desk.people.supervisors.link_sheet import link_sheet
@@ -55,7 +56,8 @@ def invite_supervisor(
         return _form(desk, name, sign_in_name, {"sign_in_name": NAME_IS_IN_USE})
     frame = desk.database.read(lambda session: build_frame(session, desk.actor, SUPERVISORS))
     person = f"/desk/supervisors/{account.id}"
-    return link_sheet(request, frame, person, (account.name, chosen), token, desk.now)
+    origin = desk.database.read(lambda session: commune_origin(session, request, desk.actor.commune_id))
+    return link_sheet(origin, frame, person, (account.name, chosen), token, desk.now)
 
 
 def _form(desk: DeskContext, name: str, sign_in_name: str, problems: dict[str, str]) -> Response:

@@ -3,12 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from fastapi import Request
 from fastapi.responses import Response
 
 from app.commune.credentials import links
 from app.core.strings import SOURCE, _, language
-from app.web.deps import get_settings
 from app.web.desk.page.frame import Frame
 from app.web.rendering import html, moment
 
@@ -28,10 +26,10 @@ class LinkSheet:
 
 @language(SOURCE)
 def link_sheet(
-    request: Request, frame: Frame, person: str, names: tuple[str, str], token: str, now: datetime
+    origin: str, frame: Frame, person: str, names: tuple[str, str], token: str, now: datetime
 ) -> Response:
-    """The page with the link of this token, for a person with `names`: the name and the sign-in name."""
-    origin = get_settings(request).public_url.rstrip("/") or str(request.base_url).rstrip("/")
+    """The page with the link of this token, for a person with `names`: the name and the sign-in name.
+    `origin`: where the person opens the app."""
     name, sign_in_name = names
     page = LinkSheet(
         title=_("Đường dẫn cho %(name)s", name=name),

@@ -9,6 +9,7 @@ from app.commune.credentials import supervisors
 from app.commune.credentials.supervisors import Supervisor
 from app.core.errors import NotFound
 from app.core.strings import _, lazy
+from app.web.addresses import commune_origin
 from app.web.desk.page.context import Desk, DeskContext, PathId
 from app.web.desk.page.frame import SUPERVISORS, Frame, build_frame
 from app.web.desk.page.labels import Badge
@@ -107,4 +108,5 @@ def _link_sheet(request: Request, desk: DeskContext, account_id: str, token: str
     one = _find(desk, account_id)
     frame = desk.database.read(lambda session: build_frame(session, desk.actor, SUPERVISORS))
     address = f"/desk/supervisors/{account_id}"
-    return link_sheet(request, frame, address, (one.account.name, one.sign_in_name), token, desk.now)
+    origin = desk.database.read(lambda session: commune_origin(session, request, desk.actor.commune_id))
+    return link_sheet(origin, frame, address, (one.account.name, one.sign_in_name), token, desk.now)

@@ -14,6 +14,7 @@ from app.core.db import table_of
 from app.core.errors import Unavailable
 from app.core.feed import FeedCounter
 from app.core.sql.prepared import Prepared
+from app.core.types import Row
 
 # Versions start above a restore's time in seconds, which outgrows four bytes in 2038.
 VersionNumber = BigInteger().with_variant(Integer(), "sqlite")
@@ -115,15 +116,18 @@ def current_epoch(session: Session, commune_id: str) -> Epoch:
     had the version numbers that would be assigned now.
     """
     (row,) = _CURRENT.rows(session, commune_id=commune_id)
-    if not row["is_on_timeline"]:
-        raise OtherTimeline
+    _refuse_other_timeline(row)
     return Epoch(row["id"], row["version_floor"])
 
 
 def server_epoch(session: Session) -> str:
     """The id of this database's own epoch. Raises `OtherTimeline`."""
     (row,) = _OF_SERVER.rows(session)
-    if not row["is_on_timeline"]:
-        raise OtherTimeline
+    _refuse_other_timeline(row)
     epoch: str = row["epoch"]
     return epoch
+
+
+def _refuse_other_timeline(row: Row) -> None:
+    if not row["is_on_timeline"]:
+        raise OtherTimeline

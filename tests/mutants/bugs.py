@@ -7,6 +7,7 @@ from tests.mutants import (
     exchange,
     factors,
     figures,
+    moving,
     operator,
     province,
     screens,
@@ -25,5 +26,6 @@ PLANTED = (
     *databases.BUGS,
     *screens.BUGS,
     *upkeep.BUGS,
+    *moving.BUGS,
     *tenancy.BUGS,
 )

@@ -168,8 +168,8 @@ BUGS = (
     Planted(
         "new thresholds take no number of the feed",
         "app/core/feed.py",
-        "_ADVANCE.rows(session, commune_id=commune_id, count=1)",
-        "_ADVANCE.rows(session, commune_id=commune_id, count=0)  # nothing has changed",
+        "    return _advance(session, commune_id, 1)",
+        "    return _advance(session, commune_id, 0)  # nothing has changed",
         "tests/web/desk/visits/test_flagged_stay.py"
         "::test_visits_that_new_thresholds_flag_after_the_page_was_drawn_are_skipped",
     ),

@@ -28,15 +28,15 @@ BUGS = (
     Planted(
         "the phones of a commune that is off go on exchanging",
         "app/commune/accounts/sessions.py",
-        '    if row["off_at"] is not None:',
-        '    if row["off_at"] is not None and not device:',
+        '    refuse_state(row["started_at"], row["off_at"], row["moved_at"], row["moved_to"])',
+        '    refuse_state(row["started_at"], None, row["moved_at"], row["moved_to"])',
         "tests/web/operator/test_switching.py::test_queue_of_a_phone_waits_until_the_commune_is_on_again",
     ),
     Planted(
         "somebody signs in to a commune that is off",
         "app/commune/areas.py",
-        "    if is_off.first():",
-        "    if is_off.first() is False:",
+        "        refuse_state(found.started_at, found.off_at, found.moved_at, found.moved_to)",
+        "        refuse_state(found.started_at, None, found.moved_at, found.moved_to)",
         "tests/web/operator/test_switching.py"
         "::test_nobody_signs_in_and_sessions_links_and_invites_work_again_afterwards",
     ),

@@ -12,7 +12,9 @@ def test_phones_go_on_with_cursor_epoch_and_versions(
     move: Move, lan: Phone, nam: Phone, world: World
 ) -> None:
     first = lan.visit(world.duc)
-    (result,) = lan.exchange(first)["results"]
+    lan.exchange(first)
+    corrected = lan.amend(first, note="Đã gọi lại")
+    (result,) = lan.exchange(corrected)["results"]
     nam.exchange(nam.visit(world.anh))
     lan.exchange()
     before = dict(lan.state)
@@ -21,10 +23,10 @@ def test_phones_go_on_with_cursor_epoch_and_versions(
     answer = lan.exchange()
     assert (answer["epoch"], answer["cursor"], answer["reset"]) == (before["epoch"], before["cursor"], False)
     assert not any(answer["changes"].values())
-    again, amended = first, lan.amend(first, note="Đã xem lại")
-    repeated, changed = lan.exchange(again, amended)["results"]
-    assert (repeated["status"], changed["status"]) == ("duplicate", "applied")
-    assert changed["row"]["version"] > result["row"]["version"]
+    amended = lan.amend(first, base_version=result["version"], note="Đã xem lại")
+    *repeated, changed = lan.exchange(first, corrected, amended)["results"]
+    assert [one["status"] for one in repeated] == ["duplicate", "duplicate"]
+    assert (changed["status"], changed["version"]) == ("applied", result["version"] + 1)
     assert len(move.new.rows(Visit)) == 2
     assert nam.exchange(nam.visit(world.anh))["results"][0]["status"] == "applied"
 

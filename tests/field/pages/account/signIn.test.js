@@ -93,6 +93,11 @@ for (const [name, fetch, sentence] of [
   ["too many tries", async () => json({ proto: 1, error: "too_many_attempts" }, 429), "Thử lại sau 5 phút."],
   ["no network", unreachable, "Chưa đăng nhập được vì không có mạng. Đến nơi có mạng rồi thử lại."],
   ["a café's network", async () => new Response("<h1>Wifi</h1>"), UNREACHED],
+  [
+    "another address",
+    async () => json({ proto: 1, error: "other_address", address: "https://yen-binh.example" }, 409),
+    "Hãy mở https://yen-binh.example rồi đăng nhập ở đó.",
+  ],
   ["a broken server", async () => new Response("", { status: 502 }), "Máy chủ đang bận. Thử lại sau ít phút."],
 ]) {
   test(`${name}: ${sentence}`, async () => {

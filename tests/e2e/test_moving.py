@@ -1,0 +1,74 @@
+"""A commune with a name of its own moves to another server while a phone has visits: its screen says nothing
+of it, and each visit is there once."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlmodel import select
+
+from app.core.db import Database
+from app.fieldwork.visits.models import Visit
+from app.upkeep.maintenance.check import check
+from tests.e2e.conftest import Opener
+from tests.e2e.server import Server
+from tests.e2e.steps import fill_visit, save_visit, sign_in, wait_for_heading, wait_for_screen
+from tests.operator import run_forked
+from tests.world import World
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+CODE, OWN = "06391", "127.0.0.1"
+
+
+def test_phone_goes_on_at_the_other_server_without_a_word(
+    open_browser: Opener, server: Server, database_url: str, world: World, tmp_path: Path
+) -> None:
+    assert run_forked(database_url, "commune-host", CODE, OWN).returncode == 0
+    page = open_browser().pages[0]
+    sign_in(page)
+    duc, mai, uoc = world.households[world.dong]
+    _record(page, duc)
+    _expect_sent(page, 1)
+    server.stop()
+    _record(page, mai)
+    elsewhere = _move(database_url, tmp_path)
+    _record(page, uoc)
+    server.environment |= {"TUNGNHA_DATABASE_URL": elsewhere, "TUNGNHA_DATA_DIR": str(tmp_path / "other")}
+    server.start()
+    _expect_sent(page, 3)
+    for address in ("/field/", "/field/log", "/field/households"):
+        page.goto(address)
+        wait_for_screen(page)
+        assert not re.search("tạm dừng|đăng nhập|chuyển", page.inner_text("body"), re.IGNORECASE), address
+    database = Database(elsewhere)
+    stored = database.read(lambda session: sorted(session.exec(select(Visit.household_id)).all()))
+    assert stored == sorted([duc, mai, uoc])
+    assert [one.problems for one in check(database) if one.problems] == []
+    database.close()
+
+
+def _move(database_url: str, folder: Path) -> str:
+    """Export the commune, and import it into a new database; the address of that."""
+    (folder / "other").mkdir()
+    file, elsewhere = str(folder / "commune"), f"sqlite:///{folder / 'other' / 'new.sqlite3'}"
+    for url, *command in (
+        (database_url, "export-commune", CODE, file, "--leave"),
+        (elsewhere, "load-areas"),
+        (elsewhere, "import-commune", file),
+    ):
+        done = run_forked(url, *command)
+        assert done.returncode == 0, done.stderr
+    return elsewhere
+
+
+def _record(page: Page, household: str) -> None:
+    page.goto(f"/field/households/{household}/visit")
+    fill_visit(page)
+    save_visit(page)
+
+
+def _expect_sent(page: Page, count: int) -> None:
+    page.goto("/field/log")
+    wait_for_heading(page, "Đã ghi")
+    expect(page.get_by_text(re.compile(r"^Đã gửi \d\d:\d\d"))).to_have_count(count, timeout=75_000)

@@ -30,6 +30,18 @@ def run(instance: Instance, command: str, **words: str) -> CompletedProcess[str]
     return run_forked(instance.settings.database_url, *command.split(), **settings)
 
 
+def go(move: Move, leave: str, words: dict[str, str]) -> None:
+    """The commune leaves, once that is confirmed; the file is encrypted and its owner's."""
+    file = Path(words["FILE"])
+    asked = run(move.old, leave, **words)
+    assert (asked.returncode, asked.stdout, "--leave" in asked.stderr) == (2, "", True)
+    assert not file.exists()
+    done = run(move.old, f"{leave} --leave", **words)
+    assert (done.returncode, f"Commune {CODE} has left." in done.stdout) == (0, True), done.stderr
+    assert file.read_bytes().startswith(b"age-encryption.org/v1")
+    assert file.stat().st_mode & 0o077 == 0
+
+
 def take_back(move: Move, undo: str, lan: Phone, queue: dict[str, Any], words: dict[str, str]) -> None:
     """The commune is here again, and takes what its phone has."""
     asked = run(move.old, undo.removesuffix(" --not-imported"), **words)
@@ -52,13 +64,7 @@ def test_page_walked_literally(move: Move, world: World, tmp_path: Path) -> None
     key, file = tmp_path / "key", str(tmp_path / "commune.file")
     key.write_text(private)
     words = {"CODE": CODE, "KEYFILE": str(key), "FILE": file, "age1_": public}
-    asked = run(move.old, leave, **words)
-    assert (asked.returncode, asked.stdout, "--leave" in asked.stderr) == (2, "", True)
-    assert not Path(file).exists()
-    done = run(move.old, f"{leave} --leave", **words)
-    assert (done.returncode, f"Commune {CODE} has left." in done.stdout) == (0, True), done.stderr
-    assert Path(file).read_bytes().startswith(b"age-encryption.org/v1")
-    assert Path(file).stat().st_mode & 0o077 == 0
+    go(move, leave, words)
     refused = run(move.new, "import-commune FILE", FILE=file)
     assert (refused.returncode, "--key" in refused.stderr) == (2, True)
     queue = lan.visit(world.mai)

@@ -83,8 +83,8 @@ BUGS = (
     Planted(
         "a row of another commune is imported",
         "app/upkeep/moving/file.py",
-        '        if found["commune_id"] != self._commune_id:',
-        "        if not found:",
+        '    return values.get("commune_id") == commune_id',
+        "    return bool(commune_id)",
         f"{_FILE}::test_file_that_is_not_for_this_instance_is_refused_and_nothing_is_stored",
     ),
     Planted(

@@ -25,9 +25,10 @@ from app.upkeep.maintenance.desk_log import catch_up
 from app.upkeep.maintenance.epoch import STEP, RevertedChanges, revert_entries
 from app.upkeep.maintenance.files import MaintenanceRefused
 from app.upkeep.migrations.tables import METADATA
+from app.upkeep.moving import secrets
 from app.upkeep.moving.file import NAMES, Content, examine, rows
 from app.upkeep.moving.refusals import refuse, refuse_host, refuse_names
-from app.upkeep.moving.tables import Values, decode
+from app.upkeep.moving.tables import OF_NAMES, Values, decode
 
 ROWS_AT_ONCE = 200
 _OTHER_IMPORT = "Another process is importing this file."
@@ -135,11 +136,13 @@ def _store(
         raise MaintenanceRefused(_OTHER_IMPORT)
     for table, group in groupby(part, itemgetter(0)):
         values = [row for _table, row in group]
-        if table == NAMES:
-            values = [row | {"name": names.get(str(row["name"]), row["name"])} for row in values]
+        renamed = "name" if table == NAMES else "sign_in_name" if table in OF_NAMES else ""
+        if renamed:
+            values = [row | {renamed: names.get(str(row[renamed]), row[renamed])} for row in values]
         if table == DeskEntry.__tablename__:
             _delete_entries(session, commune_id, [str(row["id"]) for row in values])
-        session.execute(insert(METADATA.tables[table]), values)
+        stored_values = [secrets.encrypted(session, table, row) for row in values]
+        session.execute(insert(METADATA.tables[table]), stored_values)
 
 
 def _delete_entries(session: Session, commune_id: str, ids: list[str]) -> None:

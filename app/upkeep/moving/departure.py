@@ -17,8 +17,9 @@ from app.core.sql.transactions import wait_for_open
 from app.upkeep.maintenance.files import MaintenanceRefused, atomic_write
 from app.upkeep.maintenance.nightly import encryption, run
 from app.upkeep.migrations import newest_revision
+from app.upkeep.moving import secrets
 from app.upkeep.moving.file import Head, Writer, new_file
-from app.upkeep.moving.tables import carried, columns, encode
+from app.upkeep.moving.tables import carried, columns, encode, rows_of
 
 DRAIN = 60.0
 """Seconds for the transactions that are open when a commune leaves."""
@@ -100,9 +101,10 @@ def _write(session: Session, code: str, mode: str, path: Path) -> int:
     with new_file(path) as packed:
         writer = Writer(packed, head)
         for table in carried():
-            of_commune = select_columns(*columns(table)).where(table.c.commune_id == commune.id)
+            of_commune = select_columns(*columns(table)).where(rows_of(table, commune.id))
             wanted = of_commune.order_by(*table.primary_key).execution_options(yield_per=_ROWS_AT_ONCE)
-            for row in session.execute(wanted):
-                writer.add(table.name, [encode(value) for value in row])
+            for row in session.execute(wanted).mappings():
+                values = {name: encode(value) for name, value in row.items()}
+                writer.add(table.name, list(secrets.in_plain(session, table.name, values).values()))
         writer.finish()
     return writer.counts.total()

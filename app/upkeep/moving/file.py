@@ -18,7 +18,7 @@ from typing import Any, BinaryIO
 
 from app.core.types import JsonObject
 from app.upkeep.maintenance.files import MaintenanceRefused
-from app.upkeep.moving.tables import Values, carried, columns, decode
+from app.upkeep.moving.tables import OF_NAMES, Values, carried, columns, decode
 
 FORMAT = 1
 MAX_LINE = 64 << 20
@@ -125,6 +125,7 @@ class _Reader:
 
     def __init__(self, head: Head) -> None:
         self._commune_id = head.commune_id
+        self._names: set[object] = set()
         self._columns = {table.name: columns(table) for table in carried()}
         wanted = {name: [column.name for column in found] for name, found in self._columns.items()}
         if head.tables != wanted:
@@ -139,9 +140,18 @@ class _Reader:
         if len(values) != len(known):
             raise MaintenanceRefused(_DAMAGED)
         found = {column.name: decode(column, value) for column, value in zip(known, values, strict=True)}
-        if found["commune_id"] != self._commune_id:
+        if table == NAMES:
+            self._names.add(found["name"])
+        is_ours = (
+            found["sign_in_name"] in self._names if table in OF_NAMES else _is_of(found, self._commune_id)
+        )
+        if not is_ours:
             raise MaintenanceRefused(f"The file is damaged: a row of {table} is of another commune.")
         return table, found
+
+
+def _is_of(values: Values, commune_id: str) -> bool:
+    return values.get("commune_id") == commune_id
 
 
 def _head(line: bytes) -> Head:

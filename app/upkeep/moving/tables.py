@@ -3,15 +3,19 @@
 from collections.abc import Callable
 from datetime import date, datetime
 
-from sqlalchemy import JSON, BigInteger, Boolean, Column, Date, Integer, Table
+from sqlalchemy import JSON, BigInteger, Boolean, Column, ColumnElement, Date, Integer, Table, select
 from sqlmodel import AutoString
 
+from app.commune.accounts.models import SignInName
 from app.core.clock import Instant
+from app.core.db import table_of
 from app.upkeep.maintenance.files import MaintenanceRefused
 from app.upkeep.migrations.tables import METADATA
 
 _INSTANCE = "it is of the instance, whichever communes that has"
 _FIRST_LINE = "the file's first line has it"
+OF_NAMES = frozenset({"second_factor"})
+"""Tables of sign-in names, not of communes: carried are the rows of the commune's names."""
 # Tables that are in no file, and why. Every other one has a `commune_id` and is carried.
 LEFT_OUT = {
     "applied_revision": _INSTANCE,
@@ -30,6 +34,7 @@ LEFT_OUT = {
     "province": "every instance has the official list",
     "province_viewer": _INSTANCE,
     "province_viewer_session": _INSTANCE,
+    "recovery_code": "they are found by a hash with the instance's salt; their owner makes new ones",
     "server_epoch": _INSTANCE,
     "sign_in_failure": "failures are counted for minutes, by the instance that saw them",
 }
@@ -41,6 +46,14 @@ Values = dict[str, object]
 def carried() -> list[Table]:
     """The tables that are in a file, in an order in which rows come after those that they refer to."""
     return [table for table in METADATA.sorted_tables if table.name not in LEFT_OUT]
+
+
+def rows_of(table: Table, commune_id: str) -> ColumnElement[bool]:
+    """The condition for a table's rows of a commune."""
+    if table.name not in OF_NAMES:
+        return table.c.commune_id == commune_id
+    names = table_of(SignInName).c
+    return table.c.sign_in_name.in_(select(names.name).where(names.commune_id == commune_id))
 
 
 def columns(table: Table) -> list[Column[object]]:

@@ -102,7 +102,7 @@ def add_supervisor(
     return _sheet(request, context, commune_id, (account.name, chosen), token)
 
 
-@router.post("/operator/communes/{commune_id}/host")
+@router.post("/operator/communes/{commune_id}/host", dependencies=[RecentFactor])
 def set_host(commune_id: PathId, context: Context, host: Annotated[str, Form()] = "") -> Response:
     """*Lưu địa chỉ riêng*; without a name the commune has that of the instance."""
     wanted = host.strip().lower()
@@ -153,13 +153,12 @@ def _page(
     host: str | None = None,
 ) -> Response:
     """The page; what was typed stays in its fields."""
-    address = f"/operator/communes/{commune_id}"
 
     def load(session: Session) -> CommunePage:
+        address = f"/operator/communes/{commune_id}"
         entry = communes.find_commune(session, commune_id)
         started_at = entry.commune.started_at
         (signs,) = instance.find(session, [commune_id])
-        compared = read_instance(session, context.settings)
         return CommunePage(
             title=entry.commune.full_name,
             frame=operator_frame(context.operator),
@@ -172,7 +171,7 @@ def _page(
             can_change_host=bool(started_at) and addresses.can_change(session, commune_id),
             moved=moment(entry.commune.moved_at) if entry.commune.moved_at else "",
             moved_to=entry.commune.moved_to or "",
-            signs=sign_texts(signs, compared),
+            signs=sign_texts(signs, read_instance(session, context.settings)),
             supervisors=[
                 _row(session, one, address, context.now)
                 for one in communes.supervisors_of(session, commune_id, context.now)

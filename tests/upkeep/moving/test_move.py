@@ -1,6 +1,13 @@
 """A commune moves: its phones notice nothing, and nothing is lost or doubled."""
 
+from dataclasses import replace
+
+import pyotp
+
 from app.commune.areas import Commune
+from app.commune.second_factor import authenticator, factors
+from app.commune.second_factor.encryption import decrypt
+from app.commune.second_factor.models import SecondFactor
 from app.core.feed import FeedCounter
 from app.fieldwork.visits.models import Visit
 from tests.phone import Phone
@@ -55,6 +62,18 @@ def test_new_instance_has_the_commune_under_its_id(move: Move, lan: Phone, world
     assert (left.moved_to, left.moved_at) == (ADDRESS, move.old.clock())
     (counter,) = (one for one in move.new.rows(FeedCounter) if one.commune_id == found.id)
     assert not counter.is_away
+
+
+def test_second_factor_is_the_same_one_and_encrypted_for_the_new_instance(move: Move) -> None:
+    secret, now = authenticator.new_secret(), move.old.clock()
+    code = pyotp.TOTP(secret).at(now)
+    move.old.database.write(lambda session: factors.add_app(session, "binh", secret, code, "Máy Bình", now))
+    move.place = replace(move.place, names={"binh": "binh.yb"})
+    move.go()
+    (before,), (after,) = move.old.rows(SecondFactor), move.new.rows(SecondFactor)
+    assert after.sign_in_name == "binh.yb"
+    assert secret not in (before.secret, after.secret)
+    assert move.new.database.read(lambda session: decrypt(session, after.secret, after.id)) == secret
 
 
 def test_desk_says_where_the_commune_is_and_goes_on_there(move: Move, lan: Phone) -> None:

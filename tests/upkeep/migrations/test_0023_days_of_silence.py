@@ -11,7 +11,7 @@ from tests.world import World
 def test_settings_stay_and_phones_may_be_silent_for_30_days(world: World, database: Database) -> None:
     settings = CommuneSettings(commune_id=world.commune_id, month_start_day=15, silence_days=90)
     database.write(lambda session: session.add(settings))
-    command.downgrade(config(database), "0021")
+    command.downgrade(config(database), "0022")
     upgrade(database)
     found = database.read(lambda session: session.get_one(CommuneSettings, world.commune_id))
     assert (found.month_start_day, found.silence_days) == (15, 30)

@@ -1,6 +1,7 @@
 """Errors as HTTP answers: one table of statuses; JSON for the API, a page for people."""
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -131,8 +132,9 @@ def error_response(request: Request, error: CodedError) -> Response:
 
 
 def _moved(request: Request, status: int, error: CommuneMoved) -> Response:
-    """Where the commune is now, if that is known."""
-    extra = {"moved_to": error.address} if error.address else {}
+    """Where the commune is now, if that is known and is another address."""
+    is_elsewhere = error.address and urlsplit(error.address).hostname != request.url.hostname
+    extra = {"address": error.address} if is_elsewhere else {}
     if _is_api(request) or not error.address:
         return _answer(request, status, error.code, [], {}, extra)
     heading = _("Nơi này đã chuyển sang máy chủ khác")

@@ -84,7 +84,7 @@ def test_desk_says_where_the_commune_is_and_goes_on_there(move: Move, lan: Phone
     for answer in (desk.get("/desk/"), move.old.browser().post("/desk/sign-in", data=form)):
         assert answer.status_code == 503
         assert f"Từ nay mở ở {ADDRESS}" in answer.text
-    assert lan.send().json() == {"proto": 1, "error": "commune_off", "moved_to": ADDRESS}
+    assert lan.send().json() == {"proto": 1, "error": "commune_off", "address": ADDRESS}
     move.arrive()
     move.follow(lan)
     desk.app = move.new.app

@@ -117,9 +117,9 @@ function refusalErrors(answer: ServerReply | null): Problems {
   if (!answer.body && isPortal(answer.status)) return { "": UNREACHED };
   const error = answer.body?.error;
   if (error === "too_many_attempts") return { "": _("Thử lại sau 5 phút.") };
+  const address = answer.body?.address;
+  if (address) return { "": _("Hãy đăng nhập ở %(address)s.", { address }) };
   if (error === "commune_off") return { "": _("Nơi này đang tạm dừng. Hỏi cán bộ.") };
-  if (error === "other_address")
-    return { "": _("Hãy mở %(address)s rồi đăng nhập ở đó.", { address: String(answer.body?.address) }) };
   if (error !== "invite_invalid" && error !== "invalid") return { "": BUSY };
   return {
     invite: _("Mã không đúng, đã hết hạn hoặc bị nhập sai quá nhiều lần. Hỏi lại cán bộ."),

@@ -88,15 +88,22 @@ test("the page has a link back only for a signed-in account", async () => {
   assert.match(html, /<a class="back" href="\/field\/">/);
 });
 
+const ELSEWHERE = "https://yen-binh.example";
+
 // Errors that are not about the code or the number are shown above the form.
 for (const [name, fetch, sentence] of [
   ["too many tries", async () => json({ proto: 1, error: "too_many_attempts" }, 429), "Thử lại sau 5 phút."],
   ["no network", unreachable, "Chưa đăng nhập được vì không có mạng. Đến nơi có mạng rồi thử lại."],
   ["a café's network", async () => new Response("<h1>Wifi</h1>"), UNREACHED],
   [
+    "a commune that has moved",
+    async () => json({ proto: 1, error: "commune_off", address: ELSEWHERE }, 503),
+    `Hãy đăng nhập ở ${ELSEWHERE}.`,
+  ],
+  [
     "another address",
-    async () => json({ proto: 1, error: "other_address", address: "https://yen-binh.example" }, 409),
-    "Hãy mở https://yen-binh.example rồi đăng nhập ở đó.",
+    async () => json({ proto: 1, error: "other_address", address: ELSEWHERE }, 409),
+    `Hãy đăng nhập ở ${ELSEWHERE}.`,
   ],
   ["a broken server", async () => new Response("", { status: 502 }), "Máy chủ đang bận. Thử lại sau ít phút."],
 ]) {

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import cast
 
-from sqlalchemy import ColumnElement, Date, Integer, and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, Date, Integer, and_, bindparam, func, or_, select
 from sqlmodel import Session
 
 from app.commune.accounts.access import Actor, visible_rows
@@ -38,10 +38,12 @@ def is_stored() -> ColumnElement[bool]:
         _VISIT.c.review_state == "returned",
         and_(_VISIT.c.vouched_by.is_not(None), _VISIT.c.disowned_at.is_(None)),
     )
+    # `coalesce`: with the bare column SQLite would look through the commune's open needs by day for each visit.
+    asked_on = func.coalesce(_NEED.c.asked_on, _VISIT.c.counted_on)
     is_needed = (
         select(_NEED.c.service)
         .where(_NEED.c.commune_id == bindparam("commune_id"), _NEED.c.household_id == _VISIT.c.household_id)
-        .where(_NEED.c.closed_on.is_(None), _NEED.c.asked_on <= _VISIT.c.counted_on)
+        .where(_NEED.c.closed_on.is_(None), asked_on <= _VISIT.c.counted_on)
         .exists()
     )
     return or_(is_recent, and_(_VISIT.c.recorded_by == bindparam("account_id"), waits), is_needed)

@@ -38,7 +38,7 @@ def is_stored() -> ColumnElement[bool]:
         _VISIT.c.review_state == "returned",
         and_(_VISIT.c.vouched_by.is_not(None), _VISIT.c.disowned_at.is_(None)),
     )
-    # `coalesce`: with the bare column SQLite would look through the commune's open needs by day for each visit.
+    # `coalesce`: with the bare column SQLite looks through the commune's open needs by day for each visit.
     asked_on = func.coalesce(_NEED.c.asked_on, _VISIT.c.counted_on)
     is_needed = (
         select(_NEED.c.service)

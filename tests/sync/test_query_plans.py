@@ -33,6 +33,14 @@ def test_tombstones_are_found_by_their_feed_number(plans: list[str]) -> None:
     assert any("ix_tombstone_feed (commune_id=? AND feed_seq>? AND feed_seq<?)" in plan for plan in plans)
 
 
+def test_open_needs_are_found_by_their_household(plans: list[str]) -> None:
+    steps = [step for plan in plans for step in plan.splitlines() if "household_need" in step]
+    assert any(
+        "sqlite_autoindex_household_need_1 (commune_id=? AND household_id=?)" in step for step in steps
+    )
+    assert not [step for step in steps if "asked_on<" in step]
+
+
 @cases("table", ["household", "visit", "follow_up", "tombstone", "ledger", "quarantined", "daily_total"])
 def test_no_read_finds_rows_by_their_commune_alone(plans: list[str], table: str) -> None:
     steps = [step for plan in plans for step in plan.splitlines() if f" {table} " in f"{step} "]

@@ -4,8 +4,9 @@ reverted."""
 import secrets
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import Column, Inspector, inspect, update
 from sqlmodel import Session, func, select
 
 from app.commune import moving
@@ -20,6 +21,7 @@ from app.commune.credentials.second_step import events, repeating
 from app.commune.credentials.supervisors import LINK_EVENT
 from app.commune.credentials.viewers import VIEWERS
 from app.core.clock import wire_time
+from app.core.db import table_of
 from app.core.desk_log import EPOCH_STARTED, DeskLog, Entry, stored_entry
 from app.core.epoch import ServerEpoch, current_timeline
 from app.core.feed import FeedCounter
@@ -61,10 +63,14 @@ _NOT_DECISIONS = (
 )
 STEP = 1_000_000  # more than the writes, and the changes of a commune's feed, since the backup
 _VERSION_COLUMNS = (
-    ServerEpoch.version_floor, Visit.version, VisitVersion.version, Household.version,
-    HouseholdVersion.version, OutreachSession.version, OutreachVersion.version, ReportRemark.version,
-    RemarkVersion.version, LedgerEntry.version, FeedCounter.version_floor,
-)  # fmt: skip
+    table_of(ServerEpoch).c.version_floor,
+    table_of(FeedCounter).c.version_floor,
+    *(
+        table_of(model).c.version
+        for model in (Visit, VisitVersion, Household, HouseholdVersion, OutreachSession, OutreachVersion)
+    ),
+    *(table_of(model).c.version for model in (ReportRemark, RemarkVersion, LedgerEntry)),
+)
 
 
 @dataclass(frozen=True)
@@ -173,8 +179,15 @@ def knows_epoch(log: DeskLog, epoch: str) -> bool:
 
 
 def highest_version(session: Session) -> int:
-    """The highest version number in this database, of any epoch; 0 in an empty one."""
-    return max(session.exec(select(func.max(column))).one() or 0 for column in _VERSION_COLUMNS)
+    """The highest version number in this database, of any epoch; 0 in an empty one. A database of an earlier
+    revision may lack columns."""
+    inspector = inspect(session.connection())
+    there = [one for one in _VERSION_COLUMNS if _has(inspector, one)]
+    return max(session.scalar(select(func.max(column))) or 0 for column in there)
+
+
+def _has(inspector: Inspector, column: Column[Any]) -> bool:
+    return column.name in {one["name"] for one in inspector.get_columns(column.table.name)}
 
 
 def record_epoch(log: DeskLog, epoch: ServerEpoch, now: datetime, *, is_strict: bool = False) -> None:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from sqlalchemy import make_url
-from sqlmodel import select
+from sqlalchemy import make_url, text
+from sqlmodel import Session, select
 
 from app.commune.areas import Commune
 from app.core.db import Database
@@ -279,4 +279,10 @@ def test_versions_of_the_new_database_are_above_every_earlier_one(
     (epoch,) = database.read(lambda session: session.exec(select(ServerEpoch)).all())
     assert epoch.version_floor > 9_000_000_000
     assert database.read(highest_version) > 9_000_000_000
+    database.write(_as_before_0022)
+    assert database.read(highest_version) > 9_000_000_000
     database.close()
+
+
+def _as_before_0022(session: Session) -> None:
+    session.execute(text("ALTER TABLE feed_counter DROP COLUMN version_floor"))

@@ -26,6 +26,7 @@ from app.commune.areas import Commune
 from app.core.clock import Instant
 from app.core.db import Database, table_of
 from app.core.derived_ids import Ids, derived_secret
+from app.core.sql.upsert import Upsert
 from app.sync.wire.protocol import ExportKeyRow
 
 
@@ -54,6 +55,8 @@ NEWEST_KEY_ID = (
 )
 
 
+# Two phones that enrol at once, the first ones of their commune, derive the same key.
+_ADD = Upsert(_KEY, lambda table, _insert: {"created_at": table.c.created_at})
 _KNOWN = select(_KEY.c.id).where(_KEY.c.commune_id == bindparam("commune_id"))
 MAX_KEYS = 50  # of one commune that a server made anew looks for
 _ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551  # of P-256
@@ -64,8 +67,7 @@ def create(session: Session, commune_id: str, now: datetime) -> ExportKey:
     known = set(session.scalars(_KNOWN, {"commune_id": commune_id}))
     number = next(n for n in count() if _id(session, commune_id, n) not in known)
     key = _derive(session, commune_id, number, now)
-    session.add(key)
-    session.flush()
+    _ADD.run_all(session, [key.model_dump()])
     return key
 
 

@@ -1,0 +1,22 @@
+"""The first key of a commune, when two phones are its first ones at the same time."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from sqlmodel import Session
+
+from app.core.clock import utc_now
+from app.core.db import Database
+from app.sync.export import keys
+from tests.world import World
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_two_first_phones_make_one_key(database: Database, world: World) -> None:
+    with Session(database.engine) as first, Session(database.engine) as second, ThreadPoolExecutor(1) as pool:
+        keys.ensure(first, world.commune_id, utc_now())
+        waiting = pool.submit(keys.ensure, second, world.commune_id, utc_now())
+        first.commit()
+        waiting.result(timeout=60)
+        second.commit()
+    assert len(database.read(keys.all_keys)) == 1

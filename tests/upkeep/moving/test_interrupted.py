@@ -6,10 +6,12 @@ from typing import Any
 from unittest.mock import Mock, patch
 
 import pytest
+from sqlalchemy import text
 from sqlmodel import Session
 
 from app.commune.areas import Commune
 from app.commune.moving import CommuneArrival
+from app.core.db import Database
 from app.core.feed import lock_feed
 from app.fieldwork.derived.flags.evaluation import evaluate_all
 from app.fieldwork.visits.models import Visit
@@ -88,6 +90,19 @@ def test_code_that_nobody_used_is_used_at_the_new_instance(move: Move) -> None:
     assert phone.exchange()["changes"]["household"] != []
 
 
+def _until_waiting(database: Database, count: int) -> None:
+    """Until so many transactions wait for a lock."""
+    waiting = text(
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    for _ in range(600):
+        if database.read(lambda session: session.scalar(waiting)) >= count:
+            return
+        time.sleep(0.05)
+    raise AssertionError("nobody waits")
+
+
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_push_that_waits_while_its_commune_leaves_is_sent_again(move: Move, lan: Phone, world: World) -> None:
     """SQLite has one writer. Here the commune leaves after the push has looked whether it may."""
@@ -98,17 +113,17 @@ def test_push_that_waits_while_its_commune_leaves_is_sent_again(move: Move, lan:
     def hold(session: Session) -> None:
         lock_feed(session, world.commune_id)
         blocked.set()
-        is_left.wait(2)
+        is_left.wait(60)
 
     holder = threading.Thread(target=lambda: move.old.database.write(hold))
     holder.start()
     blocked.wait(5)
     leaving = threading.Thread(target=move.leave)
     leaving.start()
-    time.sleep(0.3)
+    _until_waiting(move.old.database, 1)
     sending = threading.Thread(target=lambda: answers.append(lan.send(visit)))
     sending.start()
-    time.sleep(0.3)
+    _until_waiting(move.old.database, 2)
     is_left.set()
     for thread in (holder, sending, leaving):
         thread.join(20)

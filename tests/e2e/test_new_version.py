@@ -25,20 +25,10 @@ MARK_WORKER = """() => {
 }"""
 # The page has heard of its new worker, and done at once what it does about it.
 IS_REPLACED = "window.wasTold === true && !navigator.serviceWorker.controller.marked"
-# Once they are let through, the page sends no request (its exchanges are tried again at any time): one that
-# reaches the older worker while Chromium stops it starts it again, and the newer one is activated when the
-# older is idle: with developer tools, as here, that took five minutes.
 HOLD_MESSAGES = """() => {
     const send = ServiceWorker.prototype.postMessage;
-    const { fetch } = window;
-    let isReleased = false;
-    // From now on, and not only then: a run of the sync engine keeps the function that it began with.
-    window.fetch = (...request) => (isReleased ? new Promise(() => {}) : fetch(...request));
     ServiceWorker.prototype.postMessage = function (word) {
-        window.release = () => {
-            isReleased = true;
-            send.call(this, word);
-        };
+        window.release = () => send.call(this, word);
     };
 }"""
 LATER = "new URL(document.querySelector('[data-later]').dataset.later, location).href"
@@ -165,7 +155,7 @@ def _update_beside_a_form(writing: Page, versions: Versions, household: str) -> 
     other.get_by_role("button", name="Cập nhật").click()
     wait_for_heading(other, next_greeting)
 
-    wait_until(writing, IS_REPLACED)
+    _wait_until_replaced(writing)
     assert writing.evaluate("window.isSame")
     expect(note).to_have_value("Đang ghi dở")
     writing.get_by_role("button", name="Lưu").click()
@@ -222,7 +212,7 @@ def _open_a_form_after_the_tap_on_update(page: Page, versions: Versions) -> None
     wait_until(page, "window.release !== undefined")
     page.evaluate("window.isSame = true")
     page.evaluate("window.release()")
-    wait_until(page, IS_REPLACED)
+    _wait_until_replaced(page)
     expect(page.get_by_role("checkbox", name="Cài VNeID")).to_be_checked()
     page.get_by_role("button", name="Lưu").click()
     wait_for_heading(page, "Đã lưu trên máy")
@@ -230,6 +220,30 @@ def _open_a_form_after_the_tap_on_update(page: Page, versions: Versions) -> None
     page.get_by_role("link", name="Xong").click()
     page.get_by_role("button", name="Cập nhật").click()
     wait_for_heading(page, next_greeting)
+
+
+def _wait_until_replaced(page: Page) -> None:
+    """Until the newer worker controls the page. It is activated when the older one is idle, and with developer tools,
+    as here, Chromium does not stop an idle worker: a request that reached the older one late made it five minutes."""
+    tools = page.context.new_cdp_session(page)
+    running: dict[str, bool] = {}
+
+    def note(update: dict[str, list[dict[str, str]]]) -> None:
+        for worker in update["versions"]:
+            is_older = worker["status"] == "activated" and worker["runningStatus"] == "running"
+            running[worker["versionId"]] = is_older
+
+    def is_replaced() -> bool:
+        if page.evaluate(IS_REPLACED):
+            return True
+        for version in [version for version, is_older in running.items() if is_older]:
+            tools.send("ServiceWorker.stopWorker", {"versionId": version})
+        return False
+
+    tools.on("ServiceWorker.workerVersionUpdated", note)
+    tools.send("ServiceWorker.enable")
+    wait_until(page, is_replaced)
+    tools.detach()
 
 
 def _let_through_after_a_press(page: Page) -> None:

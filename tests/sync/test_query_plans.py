@@ -23,7 +23,7 @@ def plans(app: FastAPI, lan: Phone, world: World) -> list[str]:
     return _plans(app, lan, world.duc)
 
 
-@pytest.mark.parametrize("table", ["household", "visit", "follow_up"])
+@pytest.mark.parametrize("table", ["household", "visit", "follow_up", "outreach_session"])
 def test_changed_rows_are_found_by_their_feed_number(plans: list[str], table: str) -> None:
     by_feed = f"ix_{table}_feed (commune_id=? AND hamlet_id=? AND feed_seq>? AND feed_seq<?)"
     assert any(by_feed in plan for plan in plans)

@@ -153,7 +153,15 @@ def use(
 
 
 # What a browser sends is anybody's: the library raises its own errors, and those of what it parses.
-_REFUSED = (WebAuthnException, ValueError, KeyError, TypeError, AttributeError, IndexError)
+_REFUSED = (
+    WebAuthnException,
+    ValueError,
+    KeyError,
+    TypeError,
+    AttributeError,
+    IndexError,
+    RecursionError,
+)
 
 
 def _expected(challenge: str) -> bytes:

@@ -24,6 +24,7 @@ TEXTS = [
     '{"id": "\\ud800"}',
     '{"id": "\\u0000"}',
     "\x00",
+    "[" * 16_000,
 ]
 KNOWN = {"id": "b25lIHBhc3NrZXk", "rawId": "b25lIHBhc3NrZXk", "type": "public-key"}
 GARBAGE = {"clientDataJSON": "AA", "authenticatorData": "AA", "signature": "AA", "attestationObject": "AA"}

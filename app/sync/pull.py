@@ -69,7 +69,7 @@ def _scoped(kind: str) -> Select[*tuple[object, ...]]:
     if model in (Household, Visit, OutreachSession, ReportRemark):
         wanted = wanted.where(~in_list(columns.feed_seq, "omitted_seqs"))
     if model in (Visit, OutreachSession, ReportRemark):
-        # `coalesce`: with the bare column SQLite looks through a year of the commune's outreach sessions by day.
+        # `coalesce`: with the bare column SQLite looks through a year of outreach sessions by day.
         counted_on = func.coalesce(columns.counted_on, bindparam("oldest_day", type_=Date()))
         is_recent = counted_on >= bindparam("oldest_day", type_=Date())
         wanted = wanted.where(columns.withdrawn_at.is_(None), is_recent)

@@ -223,8 +223,9 @@ def _open_a_form_after_the_tap_on_update(page: Page, versions: Versions) -> None
 
 
 def _wait_until_replaced(page: Page) -> None:
-    """Until the newer worker controls the page. It is activated when the older one is idle, and with developer tools,
-    as here, Chromium does not stop an idle worker: a request that reached the older one late made it five minutes."""
+    """Until the newer worker controls the page. It is activated when the older one is idle. With developer
+    tools, as here, Chromium does not stop an idle worker: it took five minutes when a request had reached the
+    older one late."""
     tools = page.context.new_cdp_session(page)
     running: dict[str, bool] = {}
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
+import psycopg
 from sqlalchemy import Connection, Table, text
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlmodel import Session, SQLModel
@@ -251,7 +252,15 @@ def is_database_failure(error: DBAPIError) -> bool:
     state = getattr(error.orig, "sqlstate", None)
     if state is None:
         return not isinstance(error, (IntegrityError, DataError))
-    return state[:2] not in _DATA_CLASSES
+    return state[:2] not in _DATA_CLASSES and not _is_refused_copy(error.orig)
+
+
+def _is_refused_copy(error: BaseException | None) -> bool:
+    """Whether a machine of Citus has refused rows. It inserts many by COPY, and passes the message and the
+    detail of its error on, but not the SQLSTATE (`ReportCopyError`)."""
+    if not isinstance(error, psycopg.Error):
+        return False
+    return error.diag.source_function == "ReportCopyError" and error.diag.message_detail is not None
 
 
 def _ends_transaction(error: BaseException) -> bool:

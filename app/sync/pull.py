@@ -206,6 +206,19 @@ def empty_page(session: Session, actor: Actor, request: Request) -> Page:
     return Page(epoch, reset, _no_changes(), request.cursor or 0, False, 0, request.export_key_id)
 
 
+def page_of_moved(session: Session, actor: Actor, request: Request) -> Page:
+    """The page of a phone whose commune is at another instance: no rows, and what it has stays, with the
+    commune's settings. `more`: it has no list and gets none here."""
+    state = _HEAD.first(session, commune_id=actor.commune_id)
+    assert state is not None, "the counter is made with the commune"
+    position = request.cursor or 0, request.scope is None, 0
+    month_start_day, silence_days = state["month_start_day"] or 1, state["silence_days"] or 30
+    key_id = request.export_key_id
+    return Page(
+        state["epoch"], False, _no_changes(), *position, key_id, month_start_day, silence_days=silence_days
+    )
+
+
 def _needs_reset(request: Request, epoch: str, actor: Actor, head: int) -> bool:
     is_current = request.epoch == epoch and request.scope == actor.scope
     return not is_current or request.cursor is None or request.cursor > head

@@ -100,7 +100,8 @@ def _process(
     if _release_others(session, context, outcome):
         # The released operations may have changed these rows: they are read again.
         outcome.batch = Batch(context.commune_id)
-    _attach_rows(session, actor, outcome)
+    if not actor.moved_to:  # what was the commune's here is not its newest
+        _attach_rows(session, actor, outcome)
     results = outcome.results
     tried = [operation for operation in operations if operation.op_id not in outcome.skipped_ids]
     if not is_unsigned:

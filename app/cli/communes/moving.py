@@ -1,5 +1,5 @@
 """The commands that move a commune to another instance (docs/operate.md): `export-commune`, `undo-move`,
-`import-commune`."""
+`import-commune`, and without a name of its own `export-commune-queues`, `import-commune-queues`."""
 
 import re
 from collections.abc import Iterator
@@ -17,20 +17,21 @@ from app.core.db import Database
 from app.upkeep.maintenance.files import MaintenanceRefused
 from app.upkeep.maintenance.nightly import encryption, run
 from app.upkeep.maintenance.restore import RestoreResult, account_names
-from app.upkeep.moving import arrival, departure
+from app.upkeep.moving import arrival, departure, queues
 from app.upkeep.moving.arrival import Arrived, Place
 
 commands = typer.Typer()
 _ADDRESS = re.compile(r"https://[A-Za-z0-9.-]{1,253}(:\d{1,5})?/?")
 _RENAME = re.compile(r"([^=\s]+)=([^=\s]+)")
 _LEAVES = (
-    "From then on commune {code} is away: nobody signs in to it here and its phones send nothing here, until "
-    "it is imported at the other instance{phones}. Add --leave to do it; undo-move takes it back as long as "
-    "nobody has imported the file."
+    "From then on commune {code} is away: nobody signs in to it here, until it is imported at the other "
+    "instance{phones}. Add --leave to do it; undo-move takes it back as long as nobody has imported the file."
 )
+_OWN_NAME = ", and its phones keep what they have until that name leads there"
 _OTHER_ADDRESS = (
-    ". It has no name of its own: no phone follows, everybody signs in at {address} with a new code, and "
-    "what phones have not sent by now leaves them as an export file only"
+    ". It has no name of its own: no phone follows. Everybody signs in at {address} with a new code, which "
+    "their phone shows at its next contact with this address for 14 days. What phones have not sent by now "
+    "they go on sending here: let this server run, and carry it over with export-commune-queues"
 )
 _COMES_BACK = (
     "If the other instance has imported the commune, there would be two of it: phones would get numbers "
@@ -61,15 +62,58 @@ def export_commune(
         if not _ADDRESS.fullmatch(address):
             raise CommandRefused("Say where it goes: --to https://NAME, without a path.")
         if not is_confirmed:
-            phones = "" if host else _OTHER_ADDRESS.format(address=address)
+            phones = _OWN_NAME if host else _OTHER_ADDRESS.format(address=address)
             raise CommandRefused(_LEAVES.format(code=code, phones=phones))
-        make_folder(settings.data_dir)
-        try:
-            key = valid_public_key(public_key)
-        except ValueError as error:
-            raise CommandRefused(f"--public-key: {error}.") from None
+        key = _key_for(settings, public_key)
         count = departure.export(database, settings, code, file, address, utc_now(), key)
         typer.echo(f"{file}: {count} rows, {file.stat().st_size} bytes. Commune {code} has left.")
+
+
+def _key_for(settings: Settings, public_key: str) -> str:
+    """The key for which a file is encrypted, and the folder in which that is done."""
+    make_folder(settings.data_dir)
+    try:
+        return valid_public_key(public_key)
+    except ValueError as error:
+        raise CommandRefused(f"--public-key: {error}.") from None
+
+
+@commands.command("export-commune-queues")
+def export_commune_queues(
+    code: Annotated[str, typer.Argument(help="The official code.")],
+    file: Annotated[Path, typer.Argument(help="A new file; it contains personal data.")],
+    public_key: Annotated[
+        str, typer.Option("--public-key", help="Encrypt the file for this key, as `backup-keys` prints it.")
+    ] = "",
+) -> None:
+    """Write all that phones have sent here since their commune left to FILE, for `import-commune-queues`.
+
+    Run it again as long as phones still send here: what was in an earlier file is applied once.
+    """
+    settings = Settings()
+    with _database(settings) as database:
+        key = _key_for(settings, public_key)
+        count = queues.export_queues(database, settings, code, file, key)
+        typer.echo(f"{file}: {count} operations, {file.stat().st_size} bytes.")
+
+
+@commands.command("import-commune-queues")
+def import_commune_queues(
+    file: Annotated[Path, typer.Argument(help="A file that `export-commune-queues` wrote.")],
+    key: PrivateKey = None,
+) -> None:
+    """Apply what phones have sent to the address that their commune has left, each operation once.
+
+    If it is interrupted, run it again.
+    """
+    settings = Settings()
+    with _database(settings) as database, _decrypted(settings, file, key) as plain:
+        done = queues.import_queues(database, plain, utc_now())
+        applied = done.total - done.known - done.waiting
+        typer.echo(
+            f"{done.commune.full_name} ({done.commune.code}): {done.total} operations. {applied} applied, "
+            f"{done.known} known before, {done.waiting} to be decided at the desk."
+        )
 
 
 @commands.command("undo-move")

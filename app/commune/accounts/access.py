@@ -116,6 +116,7 @@ class Actor:
     actor in the commune that it looks at (`app/commune/province_access.py`).
 
     `suspended`: the account has ended, or its device was revoked; its phone may still deliver its queue.
+    `moved_to`: the address at which its commune is by now; its phone may still deliver its queue here.
     """
 
     commune_id: str
@@ -126,6 +127,7 @@ class Actor:
     merged_ids: tuple[str, ...] = ()
     device_id: str | None = None
     suspended: bool = False
+    moved_to: str = ""
 
     @property
     def is_field(self) -> bool:

@@ -61,7 +61,7 @@ class SessionKey(TypedDict):
 
 
 class _SessionRow(TypedDict):
-    """A session with its account and, for a phone, its device; `started_at` to `moved_to`: of the commune."""
+    """A session with its account and, for a phone, its device; `started_at` to `host`: of the commune."""
 
     commune_id: str
     device_id: str | None
@@ -78,6 +78,7 @@ class _SessionRow(TypedDict):
     off_at: datetime | None
     moved_at: datetime | None
     moved_to: str | None
+    host: str | None
     pending: str
     locks: bool
 
@@ -85,7 +86,7 @@ class _SessionRow(TypedDict):
 _OF_SESSION = (
     "commune_id", "device_id", "expires_at", "account_id", "created_at", "last_used_at", "pending", "locks",
 )  # fmt: skip
-_OF_COMMUNE = ("started_at", "off_at", "moved_at", "moved_to")
+_OF_COMMUNE = ("started_at", "off_at", "moved_at", "moved_to", "host")
 _FIND_SESSION = Prepared(
     select(
         *(_SESSION.c[name] for name in _OF_SESSION),
@@ -154,14 +155,19 @@ def is_idle(created_at: datetime, expires_at: datetime, last_used_at: datetime |
     return not is_remembered and now - (last_used_at or created_at) >= DESK_IDLE_TIME
 
 
-def authenticate(session: Session, cookie: str | None, now: datetime, *, device: bool) -> Actor:
+def authenticate(
+    session: Session, cookie: str | None, now: datetime, *, device: bool, is_delivery: bool = False
+) -> Actor:
     """The actor of a cookie, which must be a phone's if `device`, else the desk's. Raises `SignInRequired`,
     and `CommuneOff` for a session that goes on once the commune is switched on again.
+
+    `is_delivery`: of a phone that delivers what it has. It may also do so at the address that its commune has
+    left: there `Actor.moved_to` says where that is by now.
 
     A phone that was revoked, or whose account has ended, is a suspended actor: it may deliver its queue and
     sees nothing.
     """
-    return _actor(session, _find_session(session, cookie, now, device=device))
+    return _actor(session, _find_session(session, cookie, now, device=device, is_delivery=is_delivery))
 
 
 def authenticate_desk(
@@ -208,7 +214,13 @@ def record_use(session: Session, cookie: str | None, now: datetime) -> None:
 
 
 def _find_session(
-    session: Session, cookie: str | None, now: datetime, *, device: bool, is_read_only: bool = False
+    session: Session,
+    cookie: str | None,
+    now: datetime,
+    *,
+    device: bool,
+    is_read_only: bool = False,
+    is_delivery: bool = False,
 ) -> _SessionRow:
     key = session_key(cookie)
     row = _FIND_SESSION.first(session, **key) if key else None
@@ -219,7 +231,8 @@ def _find_session(
     )
     if is_over and not device:
         raise SignInRequired
-    refuse_state(row["started_at"], row["off_at"], row["moved_at"], row["moved_to"])
+    if not (is_delivery and _has_left_address(row)):
+        refuse_state(row["started_at"], row["off_at"], row["moved_at"], row["moved_to"])
     locks = row["locks"] and not is_read_only
     if step := step_of(row["pending"], row["last_used_at"], now, locks=locks):
         raise SecondStepRequired(step)
@@ -236,8 +249,20 @@ def find_desk_session(session: Session, cookie: str | None, now: datetime) -> Si
     return None if is_idle(row.created_at, row.expires_at, row.last_used_at, now) else row
 
 
+def _has_left_address(row: _SessionRow) -> bool:
+    """Whether the commune has moved without the name under which its phones know it: none of them follows."""
+    return row["moved_at"] is not None and row["host"] is None
+
+
 def _actor(session: Session, row: _SessionRow) -> Actor:
-    actor = Actor(row["commune_id"], row["account_id"], row["name"], row["role"], device_id=row["device_id"])
+    actor = Actor(
+        row["commune_id"],
+        row["account_id"],
+        row["name"],
+        row["role"],
+        device_id=row["device_id"],
+        moved_to=row["moved_to"] or "",
+    )
     if row["ended_at"] is not None or row["revoked_at"] is not None:
         return replace(actor, suspended=True)
     return with_hamlets(session, actor, row["team_id"])

@@ -16,9 +16,11 @@ from app.sync.applying.day_limit import DayLimit, day_limit
 from app.sync.wire.models import Withheld
 from app.sync.wire.protocol import Operation
 
-# Why all operations of a push are quarantined: its phone may not send any more, or did not sign its file.
+# Why all operations of a push are quarantined: its phone may not send any more, or did not sign its file, or
+# its commune is at another instance by now, where they are applied (`app/upkeep/moving/queues.py`).
 REVOKED: Final = "revoked"
 UNSIGNED: Final = "unsigned"
+MOVED: Final = "moved"
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,7 @@ def push_context(
         clock_offset,
         periods,
         epoch,
-        withheld=REVOKED if is_revoked else "",
+        withheld=REVOKED if is_revoked else MOVED if actor.moved_to else "",
         day_limit=day_limit(device, now, clock_offset),
         is_leader=actor.role == "leader",
     )

@@ -14,11 +14,12 @@ from sqlmodel import Session
 from app.commune.accounts import devices
 from app.commune.accounts.access import actor_for
 from app.commune.accounts.models import Account, Device
+from app.commune.areas import Commune
 from app.core.db import Database
 from app.core.desk_log import DeskLog
 from app.core.strings import _
 from app.sync import signatures
-from app.sync.applying.push_context import REVOKED, UNSIGNED
+from app.sync.applying.push_context import MOVED, REVOKED, UNSIGNED
 from app.sync.export import envelope, keys
 from app.sync.export.envelope import Content, EncryptedFile
 from app.sync.export.keys import ExportKey
@@ -166,6 +167,8 @@ def apply_batch(
     # Not `revoked_at`: a restore sets it too (`devices.suspend`), without anybody having revoked the device.
     is_revoked = account.ended_at is not None or device["revoked_by"] is not None
     reason: Withheld | Literal[""] = UNSIGNED if not is_signed else REVOKED if is_revoked else ""
+    if not reason and session.get_one(Commune, content.commune_id).moved_at is not None:
+        reason = MOVED
     # The file may be days old: the phone's clock offset is that of its last request.
     clock_offset = timedelta(milliseconds=device["clock_offset_ms"])
     return push_exported(session, actor, device, operations, now, clock_offset, reason)

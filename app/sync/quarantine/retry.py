@@ -3,6 +3,7 @@
 After a restore, phones may send visits again before the operator has imported the list with their households
 again, or given their hamlet to a team. Once that is done, these visits can be applied. So can the operations
 of newer builds, once this release knows them: a server that went back to an older release is upgraded again.
+And what phones have sent to the address that their commune had left, once that is here.
 """
 
 from collections.abc import Sequence
@@ -13,10 +14,11 @@ from sqlalchemy import Row, exists, or_, select, tuple_
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col
 
+from app.commune.accounts.models import Account, Device
 from app.commune.areas import IS_SERVED, Commune
 from app.core.db import Database, is_database_failure
 from app.core.epoch import current_epoch
-from app.core.errors import FieldConflict, HamletUnknown, Rejected
+from app.core.errors import FieldConflict, HamletUnknown, Rejected, Unappliable
 from app.core.sql.query_hints import no_index_hint
 from app.fieldwork.households.models import Household
 from app.fieldwork.outreach.models import OutreachSession
@@ -24,7 +26,7 @@ from app.fieldwork.remarks.models import ReportRemark
 from app.fieldwork.visits.models import Visit
 from app.sync.applying.day_limit import TOO_MANY
 from app.sync.applying.held import NEWER, NEWER_ERRORS, RECORD_UNKNOWN
-from app.sync.applying.push_context import UNSIGNED
+from app.sync.applying.push_context import MOVED, REVOKED, UNSIGNED
 from app.sync.quarantine.replay import current_context, next_missing_id, record_failure, release
 from app.sync.wire.models import QuarantinedOperation
 
@@ -78,7 +80,10 @@ def _find_candidates(session: Session, commune_id: str) -> Sequence[QuarantineKe
         col(QuarantinedOperation.commune_id) == commune_id,
         col(QuarantinedOperation.state) == "open",
         col(QuarantinedOperation.reason).not_in((UNSIGNED, TOO_MANY)),  # only a supervisor lets it count
-        col(QuarantinedOperation.code).in_([error.code for error in _RETRIED]),
+        or_(
+            col(QuarantinedOperation.reason) == MOVED,
+            col(QuarantinedOperation.code).in_([error.code for error in _RETRIED]),
+        ),
         or_(col(QuarantinedOperation.missing_id) == "", *missing_exists),
     )
     return session.execute(wanted.order_by(*_ORDER)).all()
@@ -96,6 +101,10 @@ def _retry(session: Session, commune_id: str, keys: Sequence[QuarantineKey], now
 
 
 def _retry_one(session: Session, quarantined: QuarantinedOperation, now: datetime) -> bool:
+    if quarantined.reason == MOVED and _is_revoked(session, quarantined):
+        quarantined.reason = REVOKED
+        session.add(quarantined)
+        return False
     try:
         with session.begin_nested():
             context = current_context(session, quarantined, current_epoch(session, quarantined.commune_id))
@@ -107,9 +116,18 @@ def _retry_one(session: Session, quarantined: QuarantinedOperation, now: datetim
         # It stays with the reason that it has, unless it misses another record now, or is understood by now.
         missing_id = next_missing_id(session, quarantined, error)
         was_newer = quarantined.reason == NEWER and not isinstance(error, NEWER_ERRORS)
-        if missing_id or was_newer:
+        if missing_id or was_newer or quarantined.reason == MOVED:
             record_failure(session, quarantined, error, missing_id)
     except DBAPIError as error:
         if is_database_failure(error):
             raise
+        if quarantined.reason == MOVED:
+            record_failure(session, quarantined, Unappliable())
     return False
+
+
+def _is_revoked(session: Session, quarantined: QuarantinedOperation) -> bool:
+    """Whether a supervisor has revoked the device since, or ended its account."""
+    device = session.get_one(Device, (quarantined.commune_id, quarantined.device_id))
+    account = session.get_one(Account, (quarantined.commune_id, quarantined.account_id))
+    return device.revoked_by is not None or account.ended_at is not None

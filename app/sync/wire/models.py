@@ -12,7 +12,7 @@ from app.core.epoch import VersionNumber
 
 LedgerStatus = Literal["applied", "conflict", "quarantined"]
 QuarantineState = Literal["open", "applied", "dropped"]
-Withheld = Literal["revoked", "unsigned"]  # reasons for which nothing of a push is applied
+Withheld = Literal["revoked", "unsigned", "moved"]  # reasons for which nothing of a push is applied
 QuarantineReason = Literal[
     "waiting", "conflict", Withheld, "too_many", "foreign_epoch", "newer", "op_reused", "unappliable"
 ]

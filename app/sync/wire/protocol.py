@@ -15,6 +15,7 @@ from app.commune.accounts.commune import HamletName
 from app.commune.accounts.devices import OtherPhone
 from app.commune.catalog.services import Outcome, ServiceRow
 from app.commune.guides.wire import GuideRow
+from app.commune.moving import MovedCommune
 from app.core.errors import Invalid
 from app.core.types import Command, Id, JsonObject, Moment, Number, Token, Uuid
 from app.fieldwork.households.wire import HouseholdRow
@@ -220,6 +221,7 @@ class Answer(TypedDict):
     `export_key`: if it is not the request's. `month_start_day`: its commune's, if not 1. `is_leader`: if so.
     `other_phone`: the newest phone that signed in with this account since this one did, for 30 days.
     `closed_periods`: if their version is not the request's. `silence_days`: the commune's, if not 30.
+    `moved`: the commune is at another address; there are no rows.
     """
 
     proto: int
@@ -242,6 +244,7 @@ class Answer(TypedDict):
     is_leader: NotRequired[bool]
     other_phone: NotRequired[OtherPhone]
     closed_periods: NotRequired[ClosedPeriods]
+    moved: NotRequired[MovedCommune]
 
 
 class ErrorAnswer(TypedDict):

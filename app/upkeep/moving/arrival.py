@@ -1,7 +1,6 @@
 """A commune arrives: what its file has is stored, and only at the end anybody may use it here."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -10,7 +9,6 @@ from operator import itemgetter
 from pathlib import Path
 
 from sqlalchemy import CursorResult, delete, insert, update
-from sqlalchemy.exc import DataError, IntegrityError
 from sqlmodel import Session, col, select
 
 from app.commune import moving
@@ -20,6 +18,7 @@ from app.core import desk_log
 from app.core.db import Database, table_of
 from app.core.desk_log import DeskEntry
 from app.core.feed import FeedCounter
+from app.sync.quarantine.retry import retry_quarantined
 from app.upkeep.maintenance.check import CheckResult, check
 from app.upkeep.maintenance.desk_log import catch_up
 from app.upkeep.maintenance.epoch import STEP, RevertedChanges, revert_entries
@@ -27,7 +26,7 @@ from app.upkeep.maintenance.files import MaintenanceRefused
 from app.upkeep.migrations.tables import METADATA
 from app.upkeep.moving import secrets
 from app.upkeep.moving.file import NAMES, Content, examine, rows
-from app.upkeep.moving.refusals import refuse, refuse_host, refuse_names
+from app.upkeep.moving.refusals import refuse, refuse_host, refuse_names, refusing_values
 from app.upkeep.moving.tables import OF_NAMES, Values, decode
 
 ROWS_AT_ONCE = 200
@@ -64,7 +63,7 @@ def import_commune(database: Database, file: Path, place: Place, now: datetime) 
     then is used by nobody, and the same call goes on behind it.
     """
     content = examine(file)
-    with _refusing_values():
+    with refusing_values():
         stored = database.write(partial(_begin, content=content, place=place, now=now))
         following = islice(rows(file, content.head), stored, None)
         while part := list(islice(following, ROWS_AT_ONCE)):
@@ -74,17 +73,9 @@ def import_commune(database: Database, file: Path, place: Place, now: datetime) 
         is_again = database.read(partial(_has_arrived, content=content))
         known = _entry_ids(file, content) if is_again else None
         commune, reverted = database.write(partial(_finish, content=content, known=known, now=now))
+    retry_quarantined(database, commune.id, now)  # what phones had sent to the old address by then
     catch_up(database)
     return Arrived(commune, stored, check(database, code=commune.code), reverted)
-
-
-@contextmanager
-def _refusing_values() -> Iterator[None]:
-    """The message of the database may quote values: it is not repeated."""
-    try:
-        yield
-    except (DataError, IntegrityError):
-        raise MaintenanceRefused("The database refuses a row of the file.") from None
 
 
 def _begin(session: Session, content: Content, place: Place, now: datetime) -> int:

@@ -18,7 +18,7 @@ from typing import Any, BinaryIO
 
 from app.core.types import JsonObject
 from app.upkeep.maintenance.files import MaintenanceRefused
-from app.upkeep.moving.tables import OF_NAMES, Values, carried, columns, decode
+from app.upkeep.moving.tables import COMMUNE, OF_NAMES, Values, columns, decode, tables_of
 
 FORMAT = 1
 MAX_LINE = 64 << 20
@@ -32,7 +32,7 @@ _DAMAGED = "The file is damaged or not whole."
 class Head:
     """The first line. `revision`: of the schema; `mode`: of the instance; `commune`: the commune's row;
     `feed`: its counter's `head` and `periods_version`; `epoch` and `version_floor`: those in which its phones
-    are; `tables`: the columns of each table in the file."""
+    are; `tables`: the columns of each table in the file. `holds`: what the file is for, as `tables_of`."""
 
     revision: str
     mode: str
@@ -42,6 +42,7 @@ class Head:
     version_floor: int
     tables: dict[str, list[str]]
     tungnha_commune: int = FORMAT
+    holds: str = COMMUNE
 
     @property
     def commune_id(self) -> str:
@@ -89,12 +90,14 @@ def new_file(path: Path) -> Iterator[BinaryIO]:
         yield packed  # type: ignore[misc]
 
 
-def examine(path: Path) -> Content:
+def examine(path: Path, holds: str = COMMUNE) -> Content:
     """Read a file from its beginning to its end. Raises `MaintenanceRefused` unless it is whole, of this
-    schema, and each of its rows is of its commune."""
+    schema, holds what is wanted, and each of its rows is of its commune."""
     lines = _lines(path)
     first = next(lines, b"")
     head, digest, counts = _head(first), hashlib.sha256(first), Counter[str]()
+    if head.holds != holds:
+        raise MaintenanceRefused("The file is of another kind: see import-commune and import-commune-queues.")
     reader, names, last = _Reader(head), [], b""
     for line in lines:
         if last:
@@ -126,7 +129,7 @@ class _Reader:
     def __init__(self, head: Head) -> None:
         self._commune_id = head.commune_id
         self._names: set[object] = set()
-        self._columns = {table.name: columns(table) for table in carried()}
+        self._columns = {table.name: columns(table) for table in tables_of(head.holds)}
         wanted = {name: [column.name for column in found] for name, found in self._columns.items()}
         if head.tables != wanted:
             raise MaintenanceRefused("The file has other tables than this version of the application.")

@@ -1,7 +1,9 @@
 """Why the file of a commune cannot be imported into this instance."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
+from sqlalchemy.exc import DataError, IntegrityError
 from sqlmodel import Session, col, or_, select
 
 from app.commune.accounts.models import SignInName
@@ -12,6 +14,15 @@ from app.upkeep.migrations import newest_revision
 from app.upkeep.moving.file import Content
 
 _MOST_NAMES = 10
+
+
+@contextmanager
+def refusing_values() -> Iterator[None]:
+    """The message of the database may quote values: it is not repeated."""
+    try:
+        yield
+    except (DataError, IntegrityError):
+        raise MaintenanceRefused("The database refuses a row of the file.") from None
 
 
 def refuse(

@@ -38,6 +38,8 @@ LEFT_OUT = {
     "server_epoch": _INSTANCE,
     "sign_in_failure": "failures are counted for minutes, by the instance that saw them",
 }
+COMMUNE, QUEUES = "commune", "queues"
+"""What a file holds: all of a commune, or what its phones have sent since it left."""
 # Columns that get a value of the new instance.
 _RENUMBERED = {"desk_entry": "number"}
 Values = dict[str, object]
@@ -46,6 +48,13 @@ Values = dict[str, object]
 def carried() -> list[Table]:
     """The tables that are in a file, in an order in which rows come after those that they refer to."""
     return [table for table in METADATA.sorted_tables if table.name not in LEFT_OUT]
+
+
+def tables_of(holds: str) -> list[Table]:
+    """The tables of a file that holds this. Raises `MaintenanceRefused` if nothing is known of it."""
+    if holds not in (COMMUNE, QUEUES):
+        raise MaintenanceRefused("The file is of a newer version of the application: update this one first.")
+    return carried() if holds == COMMUNE else [METADATA.tables["quarantined"]]
 
 
 def rows_of(table: Table, commune_id: str) -> ColumnElement[bool]:

@@ -47,7 +47,9 @@ def deliver_encrypted_queue(
 ) -> Response:
     """Apply the operations as the caller's own, each once. Raises `FileRefused`."""
     cookie = request.cookies.get(cookie_name("device", settings))
-    actor = database.read(lambda session: sessions.authenticate(session, cookie, now, device=True))
+    actor = database.read(
+        lambda session: sessions.authenticate(session, cookie, now, device=True, is_delivery=True)
+    )
     with delivery_limits(request).import_slot(actor.commune_id):
         summary = import_encrypted_queue(database, content, actor, now)
     answer = QueueAnswer(proto=PROTO, stored=summary.stored, retry=summary.retry, refused=summary.refused)

@@ -42,7 +42,7 @@ async def read_file(request: Request, database: Db, settings: Config, now: Now) 
     cookie = request.cookies.get(cookie_name("device", settings))
 
     def admit(session: Session) -> tuple[str, str]:
-        actor = sessions.authenticate(session, cookie, now, device=True)
+        actor = sessions.authenticate(session, cookie, now, device=True, is_delivery=True)
         if not actor.is_field:
             raise SignInRequired
         throttle.count_delivery(session, f"{actor.commune_id} {actor.device_id}", now, is_public=False)

@@ -18,14 +18,16 @@ from starlette.requests import ClientDisconnect
 from app.commune.accounts import devices, sessions
 from app.commune.accounts.access import Actor
 from app.commune.accounts.commune import team_hamlets
+from app.commune.moving import moved_commune
 from app.core.clock import local_date, wire_time
 from app.core.config import Settings
 from app.core.db import Database
 from app.core.errors import Invalid, OtherDevice, Outdated, SignInRequired, TooLarge, Unavailable
+from app.core.feed import CommuneMoved
 from app.sync import phone_failures, signatures
 from app.sync.export import keys
 from app.sync.phone_failures import browser_of
-from app.sync.pull import Page, empty_page, pull
+from app.sync.pull import Page, empty_page, page_of_moved, pull
 from app.sync.push import Pushed, push
 from app.sync.wire.builds import is_older
 from app.sync.wire.minimal_rows import minimal_results
@@ -140,7 +142,7 @@ def _known_callers(http: HttpRequest) -> KnownCallers:
 
 def _authenticate(session: Session, cookie: str | None, now: datetime) -> Actor:
     """The actor of a phone's cookie. Raises `SignInRequired`."""
-    actor = sessions.authenticate(session, cookie, now, device=True)
+    actor = sessions.authenticate(session, cookie, now, device=True, is_delivery=True)
     if not actor.is_field:
         raise SignInRequired
     return actor
@@ -186,13 +188,18 @@ def _result_rows(request: Request, results: list[OperationResult]) -> list[Recor
 def _answer(session: Session, call: Call, actor: Actor, pushed: Pushed) -> Answer:
     """The answer with the results of the push, whose rows it has not among its changes if the phone asks so.
 
-    Raises `Outdated` for a build that is too old and has nothing to deliver.
+    Raises `Outdated` for a build that is too old and has nothing to deliver, and `CommuneMoved` for a phone
+    that has neither a list nor anything to deliver.
     """
     request, results = call.request, pushed.results
     if call.min_build and not request.ops:
         raise Outdated(call.min_build)
+    if actor.moved_to and not request.ops and request.scope is None:
+        raise CommuneMoved(actor.moved_to)
     if actor.suspended:
         page = empty_page(session, actor, request)
+    elif actor.moved_to:
+        page = page_of_moved(session, actor, request)
     else:
         omitted = _result_rows(request, results) if request.omit_result_rows else []
         page = pull(session, actor, request, local_date(call.now), [row["feed_seq"] for row in omitted])
@@ -227,6 +234,8 @@ def _add_optional(
         answer["other_phone"] = other
     if actor.role == "leader":
         answer["is_leader"] = True
+    if actor.moved_to:
+        answer["moved"] = moved_commune(session, actor, call.now)
     if page.closed_periods is not None:
         answer["closed_periods"] = page.closed_periods
     _add_settings(answer, page)

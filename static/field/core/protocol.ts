@@ -445,12 +445,23 @@ export type ClosedPeriods = {
 };
 
 /**
+ * Where the commune of a phone is by now. `code`: with which its owner signs in there, once, before
+ * `until`; left out if there is none for them.
+ */
+export type MovedCommune = {
+  address: string;
+  code?: string;
+  until?: string;
+};
+
+/**
  * The response of one exchange. `left` counts the rows after this page.
  *
  * `erase`: suspended, the phone deletes its replica and goes on sending. `min_build`: its build is too old.
  * `export_key`: if it is not the request's. `month_start_day`: its commune's, if not 1. `is_leader`: if so.
  * `other_phone`: the newest phone that signed in with this account since this one did, for 30 days.
  * `closed_periods`: if their version is not the request's. `silence_days`: the commune's, if not 30.
+ * `moved`: the commune is at another address; there are no rows.
  */
 export type Answer = {
   proto: number;
@@ -473,6 +484,7 @@ export type Answer = {
   is_leader?: boolean;
   other_phone?: OtherPhone;
   closed_periods?: ClosedPeriods;
+  moved?: MovedCommune;
 };
 
 /** What the `data` of an operation holds, by its type. */

@@ -3,12 +3,14 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlmodel import Session, select
 
-from app.commune.areas import add_hamlet, load_areas, start_commune
+from app.commune.areas import Commune, add_hamlet, load_areas, start_commune
 from app.core.clock import utc_now
 from app.core.config import Settings
 from app.core.db import Database
@@ -25,12 +27,16 @@ CODE, ADDRESS = "06391", "https://moi.example"
 
 @dataclass
 class Move:
-    """The commune's way from `old` to `new`, in `file`."""
+    """The commune's way from `old` to `new`, in `file`. It takes a name of its own along, unless `name` has
+    taken it away."""
 
     old: Instance
     new: Instance
     file: Path
     place: Place = field(default_factory=lambda: Place("demo"))
+
+    def name(self, host: str | None) -> None:
+        self.old.database.write(partial(_name, host=host))
 
     def leave(self) -> int:
         self.file.unlink(missing_ok=True)
@@ -51,6 +57,12 @@ class Move:
         arrived = self.arrive()
         self.follow(*phones)
         return arrived
+
+
+def _name(session: Session, host: str | None) -> None:
+    commune = session.exec(select(Commune).where(Commune.code == CODE)).one()
+    commune.host = host
+    session.add(commune)
 
 
 def _begin(database: Database, clock: FakeClock) -> None:
@@ -110,7 +122,9 @@ def new(
 
 @pytest.fixture
 def move(old: Instance, new: Instance, tmp_path: Path) -> Move:
-    return Move(old, new, tmp_path / "commune")
+    move = Move(old, new, tmp_path / "commune")
+    move.name("127.0.0.1")
+    return move
 
 
 @pytest.fixture

@@ -90,6 +90,36 @@ def test_page_walked_literally(move: Move, world: World, tmp_path: Path) -> None
     assert (looked.returncode, looked.stdout.count(": ok")) == (0, 12), looked.stdout
 
 
+def test_page_of_the_old_address_walked_literally(
+    move: Move, lan: Phone, world: World, tmp_path: Path
+) -> None:
+    keys, _leave, arrive, _undo = commands("Moving a commune")
+    leave, carry, apply = commands("Without a name of its own")
+    move.name(None)
+    lan.exchange()
+    printed = run(move.new, keys).stdout
+    private, public = re.findall(r"AGE-SECRET-KEY-1\S+|age1\S+", printed)
+    key, file, queues = tmp_path / "key", tmp_path / "commune.file", tmp_path / "queues.file"
+    key.write_text(private)
+    words = {"CODE": CODE, "KEYFILE": str(key), "FILE": str(file), "age1_": public, "NAME": "moi.example"}
+    go(move, leave, words)
+    assert run(move.new, arrive, **words).returncode == 0
+    assert lan.exchange(lan.visit(world.mai))["moved"]["address"] == "https://moi.example"
+    words |= {"FILE": str(queues)}
+    done = run(move.old, carry, **words)
+    assert (done.returncode, ": 1 operations" in done.stdout) == (0, True), done.stderr
+    assert queues.read_bytes().startswith(b"age-encryption.org/v1")
+    for counted in ("1 applied, 0 known before", "0 applied, 1 known before"):
+        applied = run(move.new, apply, **words)
+        assert applied.returncode == 0, applied.stderr
+        assert applied.stdout == (
+            f"Xã Yên Bình ({CODE}): 1 operations. {counted}, 0 to be decided at the desk.\n"
+        )
+    assert [one.household_id for one in move.new.rows(Visit)] == [world.mai]
+    refused = run(move.new, carry, **words | {"FILE": str(tmp_path / "none")})
+    assert (refused.returncode, "has not moved" in refused.stderr) == (2, True)
+
+
 def test_command_on_a_commune_that_has_left_is_refused_in_a_sentence(move: Move) -> None:
     move.leave()
     refused = run(

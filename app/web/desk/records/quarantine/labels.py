@@ -59,6 +59,7 @@ REASONS = labels(
     {
         "conflict": lazy("Hai máy sửa cùng một ô của hộ này. Trong sổ chưa đổi gì."),
         "revoked": lazy("Gửi từ máy đã thu hồi, hoặc của người đã nghỉ."),
+        "moved": lazy("Gửi đến địa chỉ cũ sau khi nơi này chuyển máy chủ. Đang được ghi vào sổ."),
         "unsigned": lazy(
             "Tệp không có chữ ký của máy này. Hỏi người ghi trước khi nhận: tính dưới tên người nhận."
         ),

@@ -139,7 +139,7 @@ def _moved(request: Request, status: int, error: CommuneMoved) -> Response:
         return _answer(request, status, error.code, [], {}, extra)
     heading = _("Nơi này đã chuyển sang máy chủ khác")
     advice = _(
-        "Từ nay mở ở %(address)s, dữ liệu chuyển sang đó. Nếu chưa mở được, hãy thử lại sau ít phút.",
+        "Từ nay mở ở %(address)s. Mọi dữ liệu chuyển sang đó. Nếu chưa mở được, hãy thử lại sau ít phút.",
         address=error.address,
     )
     return _page(request, status, error.code, ErrorPage(heading, advice))

@@ -81,7 +81,7 @@ def open_browser(shared_browser: Browser, server: Server, page_errors: list[str]
     with ExitStack() as opened:
 
         def open_browser(viewport: dict[str, int] = PHONE, **options: object) -> BrowserContext:
-            context = shared_browser.new_context(**_options(server, viewport), **options)  # type: ignore[arg-type]
+            context = shared_browser.new_context(**_options(server, viewport) | options)  # type: ignore[arg-type]
             context = opened.enter_context(_watched(context, page_errors))
             context.new_page()
             return context

@@ -59,13 +59,14 @@ export async function showToday(request: SignedInRequest): Promise<PageResponse>
     transferOffers(account, now),
     othersText(id),
   ]);
-  const { erased, last_sent_at, reassigned_at, other_phone, clock_offset } = status;
+  const { erased, last_sent_at, reassigned_at, other_phone, moved, clock_offset } = status;
   return page("today", {
     name: account.name,
     commune: account.commune_name ?? "",
     message: messageOf(url.searchParams.get("done"), [...queued, ...refused]),
     erased: erasedText(request, erased),
     reassigned: !erased && reassigned_at && isToday(reassigned_at, now) ? reassignedText(account.hamlets) : "",
+    moved: moved ? _("Nay nơi này ở %(address)s. Đăng nhập ở đó.", moved) : "",
     other_phone: Boolean(other_phone),
     clock: clockText(clock_offset),
     fixes: attention(view, refused, id, refused.length ? refusalTexts(env) : generalText),

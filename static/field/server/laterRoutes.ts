@@ -1,6 +1,7 @@
 // The routes of the pages that are loaded later.
 
 import * as account from "../pages/account/account.ts";
+import { showMoved } from "../pages/account/moved.ts";
 import * as otherPhone from "../pages/account/otherPhone.ts";
 import * as settings from "../pages/account/settings.ts";
 import { answerTransfer, showTransfer } from "../pages/account/transfer.ts";
@@ -37,6 +38,7 @@ export const ROUTES: Route[] = [
   post("/field/settings/sunlight", settings.changeSunlightMode, "signed in"),
   get("/field/settings/check", settings.showCheck, "signed in"),
   get("/field/help", help.showHelp, "anybody"),
+  get("/field/moved", showMoved, "signed in"),
   get("/field/other-phone", otherPhone.showOtherPhone, "signed in"),
   post("/field/other-phone", otherPhone.confirmOtherPhone, "signed in"),
   get("/field/month", month.showMonth, "list"),

@@ -1,7 +1,7 @@
 // The stores of this phone's databases, and the types of their records.
 
 import type { IDBPDatabase } from "idb";
-import type { Answer, ClosedPeriods, ExportKeyRow, Operation, OtherPhone } from "../core/protocol.ts";
+import type { Answer, ClosedPeriods, ExportKeyRow, MovedCommune, Operation, OtherPhone } from "../core/protocol.ts";
 
 /** An operation in `fixes`: the server refused it, and a person has to correct or discard it. */
 export type RefusedOperation = Operation & { code: string; fields: string[]; refused_at: string };
@@ -63,6 +63,8 @@ export type ReplicaState = {
   is_leader?: boolean;
   /** another phone that signed in with the account */
   other_phone?: OtherPhone;
+  /** the commune has left this address */
+  moved?: MovedCommune;
   /** the commune has revoked this phone: it receives no more rows */
   erased?: boolean;
   /** when the server may be called again, milliseconds */

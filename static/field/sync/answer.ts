@@ -78,12 +78,12 @@ function parseBody(text: string): any {
 
 /**
  * Whether the answer belongs to the request: it has results only for operations that were sent, and its rows continue
- * from the request's position, unless it announces a reset or an erase.
+ * from the request's position, unless it announces a reset or an erase, or has none because the commune has moved.
  */
 function isAnswer(body: any, request: Request) {
   const sent = new Set(request.ops.map(({ op_id }) => op_id));
   const known = Array.isArray(body.results) && body.results.every((result: any) => sent.has(result?.op_id));
-  const anew = body.reset || body.erase === true;
+  const anew = body.reset || body.erase || body.moved;
   return known && isPosition(body) && (anew || (body.epoch === request.epoch && body.scope === request.scope));
 }
 

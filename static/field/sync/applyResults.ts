@@ -132,24 +132,26 @@ function advanceState(
   acked: number,
   reassigned: boolean,
 ): ReplicaState {
+  const { epoch, month_start_day, silence_days, is_leader, other_phone, moved, server_time, reset, hamlets } = answer;
   const newest = Math.max(state.generation, state.loading?.generation ?? 0);
   return {
     ...state,
     revision: state.revision + 1,
-    epoch: answer.epoch,
+    epoch,
     erased: answer.erase ?? false,
     ...keptFrom(answer, state),
-    month_start_day: answer.month_start_day,
-    silence_days: answer.silence_days,
-    is_leader: answer.is_leader,
-    other_phone: answer.other_phone,
-    loading: answer.reset ? { generation: newest + 1 } : state.loading,
-    hamlets: answer.hamlets?.map(({ id }) => id) ?? state.hamlets,
-    reassigned_at: reassigned && state.hamlets ? answer.server_time : state.reassigned_at,
-    server_time: answer.server_time,
-    clock_offset: Date.parse(sentAt) - Date.parse(answer.server_time),
-    last_exchange_at: answer.server_time,
-    last_sent_at: acked > 0 ? answer.server_time : state.last_sent_at,
+    month_start_day,
+    silence_days,
+    is_leader,
+    other_phone,
+    moved,
+    loading: reset ? { generation: newest + 1 } : state.loading,
+    hamlets: hamlets?.map(({ id }) => id) ?? state.hamlets,
+    reassigned_at: reassigned && state.hamlets ? server_time : state.reassigned_at,
+    server_time,
+    clock_offset: Date.parse(sentAt) - Date.parse(server_time),
+    last_exchange_at: server_time,
+    last_sent_at: acked > 0 ? server_time : state.last_sent_at,
     wait_until: undefined,
   };
 }

@@ -23,6 +23,8 @@ export class ModelServer {
     this.isLeader = undefined;
     /** Another phone of the account: `{name, at, invited_by}`. */
     this.otherPhone = undefined;
+    /** Where the commune is if it has left this address: `{address, code, until}`. */
+    this.moved = undefined;
     /** The closed periods: `{version, periods}`. */
     this.closedPeriods = undefined;
     this.state = {
@@ -127,7 +129,18 @@ export class ModelServer {
     const resultRows = request.omit_result_rows ? whole.flatMap(({ row }) => (row ? [row.feed_seq] : [])) : [];
     const results = request.minimal_results ? whole.map((result, n) => minimalResult(request.ops[n], result)) : whole;
     const key = request.export_key_id === this.export_key?.id ? {} : { export_key: this.export_key };
-    return json({ ...key, ...(this.suspended ? this.erasePage(request) : this.page(request, resultRows)), results });
+    return json({ ...key, ...this.pageFor(request, resultRows), results });
+  }
+
+  pageFor(request, resultRows) {
+    if (this.suspended) return this.erasePage(request);
+    return this.moved ? this.movedPage(request) : this.page(request, resultRows);
+  }
+
+  /** The page at an address that the commune has left: no rows, and what the phone has stays. */
+  movedPage({ scope, cursor }) {
+    const stays = { cursor: cursor ?? 0, scope: scope ?? "", reset: false, more: scope === undefined, left: 0 };
+    return { ...this.page({}), changes: EMPTY, ...stays, moved: this.moved };
   }
 
   /** The page for a revoked phone: no rows, and `erase`. */
@@ -144,7 +157,8 @@ export class ModelServer {
       this.invented.push(op.op_id);
     const known = this.state.ledger.get(op.op_id);
     if (known) return this.result(op, known === "applied" ? "duplicate" : known);
-    const decision = this.suspended ? { status: "quarantined", code: "revoked" } : this.decide(op);
+    const withheld = (this.suspended && "revoked") || (this.moved && "moved");
+    const decision = withheld ? { status: "quarantined", code: withheld } : this.decide(op);
     if (decision?.status === "rejected" || decision?.status === "retry") return { op_id: op.op_id, ...decision };
     this.state.next_seq = Math.max(this.state.next_seq, op.seq + 1);
     this.state.ledger.set(op.op_id, decision?.status ?? "applied");
@@ -279,22 +293,4 @@ export function loseAnswers(server) {
 async function bodyOf({ body, headers }) {
   if (headers["Content-Encoding"] !== "gzip") return body;
   return new Response(new Blob([body]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
-}
-
-/** The fetch, watched: `overlaps()` is how often a request was sent while another was neither answered nor aborted. */
-export function watchOverlaps(fetch) {
-  let inFlight = 0;
-  let count = 0;
-  const watched = async (address, init) => {
-    if (inFlight > 0) count += 1;
-    inFlight += 1;
-    let isOver = false;
-    const end = () => {
-      if (!isOver) inFlight -= 1;
-      isOver = true;
-    };
-    init.signal.addEventListener("abort", end);
-    return fetch(address, init).finally(end);
-  };
-  return { watched, overlaps: () => count };
 }

@@ -9,7 +9,8 @@ import * as outbox from "../../../static/field/store/outbox.ts";
 import { loadView } from "../../../static/field/store/view/replica.ts";
 import { RESEND_WITHIN_MS } from "../../../static/field/sync/backoff.ts";
 import { runSync } from "../../../static/field/sync/engine.ts";
-import { json, loseAnswers, ModelServer, unreachable, watchOverlaps } from "../support/modelServer.js";
+import { json, loseAnswers, ModelServer, unreachable } from "../support/modelServer.js";
+import { watchOverlaps } from "../support/overlaps.js";
 import {
   all,
   DONG,

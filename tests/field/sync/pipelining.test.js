@@ -5,7 +5,8 @@ import { beforeEach, test } from "node:test";
 import { inAccount } from "../../../static/field/store/db.ts";
 import { resendNow } from "../../../static/field/sync/backoff.ts";
 import { runSync } from "../../../static/field/sync/engine.ts";
-import { json, unreachable, watchOverlaps } from "../support/modelServer.js";
+import { json, unreachable } from "../support/modelServer.js";
+import { watchOverlaps } from "../support/overlaps.js";
 import { interceptWrites, LAN, NAM, signIn, switchAccount } from "../support/phone.js";
 import { now, recordMany, server, startPhone, storedIds, sync } from "../support/syncPhone.js";
 

@@ -118,7 +118,7 @@ function refusalErrors(answer: ServerReply | null): Problems {
   const error = answer.body?.error;
   if (error === "too_many_attempts") return { "": _("Thử lại sau 5 phút.") };
   const address = answer.body?.address;
-  if (address) return { "": _("Hãy đăng nhập ở %(address)s.", { address }) };
+  if (address) return { "": _("Nay nơi này ở %(address)s. Đăng nhập ở đó.", { address }) };
   if (error === "commune_off") return { "": _("Nơi này đang tạm dừng. Hỏi cán bộ.") };
   if (error !== "invite_invalid" && error !== "invalid") return { "": BUSY };
   return {

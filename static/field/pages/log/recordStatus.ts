@@ -10,6 +10,7 @@ import { refusalText } from "./refusals.ts";
 const QUARANTINE_REASONS: Record<string, string> = {
   conflict: _("Người khác cũng vừa sửa chỗ này. Cán bộ sẽ chọn."),
   revoked: _("Máy này đã bị thu hồi."),
+  moved: _("Đã gửi đến địa chỉ cũ. Bản ghi này sẽ được chuyển sang địa chỉ mới."),
   foreign_epoch: _("Máy chủ vừa lấy lại dữ liệu cũ. Cán bộ sẽ xem lại."),
   op_reused: _("Trùng mã với bản ghi khác. Cán bộ sẽ xem lại."),
   too_many: _("Máy này ghi quá nhiều trong một ngày. Cán bộ sẽ xem lại."),

@@ -1,10 +1,11 @@
 // Reads what the screens show: the server's rows with this phone's own operations applied.
 
 import { pageState } from "../../core/pageState.ts";
-import type { ClosedRow, ExportKeyRow, Operation, OtherPhone } from "../../core/protocol.ts";
+import type { ClosedRow, ExportKeyRow, MovedCommune, Operation, OtherPhone } from "../../core/protocol.ts";
 import { inAccount, type Transaction } from "../db.ts";
 import {
   isQuarantined,
+  NEW_REPLICA,
   REPLICA_STORES,
   type RefusedOperation,
   type ReplicaState,
@@ -27,6 +28,7 @@ type ReplicaStatus = {
   month_start_day: number;
   is_leader: boolean;
   other_phone?: OtherPhone;
+  moved?: MovedCommune;
   silence?: string;
 };
 
@@ -67,28 +69,31 @@ export function loadLog(
 /**
  * Whether the list is complete, whether the commune has revoked this phone, when the phone last reached the server and
  * last sent something, which periods are closed, how far the phone's clock is off, milliseconds, the day on which the
- * commune's months begin, whether the account leads a team, what is to be said of a long silence, and another phone of the account of which nobody has said
- * here that it is theirs.
+ * commune's months begin, whether the account leads a team, what is to be said of a long silence, where the commune is if it has moved, and another phone of
+ * the account of which nobody has said here that it is theirs.
  */
 export function replicaStatus(accountId: string): Promise<ReplicaStatus> {
   return inAccount(accountId, ["meta"], "readonly", async (tx) => {
-    const replica: ReplicaState | undefined = await tx.objectStore("meta").get("replica");
-    const seen = await tx.objectStore("meta").get("other_phone_seen");
-    const erased = replica?.erased ?? false;
+    const meta = tx.objectStore("meta");
+    const state: ReplicaState = (await meta.get("replica")) ?? NEW_REPLICA;
+    const { export_key, closed_periods, is_leader, silence, moved, other_phone, erased = false } = state;
+    const { clock_offset = 0, month_start_day = 1 } = state;
+    const { last_exchange_at = null, last_sent_at = null, reassigned_at = null } = state;
     return {
-      export_key: replica?.export_key,
-      closed_periods: replica?.closed_periods?.periods ?? [],
-      clock_offset: replica?.clock_offset ?? 0,
-      month_start_day: replica?.month_start_day ?? 1,
-      is_leader: replica?.is_leader === true,
-      silence: replica?.silence,
-      other_phone: replica?.other_phone?.at === seen ? undefined : replica?.other_phone,
+      export_key,
+      closed_periods: closed_periods?.periods ?? [],
+      clock_offset,
+      month_start_day,
+      is_leader: is_leader === true,
+      silence,
+      moved,
+      other_phone: other_phone?.at === (await meta.get("other_phone_seen")) ? undefined : other_phone,
       // A revoked phone downloads nothing more; what was recorded can be seen, and is still sent.
-      ready: erased || (replica?.generation ?? 0) > 0,
+      ready: erased || state.generation > 0,
       erased,
-      last_exchange_at: replica?.last_exchange_at ?? null,
-      last_sent_at: replica?.last_sent_at ?? null,
-      reassigned_at: replica?.reassigned_at ?? null,
+      last_exchange_at,
+      last_sent_at,
+      reassigned_at,
     };
   });
 }

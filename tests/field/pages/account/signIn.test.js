@@ -98,12 +98,12 @@ for (const [name, fetch, sentence] of [
   [
     "a commune that has moved",
     async () => json({ proto: 1, error: "commune_off", address: ELSEWHERE }, 503),
-    `Hãy đăng nhập ở ${ELSEWHERE}.`,
+    `Nay nơi này ở ${ELSEWHERE}. Đăng nhập ở đó.`,
   ],
   [
     "another address",
     async () => json({ proto: 1, error: "other_address", address: ELSEWHERE }, 409),
-    `Hãy đăng nhập ở ${ELSEWHERE}.`,
+    `Nay nơi này ở ${ELSEWHERE}. Đăng nhập ở đó.`,
   ],
   ["a broken server", async () => new Response("", { status: 502 }), "Máy chủ đang bận. Thử lại sau ít phút."],
 ]) {

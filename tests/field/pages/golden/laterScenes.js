@@ -35,6 +35,19 @@ export const LATER = {
     await phone.sync();
     return { phone, address: "/field/other-phone" };
   },
+  "moved/with_a_code": async () => {
+    const phone = await readyPhone();
+    phone.server.moved = { address: "https://moi.example", code: "12345678", until: "2026-12-08T02:00:00.000Z" };
+    await phone.sync();
+    return { phone, address: "/field/moved" };
+  },
+  "moved/unsent": async () => {
+    const phone = await readyPhone();
+    phone.server.moved = { address: "https://moi.example" };
+    await phone.sync();
+    await record("lan", "h12");
+    return { phone, address: "/field/moved" };
+  },
   "settings/usual": async () => ({ phone: await readyPhone(), address: "/field/settings" }),
   "settings/large": async () => {
     const phone = await readyPhone();

@@ -5,6 +5,7 @@ from tests.mutants.planted import POSTGRESQL, Planted
 _MOVE, _FILE = "tests/upkeep/moving/test_move.py", "tests/upkeep/moving/test_file.py"
 _INTERRUPTED = "tests/upkeep/moving/test_interrupted.py"
 _RESTORES = "tests/upkeep/moving/test_restores.py"
+_OLD_ADDRESS = "tests/upkeep/moving/test_old_address.py"
 _PHONES_GO_ON = f"{_MOVE}::test_phones_go_on_with_cursor_epoch_and_versions[same-sqlite]"
 
 BUGS = (
@@ -94,5 +95,62 @@ BUGS = (
         "        assert refuse_other_host",
         "tests/web/operator/test_own_name.py"
         "::test_phones_and_supervisors_sign_in_under_the_own_name_only[sqlite]",
+    ),
+    Planted(
+        "the address that a commune has left gives rows",
+        "app/sync/push.py",
+        "    if not actor.moved_to:  # what was",
+        "    if actor.commune_id:  # what was",
+        f"{_OLD_ADDRESS}::test_old_address_takes_the_queue_and_the_new_one_has_all_of_it_once[same-sqlite]",
+    ),
+    Planted(
+        "the number after those that came to the old address is not known at the new one",
+        "app/upkeep/moving/queues.py",
+        "    _advance_numbers(session, commune_id, new)",
+        "    assert _advance_numbers",
+        f"{_OLD_ADDRESS}::test_old_address_takes_the_queue_and_the_new_one_has_all_of_it_once[same-sqlite]",
+    ),
+    Planted(
+        "a revoked phone is told the code for the new address",
+        "app/commune/moving.py",
+        "    if actor.suspended or moved_at is None:",
+        "    if moved_at is None:",
+        f"{_OLD_ADDRESS}::test_revoked_phone_gets_no_code_and_what_it_sends_waits_at_the_new_desk",
+    ),
+    Planted(
+        "what a phone sent to the old address counts although it was revoked at the new one",
+        "app/sync/quarantine/retry.py",
+        "    if quarantined.reason == MOVED and _is_revoked(session, quarantined):",
+        "    if quarantined.reason == REVOKED and _is_revoked(session, quarantined):",
+        f"{_OLD_ADDRESS}::test_revoked_phone_gets_no_code_and_what_it_sends_waits_at_the_new_desk",
+    ),
+    Planted(
+        "what came to the old address and cannot be applied says no reason",
+        "app/sync/quarantine/retry.py",
+        "        if missing_id or was_newer or quarantined.reason == MOVED:",
+        "        if missing_id or was_newer:",
+        f"{_OLD_ADDRESS}::test_what_cannot_be_applied_waits_at_the_new_desk",
+    ),
+    Planted(
+        "what phones sent to the old address waits for ever once the move is undone",
+        "app/upkeep/moving/departure.py",
+        "    retry_quarantined(database, commune.id, now)",
+        "    assert retry_quarantined and commune",
+        f"{_OLD_ADDRESS}::test_what_was_sent_before_the_move_is_undone_is_applied",
+    ),
+    Planted(
+        "what phones sent to the old address before the file was written waits for ever",
+        "app/upkeep/moving/arrival.py",
+        "    retry_quarantined(database, commune.id, now)",
+        "    assert retry_quarantined",
+        f"{_OLD_ADDRESS}::test_file_that_was_written_again_later_has_what_came_by_then",
+    ),
+    Planted(
+        "a phone takes no answer of another epoch from the address that its commune has left",
+        "static/field/sync/answer.ts",
+        " || body.moved;",
+        ";",
+        "tests/field/sync/moved.test.js"
+        "::after a restore of the old server everything sent since is sent again, and the list stays",
     ),
 )

@@ -71,8 +71,8 @@ BUGS = (
     Planted(
         "every answer is the time of the last sending",
         "static/field/sync/applyResults.ts",
-        "last_sent_at: acked > 0 ? answer.server_time : state.last_sent_at,",
-        "last_sent_at: answer.server_time,",
+        "last_sent_at: acked > 0 ? server_time : state.last_sent_at,",
+        "last_sent_at: server_time,",
         "tests/field/pages/golden.test.js::is what the page gives",
     ),
     Planted(

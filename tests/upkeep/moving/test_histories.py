@@ -1,11 +1,12 @@
 """Random histories with moves: phones whose answers get lost, a desk that decides and closes, a move at any
 moment, imports that are killed. Nothing acknowledged is lost, nothing is doubled, and every page says the
-same on both sides of a move."""
+same on both sides of a move. Phones that stay at the old address hand over all that they have."""
 
 import random
 import re
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
@@ -22,6 +23,7 @@ from tests.phone import Phone
 from tests.upkeep.maintenance.conftest import Instance
 from tests.upkeep.moving.conftest import Move
 from tests.upkeep.moving.test_interrupted import Killed, killed_after
+from tests.upkeep.moving.test_old_address import carry
 from tests.world import World
 
 STEPS = 30
@@ -30,20 +32,26 @@ PAGES = ("/desk/", "/desk/visits", "/desk/coverage", "/desk/people", "/desk/repo
 
 @dataclass
 class Member:
-    """A phone with its queue; `acked`: the results that reached it, by operation."""
+    """A phone with its queue; `acked`: the results that reached it, by operation; `notes`: the newest of each
+    visit; `statuses`: of results that are expected."""
 
     phone: Phone
     households: list[str]
     queue: list[dict[str, Any]] = field(default_factory=list)
     visits: list[dict[str, Any]] = field(default_factory=list)
+    notes: dict[str, str] = field(default_factory=dict)
     acked: dict[str, str] = field(default_factory=dict)
+    statuses: set[str] = field(default_factory=lambda: {"applied", "duplicate", "conflict", "rejected"})
 
     def record(self, random: random.Random) -> None:
         if self.visits and random.random() < 0.3:
-            self.queue.append(self.phone.amend(random.choice(self.visits), note=f"Lần {random.random()}"))
+            amended = random.choice(self.visits)
+            self.queue.append(self.phone.amend(amended, note=f"Lần {random.random()}"))
+            self.notes[amended["data"]["id"]] = self.queue[-1]["data"]["note"]
             return
         visit = self.phone.visit(random.choice(self.households))
         self.visits.append(visit)
+        self.notes[visit["data"]["id"]] = visit["data"]["note"]
         self.queue.append(visit)
 
     def send(self, random: random.Random) -> None:
@@ -61,7 +69,7 @@ class Member:
         self.phone.state = {name: content[name] for name in ("epoch", "scope", "cursor")}
         results = {result["op_id"]: result["status"] for result in content["results"]}
         refused = {id for id, status in results.items() if status == "rejected"}  # of a closed period
-        assert {*results.values()} <= {"applied", "duplicate", "conflict", "rejected"}
+        assert {*results.values()} <= self.statuses
         self.acked |= {id: status for id, status in results.items() if id not in refused}
         self.queue = [op for op in self.queue if op["op_id"] not in results]
 
@@ -98,6 +106,17 @@ def step(random: random.Random, members: list[Member], desk: TestClient, move: M
             desk.post(f"/desk/visits/{visit}/accept", data={"version": found[1]})
 
 
+def arrive(random: random.Random, move: Move) -> None:
+    """The commune arrives, perhaps after an import that was killed."""
+    arrived = None
+    if random.random() < 0.7:
+        killed = patch.object(arrival, "_store", killed_after(random.randint(0, 8)))
+        with patch.object(arrival, "ROWS_AT_ONCE", 20), killed, suppress(Killed):
+            arrived = move.arrive()
+    arrived = arrived or move.arrive()
+    assert [one.problems for one in arrived.checks if one.problems] == []
+
+
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_nothing_is_lost_or_doubled_and_pages_say_the_same(
     move: Move, lan: Phone, nam: Phone, world: World, seed: int
@@ -117,12 +136,7 @@ def test_nothing_is_lost_or_doubled_and_pages_say_the_same(
     for member in members:
         member.record(chance)
         member.send(chance)
-    if chance.random() < 0.7:
-        killed = patch.object(arrival, "_store", killed_after(chance.randint(0, 8)))
-        with patch.object(arrival, "ROWS_AT_ONCE", 20), killed, suppress(Killed):
-            move.arrive()
-    arrived_problems = [one.problems for one in move.arrive().checks if one.problems]
-    assert arrived_problems == []
+    arrive(chance, move)
     move.follow(lan, nam)
     desk.app = move.new.app
     desk._transport.app = move.new.app  # type: ignore[attr-defined]
@@ -138,3 +152,50 @@ def test_nothing_is_lost_or_doubled_and_pages_say_the_same(
     ledger = {entry.op_id for entry in move.new.rows(LedgerEntry)}
     assert {op_id for member in members for op_id in member.acked} <= ledger
     assert [one.problems for one in check(move.new.database) if one.problems] == []
+
+
+@pytest.mark.parametrize("new", ["other"], indirect=True)
+@pytest.mark.parametrize("seed", [4, 5])
+def test_phones_at_the_old_address_lose_nothing_and_double_nothing(
+    move: Move, lan: Phone, nam: Phone, world: World, seed: int, tmp_path: Path
+) -> None:
+    move.name(None)
+    chance = random.Random(seed)
+    members = [Member(lan, world.households[world.dong]), Member(nam, world.households[world.tay])]
+    desk = move.old.browser()
+    sign_in(desk)
+    for _step in range(STEPS):
+        step(chance, members, desk, move)
+    move.leave()
+    for member in members:
+        member.statuses |= {"quarantined"}
+    record_and_send(chance, members, move)
+    if chance.random() < 0.5:
+        move.leave()  # the file is written once more, with what came by then
+    arrive(chance, move)
+    for _round in range(2):
+        record_and_send(chance, members, move)
+        carry(move, tmp_path / "queues")
+    while any(member.queue for member in members):
+        for member in members:
+            member.send(chance)
+    for _round in range(2):
+        assert carry(move, tmp_path / "queues").waiting == 0
+    notes = {id: note for member in members for id, note in member.notes.items()}
+    stored = move.new.rows(Visit)
+    assert len(stored) == len(notes), "each visit once"
+    assert {visit.id: visit.note for visit in stored} == notes, "with the newest that was typed"
+    ledger = {entry.op_id: entry.status for entry in move.new.rows(LedgerEntry)}
+    assert {ledger.get(op_id) for member in members for op_id in member.acked} == {"applied"}
+    assert [one.problems for one in check(move.new.database) if one.problems] == []
+
+
+def record_and_send(random: random.Random, members: list[Member], move: Move) -> None:
+    for _step in range(STEPS // 3):
+        member = random.choice(members)
+        move.old.clock.forward(seconds=random.randint(1, 600))
+        member.phone.now = move.old.clock()
+        if random.random() < 0.6:
+            member.record(random)
+        else:
+            member.send(random)

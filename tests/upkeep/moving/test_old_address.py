@@ -127,7 +127,8 @@ def test_code_signs_in_at_the_new_address_once_and_for_as_long_as_codes_do(
 def test_revoked_phone_gets_no_code_and_what_it_sends_waits_at_the_new_desk(
     move: Move, lan: Phone, nam: Phone, world: World, tmp_path: Path
 ) -> None:
-    for phone in (lan, nam):
+    second = move.old.phone(LAN, installation_id="may-thu-hai")  # of the same account: it has a code
+    for phone in (lan, nam, second):
         phone.exchange()
     now = move.old.clock()
     binh = Actor(world.commune_id, world.binh, "Hoàng Văn Bình", "supervisor")
@@ -135,6 +136,7 @@ def test_revoked_phone_gets_no_code_and_what_it_sends_waits_at_the_new_desk(
     move.leave()
     answer = lan.exchange(lan.visit(world.duc))
     assert (answer["erase"], answer["moved"]) == (True, {"address": ADDRESS})
+    assert "code" in second.exchange()["moved"]
     assert nam.statuses(nam.visit(world.anh)) == ["quarantined"]
     move.arrive()
     move.new.database.write(lambda session: devices.revoke(session, binh, nam.device_id, now))

@@ -203,6 +203,18 @@ class Database:
                 answer = _Answer(error=error)
             return answer, entries
 
+    def rewrite_log(self) -> None:
+        """Write SQLite's log into the file and empty it, so that neither has what was overwritten. What
+        readers hold up for a second stays until the log is written anew. Nothing with PostgreSQL."""
+        if not self.is_sqlite:
+            return
+        with self.engine.connect() as connection:
+            raw = connection.connection.driver_connection
+            assert raw is not None, "it is connected"
+            raw.execute("PRAGMA busy_timeout=1000")
+            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            raw.execute("PRAGMA busy_timeout=10000")
+
     def observe_waits(self, observe: Callable[[float], None]) -> None:
         """Have `observe` get the seconds that each write waits for SQLite's one writer."""
         if self._group:

@@ -84,7 +84,8 @@ class TombstoneValues(TypedDict):
 
 
 class Tombstone(FeedRow, RowOf[TombstoneValues], table=True):
-    """A row that left a hamlet's feed: withdrawn, moved, or merged into `moved_to`.
+    """A row that left a hamlet's feed: withdrawn, moved, or merged into `moved_to`, which is `erased` for a
+    household that was erased on request.
 
     Kinds `operation`, `accepted` and `reopened`: a quarantined operation was dropped, was accepted, or waits
     again for the reason `moved_to`; only the phones of its author (`account_id`) get it, as that of an

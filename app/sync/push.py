@@ -17,9 +17,10 @@ from app.core.errors import OperationReused, SignInRequired
 from app.core.sql.savepoint import savepoint
 from app.sync import signatures
 from app.sync.applying import ledger, sequence
-from app.sync.applying.apply import Outcome, apply, quarantine_unappliable, rejection
+from app.sync.applying.apply import apply, quarantine_unappliable
 from app.sync.applying.day_limit import store_days
 from app.sync.applying.operations import RawOperation, raw_operation
+from app.sync.applying.outcome import Outcome, rejection
 from app.sync.applying.push_context import UNSIGNED, PushContext, push_context
 from app.sync.applying.quota import is_device_full
 from app.sync.quarantine.replay import proven_result, release_dependents, release_proven

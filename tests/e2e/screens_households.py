@@ -15,6 +15,8 @@ def household_screens(page: Page, at: Callable[[Page, str, str], Iterator[str]])
     yield "desk-household"
     household = page.url
     yield from at(page, f"{household}/move", "desk-household-move")
+    yield from at(page, f"{household}/erase", "desk-household-erase")
+    yield from _refuse_erasure(page)
     yield from at(page, f"{household}/edit", "desk-household-edit")
     head = page.get_by_label("Chủ hộ").input_value()
     page.get_by_label("Chủ hộ").fill("")
@@ -42,3 +44,21 @@ def household_screens(page: Page, at: Callable[[Page, str, str], Iterator[str]])
     page.get_by_role("button", name="Hoàn tác gộp").click()
     page.get_by_text("Đã hoàn tác gộp.").wait_for()
     yield "desk-household-unmerged"
+    yield from _erase(page)
+
+
+def _refuse_erasure(page: Page) -> Iterator[str]:
+    page.get_by_role("button", name="Ghi việc từ chối").click()
+    page.get_by_text("Ghi lý do từ chối.").wait_for()
+    yield "desk-household-erase-refused"
+    page.get_by_label("Lý do, để trả lời").fill("Đang giải quyết khiếu nại của hộ")
+    page.get_by_role("button", name="Ghi việc từ chối").click()
+    page.get_by_text("Đã ghi việc từ chối xóa.").wait_for()
+    yield "desk-household-erasure-refused"
+
+
+def _erase(page: Page) -> Iterator[str]:
+    page.get_by_role("link", name="Xóa theo yêu cầu").click()
+    page.get_by_role("button", name="Xóa dữ liệu của hộ").click()
+    page.get_by_text("Đã xóa dữ liệu của hộ.").wait_for()
+    yield "desk-household-erased"

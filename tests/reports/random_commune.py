@@ -121,7 +121,7 @@ def _visit(dice: random.Random, household: Household, author: str, day: date) ->
         "received_at": at + timedelta(days=dice.choice((0, 0, 3, 59))), "counted_on": day,
         "result": dice.choice(RESULTS),
         "note": "", "follow_up_on": None, **_needs(dice), "quick": False, "version": 1, "entered_by": None,
-        "counted_since": at, "vouched_by": None, "disowned_at": None,
+        "counted_since": at, "vouched_by": None, "disowned_at": None, "erased_at": None,
         "withdrawn_at": at if dice.random() < 0.1 else None, "withdrawn_by": None,
         "review_state": dice.choice(STATES), "review_reason": "", "review_field": "", "review_note": "",
         "reviewed_at": None,

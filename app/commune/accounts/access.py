@@ -263,6 +263,8 @@ def _field_rule(
     if "hamlet_id" not in columns:
         return columns.written_by == account_id if issubclass(model, AuthorRow) else false()
     in_hamlet = _is_in(columns.hamlet_id, hamlets)
+    if "erased_at" in columns:
+        in_hamlet &= columns.erased_at.is_(None)
     # The household that a merged one was merged into is sent in its place.
     return in_hamlet & columns.merged_into.is_(None) if "merged_into" in columns else in_hamlet
 

@@ -67,6 +67,8 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None
     for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000"):
         connection.execute(f"PRAGMA {pragma}")
+    # What is deleted or replaced is overwritten with zeros: the file has nothing of an erased household.
+    connection.execute("PRAGMA secure_delete=ON")
     # What a savepoint would restore, two megabytes for a hundred visits, is else written to another file.
     connection.execute("PRAGMA temp_store=MEMORY")
     # A push writes 200 pages, many of them as the pushes before it: of a log of 16 MB, four times the usual

@@ -121,11 +121,11 @@ def amend(batch: Batch, author: Author, command: AmendHousehold) -> int:
 
 def resolve_household(batch: Batch, author: Author, household_id: str) -> HouseholdValues:
     """The household, or its survivor if it was merged. Raises `HouseholdUnknown` if the author may not write
-    there."""
+    there, or if it was erased."""
     row = batch.get(Household, household_id)
     if row is not None and row["merged_into"]:
         row = batch.get(Household, row["merged_into"])
-    if row is None or not may_write(batch, author, row):
+    if row is None or row["erased_at"] or not may_write(batch, author, row):
         raise HouseholdUnknown("household_id")
     return row
 
@@ -175,6 +175,7 @@ def new_household(
         "merged_into": None,
         "merged_at": None,
         "moved_at": None,
+        "erased_at": None,
     }
 
 

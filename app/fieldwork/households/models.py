@@ -31,6 +31,7 @@ class HouseholdValues(TypedDict):
     merged_into: str | None
     merged_at: datetime | None
     moved_at: datetime | None
+    erased_at: datetime | None
 
 
 class Household(FeedRow, RowOf[HouseholdValues], table=True):
@@ -40,7 +41,8 @@ class Household(FeedRow, RowOf[HouseholdValues], table=True):
     counts accepted changes from 1. A merged household has the state `mistake`, and `merged_into` names its
     survivor, which is never merged itself. `merged_at`: when it was merged, or when another one was last
     merged into it. `moved_at`: when a supervisor last moved it from one hamlet to another; the hamlets that
-    it left have a `Tombstone` of it.
+    it left have a `Tombstone` of it. `erased_at`: when its data were erased on request: then it is an empty
+    shell that is counted as before, on no phone, and changed by nobody.
     """
 
     __tablename__ = "household"
@@ -69,6 +71,7 @@ class Household(FeedRow, RowOf[HouseholdValues], table=True):
     merged_into: str | None = None
     merged_at: datetime | None = Field(default=None, sa_type=Instant)
     moved_at: datetime | None = Field(default=None, sa_type=Instant)
+    erased_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
 class HouseholdVersionValues(TypedDict):

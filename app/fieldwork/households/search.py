@@ -25,8 +25,9 @@ def find_households(
     session: Session, actor: Actor, words: str, hamlet_ids: Collection[str]
 ) -> list[Household]:
     """The households whose label contains each of `words`; without words, all of these hamlets. Not those
-    that were merged into another."""
-    wanted = visible_to(actor, Household).where(col(Household.merged_into).is_(None))
+    that were merged into another, or erased."""
+    is_there = (col(Household.merged_into).is_(None), col(Household.erased_at).is_(None))
+    wanted = visible_to(actor, Household).where(*is_there)
     if search_words(words):
         rows = [(row, _searched(row.head_name, row.house_no, row.alley)) for row in session.exec(wanted)]
         parts = words_to_find(words, (label for _, label in rows))

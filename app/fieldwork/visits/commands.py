@@ -108,6 +108,7 @@ def _new_row(
         "withdrawn_by": None,
         "vouched_by": None,
         "disowned_at": None,
+        "erased_at": None,
         "review_state": "received",
         "review_reason": "",
         "review_field": "",
@@ -148,6 +149,7 @@ def amend(batch: Batch, author: Author, command: AmendVisit) -> int:
     batch.change(Visit, row, content)["version"] = version
     row["hamlet_id"], row["device_id"], row["seq"] = hamlet_id, author.device_id, author.seq
     row["vouched_by"] = None  # its author stands for it now
+    row["erased_at"] = None  # the household is not erased: at an erased one nothing is written
     _replace_services(batch, command)
     return version
 

@@ -69,6 +69,7 @@ class VisitValues(VisitContentValues, ReviewValues):
     withdrawn_by: str | None
     vouched_by: str | None
     disowned_at: datetime | None
+    erased_at: datetime | None
 
 
 class Visit(FeedRow, RowOf[VisitValues], table=True):
@@ -82,9 +83,10 @@ class Visit(FeedRow, RowOf[VisitValues], table=True):
     the visit, `dropped_needs`: those that it does not want any more; None for none.
 
     `entered_by`: the supervisor who entered it from paper (*Nhập từ giấy*); its author's phone recorded the
-    others. `withdrawn_by`: the supervisor who withdrew it, None if its author did.
-    `vouched_by`: the supervisor under whose name it counts: it came in a file that its author's phone had not
-    signed. `disowned_at`: when its author said *Không phải tôi ghi*.
+    others. `withdrawn_by`: the supervisor who withdrew it, None if its author did. `vouched_by`: the
+    supervisor under whose name it counts: it came in a file that its author's phone had not signed.
+    `disowned_at`: when its author said *Không phải tôi ghi*. `erased_at`: when its household was erased: it
+    is counted, and on no phone.
     """
 
     __tablename__ = "visit"
@@ -141,6 +143,7 @@ class Visit(FeedRow, RowOf[VisitValues], table=True):
     withdrawn_by: str | None = None
     vouched_by: str | None = None
     disowned_at: datetime | None = Field(default=None, sa_type=Instant)
+    erased_at: datetime | None = Field(default=None, sa_type=Instant)
     review_state: ReviewState = Field(default="received", sa_type=AutoString)
     review_reason: ReturnReason | Empty = Field(default="", sa_type=AutoString)
     review_field: ReturnField | Empty = Field(default="", sa_type=AutoString)

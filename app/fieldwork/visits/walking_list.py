@@ -31,7 +31,10 @@ def list_entries(
     names = {hamlet.id: hamlet.name for hamlet in hamlets}
     order = {hamlet.id: hamlet.position for hamlet in hamlets}
     living = visible_to(actor, Household).where(
-        col(Household.hamlet_id).in_(names), Household.state == "active", col(Household.merged_into).is_(None)
+        col(Household.hamlet_id).in_(names),
+        Household.state == "active",
+        col(Household.merged_into).is_(None),
+        col(Household.erased_at).is_(None),
     )
     households = list(session.exec(living))
     if words:

@@ -1,7 +1,7 @@
 """Comparing a parsed list with the database: new and existing households, and rejected rows."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sqlmodel import Session, select
@@ -9,7 +9,8 @@ from sqlmodel import Session, select
 from app.commune.areas import Commune, Hamlet
 from app.core.strings import _
 from app.core.text import fold
-from app.intake.household_import.hamlets import HamletIndex, preferred_spelling
+from app.intake.household_import.erased_labels import ErasedLabels
+from app.intake.household_import.hamlets import HamletIndex, preferred_spellings
 from app.intake.household_import.records import ListedHousehold, ParsedList, RejectedRow
 from app.intake.household_import.similar import (
     HouseholdKey,
@@ -110,7 +111,8 @@ def make_plan(
     plan = ImportPlan(
         commune.id, hamlets.commune_name, parsed, list(parsed.rejected_rows), hamlet_names=hamlets.names
     )
-    comparison = _Comparison(plan, hamlets, KnownHouseholds.load(session, commune.id))
+    erased = ErasedLabels(session, commune.id, known)
+    comparison = _Comparison(plan, hamlets, KnownHouseholds.load(session, commune.id), erased)
     comparison.run(create_hamlets=create_hamlets, answers=hamlet_answers or {})
     plan.rejected_rows.sort(key=lambda rejected: _position(parsed, rejected))
     return plan
@@ -119,8 +121,10 @@ def make_plan(
 class _Comparison:
     """Fills a plan: finds each row's hamlet, then an earlier row or existing household with the same key."""
 
-    def __init__(self, plan: ImportPlan, hamlets: HamletIndex, known: KnownHouseholds) -> None:
-        self.plan, self.hamlets, self.known = plan, hamlets, known
+    def __init__(
+        self, plan: ImportPlan, hamlets: HamletIndex, known: KnownHouseholds, erased: ErasedLabels
+    ) -> None:
+        self.plan, self.hamlets, self.known, self.erased_labels = plan, hamlets, known, erased
         self.earlier: dict[HouseholdKey, ListedHousehold] = {}
         # by hamlet and head, and by hamlet, number and alley
         self.first_rows: dict[tuple[str, ...], ListedHousehold] = {}
@@ -130,7 +134,8 @@ class _Comparison:
         hamlets = self._find_hamlets(create_hamlets=create_hamlets, answers=answers)
         sentences = {fold(name): self._unknown_sentence(name) for name in self.plan.missing_hamlets}
         placed = [(hamlet, one) for one in households if (hamlet := hamlets[one.hamlet]) is not None]
-        self.similar = SimilarHouseholds(self.known, (_key_of(hamlet, one) for hamlet, one in placed))
+        keys = [_key_of(hamlet, one) for hamlet, one in placed]
+        self.similar, self.erased = SimilarHouseholds(self.known, keys), self.erased_labels.find(keys)
         for household in households:
             hamlet = hamlets[household.hamlet]
             is_asked = bool(household.remark) and not self._is_known(hamlet, household)
@@ -169,7 +174,7 @@ class _Comparison:
         return hamlets
 
     def _unknown_hamlets(self, unlocated: list[ListedHousehold]) -> dict[str, UnknownHamlet]:
-        spellings = _preferred_spellings(one.hamlet for one in unlocated)
+        spellings = preferred_spellings(one.hamlet for one in unlocated)
         rows = Counter(fold(one.hamlet) for one in unlocated)
         doubtful = {fold(one.hamlet) for one in unlocated if one.hamlet_from_sheet_name}
         many = len(spellings) > MAX_NEW_HAMLETS
@@ -212,6 +217,8 @@ class _Comparison:
             self.earlier[key] = household
             self.plan.existing[hamlet_name] = self.plan.existing.get(hamlet_name, 0) + 1
             self._note_spelling(key, household)
+        elif key in self.erased:
+            self._reject(household, _("Hộ này đã được xóa theo yêu cầu, nên không nhập lại."))
         elif self._note_similar(key, household):
             self.earlier[key] = household
         elif other := self._match_in_other_sheet(key, household):
@@ -285,14 +292,6 @@ def _are_different_people(household: ListedHousehold, earlier: ListedHousehold) 
     return household.sheet == earlier.sheet and any(
         before.get(column, value) != value for column, value in household.identity_hashes
     )
-
-
-def _preferred_spellings(names: Iterable[str]) -> dict[str, str]:
-    """Folded names of hamlets → the spelling to store."""
-    groups: dict[str, list[str]] = {}
-    for name in names:
-        groups.setdefault(fold(name), []).append(name)
-    return {folded: preferred_spelling(group) for folded, group in groups.items()}
 
 
 def _position(parsed: ParsedList, rejected: RejectedRow) -> tuple[int, int]:

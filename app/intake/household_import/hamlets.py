@@ -117,3 +117,11 @@ def _is_near(name: str, other: str) -> bool:
 
 def _similarity(name: str, other: str) -> float:
     return SequenceMatcher(None, fold(name), fold(other)).ratio()
+
+
+def preferred_spellings(names: Iterable[str]) -> dict[str, str]:
+    """Folded names of hamlets → the spelling to store."""
+    groups: dict[str, list[str]] = {}
+    for name in names:
+        groups.setdefault(fold(name), []).append(name)
+    return {folded: preferred_spelling(group) for folded, group in groups.items()}

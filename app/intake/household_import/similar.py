@@ -54,7 +54,7 @@ class KnownHouseholds:
             col(Household.head_name),
             col(Household.house_no),
             col(Household.alley),
-        ).where(col(Household.commune_id) == commune_id)
+        ).where(col(Household.commune_id) == commune_id, col(Household.erased_at).is_(None))
         for id, state, merged_into, hamlet_id, head_name, house_no, alley in session.execute(current):
             key = household_key(hamlet_id, head_name, house_no, alley)
             known.names.setdefault(key, {})[id] = head_name.casefold()
@@ -161,6 +161,8 @@ def _first_labels(session: Session, commune_id: str) -> Iterator[tuple[str, str,
         col(HouseholdVersion.commune_id) == commune_id, col(HouseholdVersion.version) == 1
     )
     for id, fields in session.execute(first):
+        if "head_name" not in fields:  # of an erased household
+            continue
         yield (
             id,
             fields["hamlet_id"],

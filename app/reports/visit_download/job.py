@@ -16,7 +16,7 @@ MAX_VISITS = 500_000  # of a file: half of a sheet's lines, two years of a large
 @dataclass(frozen=True)
 class Labels:
     """The words of codes, as the desk shows them. `outcomes` and `units` belong to services; `paper`, `quick`
-    and `phone` say how a visit was recorded."""
+    and `phone` say how a visit was recorded, `erased` stands for the head of an erased household."""
 
     results: dict[str, str]
     outcomes: dict[str, str]
@@ -25,6 +25,7 @@ class Labels:
     paper: str
     quick: str
     phone: str
+    erased: str
 
 
 @dataclass(frozen=True)

@@ -90,7 +90,10 @@ def _read_names(session: Session, job: Job) -> _Names:
     people = visible_to(job.actor, Account).with_only_columns(col(Account.id), col(Account.name))
     services = services_by_code(session, job.actor)
     return _Names(
-        households={id: (name, house_no, alley) for id, name, house_no, alley in session.execute(households)},
+        households={
+            id: (name or job.labels.erased, house_no, alley)
+            for id, name, house_no, alley in session.execute(households)
+        },
         hamlets=hamlet_names(session, job.actor),
         people={id: name for id, name in session.execute(people)},
         services=services,

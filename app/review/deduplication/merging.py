@@ -43,9 +43,12 @@ class MergeConsequences:
 def merge_consequences(
     session: Session, actor: Actor, losing_id: str, surviving_id: str
 ) -> MergeConsequences:
-    """What `merge` would do now. Raises `NotFound`, also if one of the households is merged already."""
+    """What `merge` would do now. Raises `NotFound`, also if one of the households is merged already, or was
+    erased."""
     found = household_summaries(session, actor, [losing_id, surviving_id])
-    if len(found) != 2 or any(summary.household.merged_into for summary in found):
+    if len(found) != 2 or any(
+        summary.household.merged_into or summary.household.erased_at for summary in found
+    ):
         raise NotFound
     losing, surviving = found
     is_open = visible_to(actor, FollowUp).where(
@@ -73,7 +76,9 @@ def merge(
     if losing["merged_into"] == surviving_id:
         return
     if any(
-        household["merged_into"] or household["version"] != seen.get(household["id"])
+        household["merged_into"]
+        or household["erased_at"]
+        or household["version"] != seen.get(household["id"])
         for household in (losing, surviving)
     ):
         raise StaleDecision

@@ -92,7 +92,7 @@ def _change(
     if household is None:  # its import was undone meanwhile
         raise NotFound
     before, now_stored = household["version"], {**household}
-    if household["merged_into"] or before != seen:
+    if household["merged_into"] or household["erased_at"] or before != seen:
         raise StaleDecision
     changed: dict[str, str | None] = {
         name: value for name, value in values.items() if value != now_stored[name]

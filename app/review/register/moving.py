@@ -37,7 +37,7 @@ def move_household(
     if household["hamlet_id"] == hamlet_id and not household["merged_into"]:
         return
     before = household["version"]
-    if household["merged_into"] or before != seen:
+    if household["merged_into"] or household["erased_at"] or before != seen:
         raise StaleDecision
     visit_ids = [visit["id"] for visit in batch.rows(Visit)]
     facts = derived.load_states(session, actor.commune_id, visit_ids)

@@ -24,7 +24,7 @@ def similar_households(
     neighbours = [
         entry
         for entry in load_register(session, actor).by_address.get(hamlet_id, ())
-        if entry.state == "active" and entry.id != but
+        if entry.state == "active" and entry.head_name and entry.id != but
     ]
     same = [entry.id for entry in neighbours if _may_be(entry, *parts)]
     near = [entry.id for entry in neighbours if _is_near(entry, parts[0]) and entry.id not in same]

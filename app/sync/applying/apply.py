@@ -1,7 +1,5 @@
 """Apply: validate, run and write one set of operations, and quarantine those that have to wait."""
 
-from dataclasses import dataclass, field
-
 from sqlmodel import Session
 
 from app.core.batch import Batch
@@ -13,14 +11,15 @@ from app.fieldwork.outreach.models import OutreachSession, OutreachVersion
 from app.fieldwork.remarks.models import RemarkVersion, ReportRemark
 from app.fieldwork.visits import follow_ups
 from app.fieldwork.visits.models import FollowUp, Visit, VisitService, VisitVersion
-from app.sync.applying import held, ledger, preload, purged
+from app.sync.applying import erased, held, ledger, preload, purged
 from app.sync.applying.day_limit import TOO_MANY
 from app.sync.applying.held import QuarantineCandidate
 from app.sync.applying.operations import HANDLERS, RawOperation, WrittenRecord, parse_envelope
+from app.sync.applying.outcome import Outcome
 from app.sync.applying.push_context import UNSIGNED, PushContext
 from app.sync.applying.quota import device_full_result, remaining_quota
 from app.sync.wire.models import LedgerEntry, LedgerEntryValues, QuarantinedOperation, QuarantineReason
-from app.sync.wire.protocol import Operation, OperationResult
+from app.sync.wire.protocol import Operation
 
 # Tables in the order of their foreign keys. `Tombstone` has none and gets the lowest feed numbers: a phone
 # that holds both hamlets must delete the row of the old one before it stores the row of the new one.
@@ -30,55 +29,6 @@ WRITE_ORDER = (
 )  # fmt: skip
 
 
-@dataclass
-class Outcome:
-    """The results of a set, and the (kind, id) of the record that each one is about, by operation id.
-
-    `candidates`: what is to be quarantined. `created`: the ids of new records. `skipped_ids`: operations that
-    were not run: held back behind an older one of the same record, or rejected by an earlier push. `proven`:
-    what came in an unsigned file before, and is sent by its phone now.
-    """
-
-    batch: Batch
-    results: dict[str, OperationResult] = field(default_factory=dict)
-    records: dict[str, tuple[str, str]] = field(default_factory=dict)
-    candidates: list[QuarantineCandidate] = field(default_factory=list)
-    created: list[str] = field(default_factory=list)
-    skipped_ids: set[str] = field(default_factory=set)
-    proven: list[QuarantinedOperation] = field(default_factory=list)
-
-    def add(self, other: "Outcome") -> None:
-        """Add the outcome of operations that were written in a savepoint of their own."""
-        self.results |= other.results
-        self.records |= other.records
-        self.created += other.created
-        self.skipped_ids |= other.skipped_ids
-        self.proven += other.proven
-
-    def retry(self, operation: RawOperation) -> None:
-        """Answer that the phone has to send the operation again."""
-        self.results[operation.op_id] = {"op_id": operation.op_id, "status": "retry"}
-
-    def hold_back(self, operation: RawOperation) -> None:
-        """Answer the same without running it: an older operation of its record has to come first."""
-        self.skipped_ids.add(operation.op_id)
-        self.retry(operation)
-
-    def reject(self, operation: RawOperation, error: Rejected) -> None:
-        """Answer that the author has to correct the operation."""
-        self.results[operation.op_id] = rejection(operation.op_id, error)
-
-    def repeat(self, operation: RawOperation) -> None:
-        """Answer that its visit was recorded before."""
-        self.results[operation.op_id] = purged.repeated_result(operation.op_id)
-        self.records[operation.op_id] = ("visit", operation.record_id)
-
-    def quarantine(self, candidate: QuarantineCandidate) -> None:
-        """Answer that the operation is stored and waits; `apply` stores it with the set."""
-        self.candidates.append(candidate)
-        self.results[candidate.operation.op_id] = candidate.result
-
-
 def apply(session: Session, context: PushContext, sent: list[RawOperation]) -> Outcome:
     """Apply one set: repeats are answered from the ledger, new operations run in the order of `seq`.
 
@@ -86,6 +36,7 @@ def apply(session: Session, context: PushContext, sent: list[RawOperation]) -> O
     """
     outcome = Outcome(Batch(context.commune_id))
     new = _answer_from_ledger(session, context, _within_limits(sent, outcome), outcome)
+    new = _forget_added(session, context, new, outcome)
     operations = [] if context.withheld else _parse_envelopes(context, new, outcome)
     if context.withheld:
         # Invalid operations too: nobody can correct them on a suspended phone, or in a file.
@@ -104,6 +55,7 @@ def apply(session: Session, context: PushContext, sent: list[RawOperation]) -> O
         _run(context, raw, operation, outcome)
     if _was_overtaken(session, context, new, outcome):
         return apply(session, context, sent)
+    _forget_refused(session, context, sent, outcome)
     update_follow_ups(session, batch, visited)
     _store_quarantined(session, context, outcome)
     batch.write(session, WRITE_ORDER)
@@ -126,11 +78,6 @@ def quarantine_unappliable(session: Session, context: PushContext, operation: Ra
     _store_quarantined(session, context, outcome)
     outcome.batch.write(session, WRITE_ORDER)
     return outcome
-
-
-def rejection(op_id: str, error: Rejected) -> OperationResult:
-    """The result of an operation that its author has to correct."""
-    return {"op_id": op_id, "status": "rejected", "code": error.code, "fields": error.fields}
 
 
 def update_follow_ups(session: Session, batch: Batch, visited_before: set[str]) -> None:
@@ -181,7 +128,7 @@ def _answer_from_ledger(
         entry = known.get(raw.op_id)
         if entry is None:
             continue
-        if entry["payload_hash"] != raw.payload_hash:
+        if entry["payload_hash"] not in (raw.payload_hash, ledger.ERASED_HASH):
             reason: QuarantineReason = UNSIGNED if context.withheld == UNSIGNED else "op_reused"
             outcome.quarantine(QuarantineCandidate(raw, reason, OperationReused("op_id")))
             continue
@@ -193,12 +140,38 @@ def _answer_from_ledger(
             if _is_proven(context, quarantined):
                 outcome.proven.append(quarantined)
         outcome.results[raw.op_id] = result
-        outcome.records[raw.op_id] = (entry["kind"], entry["record_id"])
+        if entry["payload_hash"]:
+            outcome.records[raw.op_id] = (entry["kind"], entry["record_id"])
     unknown = [raw for raw in sent if raw.op_id not in known]
     rejections = ledger.find_rejections(session, context.commune_id, unknown)
     outcome.results |= rejections
     outcome.skipped_ids |= rejections.keys()
     return [raw for raw in unknown if raw.op_id not in rejections]
+
+
+def _forget_added(
+    session: Session, context: PushContext, new: list[RawOperation], outcome: Outcome
+) -> list[RawOperation]:
+    """Answer what would make an erased household anew; returns the other operations."""
+    added = [raw for raw in new if raw.raw.get("type") == "household.add"]
+    forgotten = erased.find_operations(session, context.commune_id, added)
+    for raw in forgotten:
+        outcome.forget(raw, context)
+    return [raw for raw in new if raw not in forgotten]
+
+
+def _forget_refused(
+    session: Session, context: PushContext, sent: list[RawOperation], outcome: Outcome
+) -> None:
+    """Answer what cannot be applied because its household was erased: it is not stored as it was sent."""
+    refused = [
+        raw
+        for raw in sent
+        if outcome.results[raw.op_id]["status"] == "rejected" and raw.op_id not in outcome.skipped_ids
+    ]
+    waiting = [candidate.operation for candidate in outcome.candidates]
+    for raw in erased.find_operations(session, context.commune_id, [*refused, *waiting]):
+        outcome.forget(raw, context)
 
 
 def _is_proven(context: PushContext, quarantined: QuarantinedOperation) -> bool:
@@ -281,6 +254,8 @@ def _store_quarantined(session: Session, context: PushContext, outcome: Outcome)
 
     A candidate above the device's quota is answered `retry` and not stored.
     """
+    for entry in outcome.forgotten:
+        outcome.batch.add(LedgerEntry, entry)
     candidates = held.exclude_stored(session, context.commune_id, outcome.candidates)
     quota = remaining_quota(session, context) if candidates else None
     for candidate in candidates:

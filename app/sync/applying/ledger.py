@@ -9,6 +9,7 @@ from sqlmodel import Session
 from app.core.db import table_of
 from app.core.sql.prepared import Prepared, in_list
 from app.core.sql.upsert import Upsert
+from app.fieldwork.households.erased import ERASED
 from app.sync.applying.operations import RawOperation, WrittenRecord
 from app.sync.applying.push_context import UNSIGNED, PushContext
 from app.sync.applying.quota import device_full_result, is_device_full, remaining_quota
@@ -21,6 +22,8 @@ from app.sync.wire.models import (
 )
 from app.sync.wire.protocol import MAX_OPERATION_BYTES, OperationResult
 
+ERASED_HASH = ""
+"""In place of the hash of an operation on a household that was erased: whatever has its id is a duplicate."""
 _LEDGER = table_of(LedgerEntry)
 _FIND_ENTRIES = Prepared(
     select(_LEDGER).where(_LEDGER.c.commune_id == bindparam("commune_id"), in_list(_LEDGER.c.op_id, "op_ids"))
@@ -62,6 +65,8 @@ def entry_values(
 
 def repeated_result(entry: LedgerEntryValues) -> OperationResult:
     """The result of an operation that was committed before."""
+    if entry["payload_hash"] == ERASED_HASH:
+        return {"op_id": entry["op_id"], "status": "duplicate", "code": ERASED}
     if entry["status"] == "applied":
         return {
             "op_id": entry["op_id"], "status": "duplicate", "kind": entry["kind"], "version": entry["version"]

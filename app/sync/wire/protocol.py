@@ -169,6 +169,7 @@ class TombstoneRow(TypedDict):
     """A row that left a hamlet: deleted only where it still has that hamlet and a lower `feed_seq`.
 
     Kinds `operation`, `accepted`, `reopened`: the author's was dropped, was applied, waits (for `moved_to`).
+    `moved_to` of a household is what it was merged into, or `erased`: nothing of it is to stay on the phone.
     """
 
     kind: str

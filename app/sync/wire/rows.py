@@ -247,4 +247,5 @@ def _current(
 def _is_in_scope(row: Mapping[str, object], actor: Actor) -> bool:
     if "hamlet_id" not in row:
         return row["written_by"] == actor.account_id
-    return row["hamlet_id"] in actor.hamlet_ids and not row.get("merged_into")
+    is_on_phones = not (row.get("merged_into") or row.get("erased_at"))
+    return row["hamlet_id"] in actor.hamlet_ids and is_on_phones

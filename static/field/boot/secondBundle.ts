@@ -9,6 +9,7 @@ export { checkStorage } from "../retention/storageCheck.ts";
 export { ROUTES } from "../server/laterRoutes.ts";
 export { deliverCarriedFiles } from "../sync/carriedFiles.ts";
 
+import { clearAfterRuns } from "../retention/storageCheck.ts";
 import { isSunny, setSunny, setTextSize, textSize } from "../ui/display.ts";
 import { download } from "../ui/download.ts";
 import { offerReading } from "../ui/readAloud.ts";
@@ -17,5 +18,6 @@ import { canShare, share } from "../ui/share.ts";
 /** What only these pages need of the browser. */
 export const env = { isSunny, setSunny, textSize, setTextSize, download, canShare, share };
 
+clearAfterRuns();
 // Before the first page of this bundle is shown.
 offerReading();

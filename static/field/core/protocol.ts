@@ -392,6 +392,7 @@ export type GuideRow = {
  * A row that left a hamlet: deleted only where it still has that hamlet and a lower `feed_seq`.
  *
  * Kinds `operation`, `accepted`, `reopened`: the author's was dropped, was applied, waits (for `moved_to`).
+ * `moved_to` of a household is what it was merged into, or `erased`: nothing of it is to stay on the phone.
  */
 export type TombstoneRow = {
   kind: string;

@@ -1,8 +1,11 @@
 // What has to leave this phone, looked at once a day after a run: docs/decisions/0138-a-lost-phone-tells-little.md.
 
+import { report } from "../failures/failures.ts";
 import { listAccounts } from "../store/accounts.ts";
+import { subscribe } from "../store/changes.ts";
 import { withLock } from "../sync/lock.ts";
 import { deliverEncryptedQueues } from "./encryptedDelivery.ts";
+import { clearErased } from "./erasedHouseholds.ts";
 import { purgeOldVisits } from "./oldVisits.ts";
 import { checkSilence } from "./silence.ts";
 
@@ -22,10 +25,18 @@ export async function checkStorage(outcome: string, options: Options = {}): Prom
     let isDone = true;
     for (const account of await listAccounts()) {
       if (reached && account.signed_in) isDone = (await deliverEncryptedQueues(account, fetch)) && isDone;
+      await clearErased(account.account_id, now());
       await purgeOldVisits(account.account_id);
       await checkSilence(account, now());
     }
     return isDone;
   });
   return done ?? false;
+}
+
+/** Clears what was erased after each run, and not only at the first of the day: the bundle is loaded by now. */
+export function clearAfterRuns() {
+  subscribe((change) => {
+    if (change.kind === "sync") void clearErased(change.account_id, new Date()).catch(report);
+  });
 }

@@ -93,6 +93,7 @@ FILTERS = {
     "flag": lazy("Cần xem vì"),
     "sample": lazy("Mẫu"),
 }
+ERASED_HOUSEHOLD = lazy("Hộ đã xóa theo yêu cầu")
 RETURN_PROBLEMS = {
     "reason": lazy("Chọn một lý do."),
     "field": lazy("Chọn một ô có trong danh sách."),
@@ -126,6 +127,8 @@ def badge(visit: Visit) -> Badge:
 
 def household_label(household: Household) -> str:
     """*12 · Nguyễn Văn Đức*."""
+    if household.erased_at:
+        return str(ERASED_HOUSEHOLD)
     return f"{household.house_no} · {household.head_name}" if household.house_no else household.head_name
 
 

@@ -16,7 +16,7 @@ from app.reports.visit_download.worker import write_file
 from app.review.visit_list.listing import Filters
 from app.web.deps import Config
 from app.web.desk.page.frame import VISITS, build_frame
-from app.web.desk.page.labels import FILTERS, FROM_PAPER, OUTCOMES, RESULTS, STATES, UNITS
+from app.web.desk.page.labels import ERASED_HOUSEHOLD, FILTERS, FROM_PAPER, OUTCOMES, RESULTS, STATES, UNITS
 from app.web.desk.page.reading import ReadingContext, ReadingDesk
 from app.web.desk.visits.filters import AddressQuery, FilterBar, VisitQuery, read_list_filters
 from app.web.errors import ErrorPage
@@ -39,6 +39,7 @@ LABELS = Labels(
     paper=FROM_PAPER[0],
     quick=lazy("Ghi nhanh"),
     phone=lazy("Điện thoại"),
+    erased=ERASED_HOUSEHOLD,
 )
 
 

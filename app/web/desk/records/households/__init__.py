@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from app.web.desk.records.households import (
+    erase_form,
     household,
     household_form,
     household_list,
@@ -12,5 +13,5 @@ from app.web.desk.records.households import (
 )
 
 router = APIRouter()
-for _page in (household_list, household_form, household, move_form, merge_search, unmerge):
+for _page in (household_list, household_form, household, erase_form, move_form, merge_search, unmerge):
     router.include_router(_page.router)

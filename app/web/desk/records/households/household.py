@@ -15,6 +15,7 @@ from app.intake.household_import.runs.queries import rows_of_household
 from app.review.deduplication.undoing import recent_merges
 from app.review.register.detail import HouseholdChange, HouseholdDetail, household_detail
 from app.review.visit_list.queries import VisitSummary
+from app.upkeep.erasure.commands import DecidedRequest, erasure_requests
 from app.web.desk.page.context import Desk, DeskContext, PathId
 from app.web.desk.page.frame import HOUSEHOLDS, Frame, build_frame
 from app.web.desk.page.labels import (
@@ -33,8 +34,8 @@ from app.web.desk.records.quarantine.labels import EMPTY, HOUSEHOLD_FIELDS, HOUS
 from app.web.rendering import day, html, moment
 
 router = APIRouter()
-# The households that were merged into it, and the rows of files that it came from.
-_Sources = tuple[list[MergedLine], list[Link]]
+# The households that were merged into it, the rows of files that it came from, and requests to erase it.
+_Sources = tuple[list[MergedLine], list[Link], list[str]]
 _MERGE_STANDS = lazy("Chưa hoàn tác được: từ lúc gộp đã có thay đổi khác, hoặc đã quá một ngày.")
 _DONE = {
     "added": lazy("Đã thêm hộ. Máy của tổ nhận ở lần liên lạc sau."),
@@ -42,6 +43,8 @@ _DONE = {
     "state": lazy("Đã đổi tình trạng của hộ."),
     "unmerged": lazy("Đã hoàn tác gộp. Hai hộ, lượt thăm và lời hẹn trở lại như trước."),
     "merged": lazy("Đã gộp. Lượt thăm và lời hẹn đã chuyển sang hộ này."),
+    "erased": lazy("Đã xóa dữ liệu của hộ. Máy của các tổ xóa ở lần liên lạc sau."),
+    "refused": lazy("Đã ghi việc từ chối xóa."),
     "moved": lazy("Đã chuyển thôn. Máy của hai thôn nhận ở lần liên lạc sau; lượt chưa gửi vẫn được tính."),
 }
 
@@ -89,8 +92,9 @@ class StateButton:
 @dataclass(frozen=True)
 class HouseholdPage:
     """What templates/desk/records/household.html shows; `survivor`: the household it was merged into, if it
-    was: then nothing of it can be changed. `missed`: what others wrote before a change that was refused for
-    that."""
+    was: then nothing of it can be changed. `erased`: when it was, empty if it is not. `requests`: what was
+    decided of requests to erase it, in a sentence each. `missed`: what others wrote before a change that was
+    refused for that."""
 
     title: str
     frame: Frame
@@ -112,6 +116,8 @@ class HouseholdPage:
     survivor: Link | None
     merged: list[MergedLine]
     merge: str
+    erased: str
+    requests: list[str]
     visits: list[VisitLine]
     has_more_visits: bool
     follow_ups: list[FollowUpLine]
@@ -137,7 +143,8 @@ def household_page(
         merged = [merged_line(one, recent.get(one.id)) for one in detail.merged]
         lists = [_list_link(run, row) for run, row in rows_of_household(session, desk.actor, household_id)]
         frame = build_frame(session, desk.actor, HOUSEHOLDS)
-        return _page(detail, frame, (merged, lists), done, missed)
+        requests = [_request_line(one) for one in erasure_requests(session, desk.actor, household_id)]
+        return _page(detail, frame, (merged, lists, requests), done, missed)
 
     return html("desk/records/household.html", desk.database.read(load), 200 if seen is None else 409)
 
@@ -169,7 +176,7 @@ def _list_link(run: HouseholdImport, row: ImportRow) -> Link:
 def _page(
     detail: HouseholdDetail, frame: Frame, sources: _Sources, done: str, missed: list[str]
 ) -> HouseholdPage:
-    household, (merged, lists) = detail.household, sources
+    household, (merged, lists, requests) = detail.household, sources
     first = next((change for change in detail.changes if change.version == 1), None)
     return HouseholdPage(
         title=household_label(household),
@@ -179,7 +186,7 @@ def _page(
         done=_DONE.get(done, ""),
         problem=_MERGE_STANDS if done == "stands" else "",
         missed=missed,
-        states=[] if household.merged_into else _state_buttons(household.state),
+        states=[] if household.merged_into or household.erased_at else _state_buttons(household.state),
         hamlet=Link(detail.hamlet, f"/desk/households?hamlet={household.hamlet_id}"),
         house_no=household.house_no,
         alley=household.alley,
@@ -192,6 +199,8 @@ def _page(
         survivor=household_link(detail.survivor) if detail.survivor else None,
         merged=merged,
         merge="" if household.merged_into else f"/desk/households/{household.id}/merge",
+        erased=moment(household.erased_at) if household.erased_at else "",
+        requests=requests,
         visits=[_visit_line(summary) for summary in detail.visits],
         has_more_visits=detail.has_more_visits,
         follow_ups=[
@@ -235,6 +244,14 @@ def _visit_line(summary: VisitSummary) -> VisitLine:
         amended=_("đã sửa %(count)s lần", count=visit.version - 1) if visit.version > 1 else "",
         state=badge(visit),
     )
+
+
+def _request_line(decided: DecidedRequest) -> str:
+    request = decided.request
+    is_erased = request.decision == "erased"
+    what = _("Đã xóa dữ liệu") if is_erased else _("Đã từ chối xóa")
+    line = _("%(what)s, %(who)s, %(when)s", what=what, who=decided.by, when=moment(request.decided_at))
+    return f"{line}: {request.reason}" if request.reason else line
 
 
 def _change_line(change: HouseholdChange, detail: HouseholdDetail) -> ChangeLine:

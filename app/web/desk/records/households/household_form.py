@@ -169,7 +169,7 @@ def _edit_form(
 ) -> Response:
     def load(session: Session) -> HouseholdFormPage:
         household = access.find(session, desk.actor, Household, household_id)
-        if household.merged_into:
+        if household.merged_into or household.erased_at:
             raise NotFound
         return HouseholdFormPage(
             title=_("Sửa thông tin hộ %(name)s", name=household.head_name),

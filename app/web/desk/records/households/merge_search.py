@@ -61,7 +61,7 @@ def search(household_id: PathId, desk: Desk, q: Annotated[str, Form()] = "") -> 
 def _search_page(desk: DeskContext, household_id: str, words: str) -> Response:
     def load(session: Session) -> MergeSearchPage:
         found = household_summaries(session, desk.actor, [household_id])
-        if not found or found[0].household.merged_into:
+        if not found or found[0].household.merged_into or found[0].household.erased_at:
             raise NotFound
         household = found[0].household
         others = _find(session, desk, found[0], words)

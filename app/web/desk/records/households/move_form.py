@@ -87,7 +87,7 @@ def _move_form(
 ) -> Response:
     def load(session: Session) -> HouseholdMovePage:
         found = household_summaries(session, desk.actor, [household_id])
-        if not found or found[0].household.merged_into:
+        if not found or found[0].household.merged_into or found[0].household.erased_at:
             raise NotFound
         household = found[0].household
         hamlets = [one for one in list_hamlets(session, desk.actor) if one.id != household.hamlet_id]

@@ -1,0 +1,1 @@
+"""Erasing a household's data on request: `locations` is the register of where they are."""

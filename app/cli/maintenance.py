@@ -247,8 +247,8 @@ def reverted_lines(result: RestoreResult, since: str) -> Iterator[str]:
         yield f"Commune {code} was moved here {since}: import its file again, before the server is started."
     if reverted.ended_links:
         yield f"{reverted.ended_links} one-time links are void: who has not used theirs needs another."
-    if count := len(reverted.ended_accounts):
-        yield f"{count} accounts ended {since} and have been ended again."
+    again = {"accounts ended": len(reverted.ended_accounts), "households erased": reverted.erased_households}
+    yield from (f"{count} {what} {since}: that was done again." for what, count in again.items() if count)
     if count := len(reverted.imports):
         yield f"{count} lists were imported {since}. Import them again:"
         yield from (f"  {entry['at']} {entry['count']} households" for entry in reverted.imports)

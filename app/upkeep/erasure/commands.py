@@ -46,7 +46,7 @@ def erase_household(
     if household["merged_into"] or household["version"] != seen:
         raise StaleDecision
     files = _open_files(session, actor)
-    erased = erase_loaded(session, batch, now)
+    erased = erase_loaded(session, batch, [one["id"] for one in batch.rows(Household)], now)
     _record(session, actor, household_id, "erased", reason, now)
     desk_log.note(session, actor.commune_id, EVENT, now, by=actor.account_id, **erased)
     return files

@@ -25,20 +25,19 @@ _LABEL: Final = ("hamlet_id", "head_name", "house_no", "alley")
 _REMEMBER = Upsert(table_of(ErasedRecord), lambda table, _insert: {"erased_at": table.c.erased_at})
 
 
-def erase_loaded(session: Session, batch: Batch, now: datetime) -> dict[str, list[str]]:
-    """Erase all households of a batch of `load_households`, which are one household and those merged into it.
+def erase_loaded(session: Session, batch: Batch, ids: list[str], now: datetime) -> dict[str, list[str]]:
+    """Erase these households of a batch of `load_households`, with its visits.
 
     They stay as empty shells, so that figures do not change. Phones get tombstones of households and visits,
     as of those that have moved; that of a household goes to every phone of the commune and names `erased`, so
     that they clear what else they have. Returns the `households` and the `marks` of their labels, by which
     they are recognised from now on.
     """
-    ids = [household["id"] for household in batch.rows(Household)]
     labels = _labels(session, batch, ids)
     marks = sorted(LabelMarks(session, batch.commune_id).mark(*label) for label in labels)
     visit_ids = [visit["id"] for visit in batch.rows(Visit)]
     before = derived.load_states(session, batch.commune_id, visit_ids)
-    _empty_rows(session, batch, now)
+    _empty_rows(session, batch, ids, now)
     batch.write(session, WRITTEN)
     after = derived.load_states(session, batch.commune_id, visit_ids)
     derived.update(session, batch.commune_id, before, after, now)
@@ -61,7 +60,7 @@ def _labels(session: Session, batch: Batch, ids: list[str]) -> set[tuple[str, st
     )
     versions = sorted(session.exec(wanted), key=lambda one: (one.household_id, one.version, one.seq))
     states: dict[str, dict[str, str]] = {}
-    found = [{name: str(row[name]) for name in _LABEL} for row in map(dict, batch.rows(Household))]
+    found = [{name: str(row[name]) for name in _LABEL} for row in map(dict, _households(batch, ids))]
     for version in versions:
         texts = {name: value or "" for name, value in version.fields.items() if name in _LABEL}
         states[version.household_id] = state = states.get(version.household_id, {}) | texts
@@ -75,9 +74,13 @@ def _labels(session: Session, batch: Batch, ids: list[str]) -> set[tuple[str, st
     }
 
 
-def _empty_rows(session: Session, batch: Batch, now: datetime) -> None:
+def _households(batch: Batch, ids: list[str]) -> list[HouseholdValues]:
+    return [row for row in batch.rows(Household) if row["id"] in ids]
+
+
+def _empty_rows(session: Session, batch: Batch, ids: list[str], now: datetime) -> None:
     epoch = current_epoch(session, batch.commune_id)
-    for household in list(batch.rows(Household)):
+    for household in _households(batch, ids):
         for hamlet_id in (household["hamlet_id"], COMMUNE_WIDE):
             add_tombstone(batch, "household", household["id"], hamlet_id, moved_to=ERASED)
         _empty_household(batch, household, epoch.next_version(household["version"]), now)

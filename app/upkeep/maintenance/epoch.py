@@ -33,6 +33,8 @@ from app.province import opened
 from app.reports.open_data import tokens
 from app.sync.signatures import KEY_REGISTERED
 from app.sync.wire.models import LedgerEntry
+from app.upkeep.erasure.erasing import EVENT as ERASED_EVENT
+from app.upkeep.erasure.repeating import erase_again
 from app.upkeep.maintenance.desk_log import Lost, not_stored
 
 _DEVICE_EVENTS = ("device.enrolled", "device.resumed", "device.revoked")
@@ -48,6 +50,7 @@ _NOT_DECISIONS = (
     *_ACCESS_EVENTS,
     KEY_REGISTERED,
     ENDED_EVENT,
+    ERASED_EVENT,
     _LIST_IMPORTED,
     *_READ_EVENTS,
     OPERATORS.set_event,
@@ -80,7 +83,8 @@ class RevertedChanges:
     `decisions`: entries to be decided again. `suspended_devices`: ids; `device_accounts` has their accounts.
     `invited_accounts`: ids of accounts that were invited or got a password. `ended_accounts`: ids of accounts
     that had ended and were ended again. `imports`: entries of imported household lists. `arrived`: official
-    codes of communes that were moved here, and whose files have to be imported again.
+    codes of communes that were moved here, and whose files have to be imported again. `erased_households`:
+    how many were there again and have been erased again.
     """
 
     decisions: list[Entry]
@@ -91,6 +95,7 @@ class RevertedChanges:
     imports: list[Entry] = field(default_factory=list)
     ended_links: int = 0
     arrived: list[str] = field(default_factory=list)
+    erased_households: int = 0
 
 
 def start_new_epoch(
@@ -169,6 +174,7 @@ def revert_entries(session: Session, lost: list[Entry], now: datetime) -> Revert
         device_accounts={entry["device"]: entry["account"] for entry in device_entries if "account" in entry},
         invited_accounts=list(dict.fromkeys([*invited, *without_factor])),
         ended_accounts=list(dict.fromkeys(ended)),
+        erased_households=erase_again(session, lost, now),
         imports=[entry for entry in lost if entry["what"] == _LIST_IMPORTED],
     )
 

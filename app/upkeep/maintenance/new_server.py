@@ -16,6 +16,7 @@ from app.core import derived_ids
 from app.core.config import Settings
 from app.core.desk_log import DeskLog
 from app.core.epoch import ServerEpoch
+from app.upkeep.erasure.repeating import remember_erased
 from app.upkeep.maintenance.epoch import new_floor
 from app.upkeep.maintenance.files import MaintenanceRefused, atomic_write
 from app.upkeep.maintenance.nightly import place
@@ -81,7 +82,8 @@ def read_key(file: Path) -> str:
 def begin(session: Session, log: DeskLog, key: str | None, now: datetime) -> ServerEpoch:
     """Have this new database follow one that is lost; with its `key`, also in the ids that it derives.
 
-    Versions begin above those that phones know, as after a restore. Raises `MaintenanceRefused` if there are
+    Versions begin above those that phones know, as after a restore, and households that the lost server has
+    erased are not to come back, as far as the desk log is there. Raises `MaintenanceRefused` if there are
     records already, whose ids another key has made.
     """
     if session.exec(select(Commune.id).limit(1)).first() is not None:
@@ -91,6 +93,7 @@ def begin(session: Session, log: DeskLog, key: str | None, now: datetime) -> Ser
     if key:
         derived_ids.replace_key(session, key)
     epoch = session.get_one(ServerEpoch, 1)
+    remember_erased(session, log.entries(), now)
     floors = (entry.get("version_floor", 0) for _position, entry in log.starts())
     epoch.version_floor = new_floor(max(floors, default=0), now)
     return epoch

@@ -1,18 +1,25 @@
 """The worst day: server and every backup are lost. A new server of the same commune, with the key that was
 kept apart, gets from the phones what they sent in the last 30 days."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlmodel import select
+from sqlmodel import Session, select
 
+from app.commune.accounts.access import actor_for
+from app.commune.accounts.models import Account
 from app.core.clock import utc_now
 from app.core.config import Settings
+from app.core.db import Database
+from app.core.desk_log import DeskLog
+from app.fieldwork.households.models import Household
 from app.fieldwork.visits.models import Visit
 from app.main import create_app
+from app.upkeep.erasure.commands import erase_household
 from app.upkeep.maintenance.check import check
 from tests.conftest import NewPostgres
 from tests.operator import run
@@ -32,7 +39,7 @@ def new_server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[NewSe
     """Sets up a server as an operator does: its commune, its list of households."""
     removals: list[Callable[[], None]] = []
 
-    def new(name: str, *migrate: str) -> Settings:
+    def new(name: str, *migrate: str, rows: tuple[tuple[str, str, str], ...] = ROWS) -> Settings:
         url = f"sqlite:///{tmp_path / name}.sqlite3"
         if request.param == "postgresql":
             postgres: NewPostgres = request.getfixturevalue("new_postgres")
@@ -43,7 +50,7 @@ def new_server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[NewSe
         who = ("--name", "Hoàng Văn Bình", "--sign-in-name", "binh", "--commune", "06391")
         command(settings, "supervisor", *who)
         invite(settings, "0900000029")  # creates the hamlet
-        import_list(settings, write_list(tmp_path, *ROWS, name=f"{name}.csv"))
+        import_list(settings, write_list(tmp_path, *rows, name=f"{name}.csv"))
         return settings
 
     yield new
@@ -87,6 +94,45 @@ def test_new_server_with_the_key_gets_every_visit_from_the_phone(
     visits = database.read(lambda session: session.exec(select(Visit.id)).all())
     assert sorted(visits) == sorted(op["data"]["id"] for op, _ in sent)
     assert not any(one.problems for one in check(database))
+
+
+def erase(settings: Settings, household_id: str) -> None:
+    """*Xóa theo yêu cầu*, by the first supervisor."""
+    database = Database(settings.database, DeskLog(settings.desk_log_file))
+
+    def work(session: Session) -> None:
+        account = session.exec(select(Account).where(Account.role == "supervisor")).one()
+        version = session.get_one(Household, (account.commune_id, household_id)).version
+        erase_household(session, actor_for(session, account), household_id, version, "", utc_now())
+
+    database.write(work)
+    database.close()
+
+
+def test_new_server_with_key_and_desk_log_gets_nothing_of_an_erased_household(
+    new_server: NewServer, tmp_path: Path
+) -> None:
+    lost = new_server("lost")
+    sen, sent = used(lost)
+    first = sen.exchange(cursor=None)["changes"]["household"][0]
+    erase(lost, first["id"])
+    command(lost, "id-key", str(tmp_path / "key"))
+    (tmp_path / "new").mkdir()
+    shutil.copy(lost.desk_log_file, tmp_path / "new")
+    others = tuple(row for row in ROWS if row[1] != first["head_name"])
+    new = new_server("new", "--new", "--id-key", str(tmp_path / "key"), rows=others)
+    old_list = write_list(tmp_path, *ROWS, name="old.csv")
+    done = run(
+        new.database, "import-households", str(old_list), "--commune", "06391", "--write",
+        "--skip-bad-rows", TUNGNHA_DATA_DIR=str(new.data_dir),
+    )  # fmt: skip
+    assert "Hộ này đã được xóa theo yêu cầu" in done.stdout
+    again = signed_in_again(new, sen)
+    results = heal(again, sent)
+    assert sorted(one["status"] for one in results) == ["applied"] * len(others) + ["duplicate"]
+    database = again.client.app.state.database  # type: ignore[attr-defined]
+    names = database.read(lambda session: set(session.exec(select(Household.head_name)).all()))
+    assert names == {row[1] for row in others}
 
 
 def test_new_server_with_the_key_reads_what_a_phone_had_encrypted_for_the_lost_one(

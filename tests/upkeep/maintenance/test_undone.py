@@ -78,7 +78,7 @@ def test_account_that_ended_since_is_ended_again(instance: Instance, lan: Phone,
         lambda session: deactivate_account(session, _lan(session, world), instance.clock())
     )
     done = instance.restore()
-    assert "1 accounts ended since the backup and have been ended again." in "\n".join(
+    assert "1 accounts ended since the backup: that was done again." in "\n".join(
         maintenance.report_lines(done)
     )
     assert [result["status"] for result in heal(lan, sent)] == ["duplicate", "quarantined"]

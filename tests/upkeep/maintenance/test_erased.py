@@ -1,0 +1,81 @@
+"""A household that was erased after the backup is erased by the restore as well, and by any new epoch."""
+
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from app.fieldwork.households.erased import ErasedRecord
+from app.fieldwork.households.models import Household
+from app.fieldwork.visits.models import Visit
+from app.upkeep.maintenance.check import check
+from tests.phone import Phone
+from tests.upkeep.erasure.remains import NOTE, found_in_tables, household_everywhere
+from tests.upkeep.maintenance.conftest import Instance
+from tests.world import World
+
+
+@pytest.fixture
+def household_id(instance: Instance, lan: Phone, nam: Phone, world: World) -> str:
+    return household_everywhere(lan, nam, world, instance.database, instance.clock())
+
+
+def erase(desk: TestClient, instance: Instance, household_id: str) -> None:
+    version = next(one.version for one in instance.rows(Household) if one.id == household_id)
+    answer = desk.post(f"/desk/households/{household_id}/erase", data={"version": str(version)})
+    assert answer.status_code == 303
+
+
+def test_restore_from_before_an_erasure_erases_again_before_it_serves(
+    instance: Instance, household_id: str, lan: Phone, world: World, desk: TestClient
+) -> None:
+    sent = lan.visit(household_id, note=NOTE)
+    lan.exchange(sent)
+    instance.back_up()
+    erase(desk, instance, household_id)
+    visits = len(instance.rows(Visit))
+    done = instance.restore()
+    assert (done.reverted.erased_households, done.reverted.decisions) == (1, [])
+    assert found_in_tables(instance.database) == set()
+    assert len(instance.rows(Visit)) == visits
+    assert [result.problems for result in check(instance.database) if result.problems] == []
+    late = lan.visit(household_id, note=NOTE)
+    results = lan.exchange(sent, late, acked_version=1)["results"]
+    assert [(one["status"], one["code"]) for one in results] == [("duplicate", "erased")] * 2
+    assert found_in_tables(instance.database) == set()
+
+
+def test_second_restore_of_the_same_backup_erases_again(
+    instance: Instance, household_id: str, desk: TestClient
+) -> None:
+    instance.back_up()
+    erase(desk, instance, household_id)
+    for _ in range(2):
+        assert instance.restore().reverted.erased_households == 1
+    assert found_in_tables(instance.database) == set()
+
+
+def test_database_that_lost_its_end_is_without_it_once_an_epoch_has_begun(
+    instance: Instance, household_id: str, desk: TestClient
+) -> None:
+    instance.back_up()
+    erase(desk, instance, household_id)
+    instance.lose_end()
+    assert found_in_tables(instance.database)
+    assert instance.begin_history().reverted.erased_households == 1
+    assert found_in_tables(instance.database) == set()
+
+
+def test_household_that_the_backup_lacks_is_not_to_come_back(
+    instance: Instance, lan: Phone, nam: Phone, world: World, desk: TestClient, tmp_path: Path
+) -> None:
+    instance.back_up()
+    household_id = household_everywhere(lan, nam, world, instance.database, instance.clock())
+    erase(desk, instance, household_id)
+    marks = {row.id for row in instance.rows(ErasedRecord)}
+    assert instance.restore().reverted.erased_households == 0
+    assert {row.id for row in instance.rows(ErasedRecord)} == marks
+    data = {"id": household_id, "hamlet_id": world.dong, "head_name": "Quàng Văn Xuyến"}
+    results = lan.exchange(lan.op("household.add", data), lan.visit(household_id, note=NOTE))["results"]
+    assert {(one["status"], one["code"]) for one in results} == {("duplicate", "erased")}
+    assert found_in_tables(instance.database) == set()

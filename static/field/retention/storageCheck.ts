@@ -34,9 +34,14 @@ export async function checkStorage(outcome: string, options: Options = {}): Prom
   return done ?? false;
 }
 
-/** Clears what was erased after each run, and not only at the first of the day: the bundle is loaded by now. */
+/**
+ * Clears what was erased now and after each run, and not only at the first of the day: the bundle is loaded, and a run
+ * may have ended before it was.
+ */
 export function clearAfterRuns() {
+  const clear = (accountId: string) => clearErased(accountId, new Date()).catch(report);
+  void listAccounts().then((accounts) => Promise.all(accounts.map(({ account_id }) => clear(account_id))), report);
   subscribe((change) => {
-    if (change.kind === "sync") void clearErased(change.account_id, new Date()).catch(report);
+    if (change.kind === "sync") void clear(change.account_id);
   });
 }

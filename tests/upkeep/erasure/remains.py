@@ -87,16 +87,21 @@ def erase(database: Database, world: World, household_id: str, now: datetime) ->
 
 def found_in_tables(database: Database) -> set[tuple[str, str, str]]:
     """Table, column and secret, wherever one of them is left."""
-    return database.read(_search_tables)
+    return found_in_tables_of(database, SECRETS)
 
 
-def _search_tables(session: Session) -> set[tuple[str, str, str]]:
+def found_in_tables_of(database: Database, secrets: tuple[str, ...]) -> set[tuple[str, str, str]]:
+    """The same, of other secrets."""
+    return database.read(lambda session: _search_tables(session, secrets))
+
+
+def _search_tables(session: Session, secrets: tuple[str, ...]) -> set[tuple[str, str, str]]:
     return {
         (table.name, name, secret)
         for table in METADATA.sorted_tables
         for row in session.execute(select(table)).mappings()
         for name, value in row.items()
-        for secret in SECRETS
+        for secret in secrets
         if secret in _decoded(value)
     }
 

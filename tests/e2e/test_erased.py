@@ -1,5 +1,5 @@
-"""A household is erased at the desk: a phone that has seen it has nothing of it any more, in no database and no
-file."""
+"""A household is erased at the desk: a phone that has seen it has nothing of it any more, in no database and
+no file."""
 
 import json
 

@@ -30,7 +30,8 @@ LIST = ParsedList(
     households=[
         ListedHousehold("1", 2, "Vi Thị Lụa", "40", "", "Thôn Đông"),
         ListedHousehold("1", 3, "Vi Văn Lâm", "9", "", "Thôn Tây"),
-    ]
+    ],
+    sheets=["1"],
 )
 Op = dict[str, Any]
 

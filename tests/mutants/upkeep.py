@@ -19,6 +19,28 @@ BUGS = (
         "tests/upkeep/maintenance/test_archive.py::test_base_backup_and_its_log_are_gone_on_the_day_in_its_name",
     ),
     Planted(
+        "a restore brings an erased household back",
+        "app/upkeep/maintenance/epoch.py",
+        "        erased_households=erase_again(session, lost, now),",
+        "        erased_households=0,",
+        "tests/upkeep/maintenance/test_erasure_histories.py::test_history_brings_no_erased_household_back",
+    ),
+    Planted(
+        "what a phone still sends of an erased household is quarantined",
+        "app/sync/applying/apply.py",
+        "context.commune_id, [*refused, *waiting]):",
+        "context.commune_id, [*refused]):",
+        "tests/upkeep/maintenance/test_erasure_histories.py::test_history_brings_no_erased_household_back",
+    ),
+    Planted(
+        "a version of a visit that was moved to another household outlives the erasure",
+        "app/upkeep/erasure/locations.py",
+        '    for row in [*rows, *_rows(session, table, erased, "visit_id", erased.visit_ids)]:',
+        '    for row in [*_rows(session, table, erased, "visit_id", erased.visit_ids)]:',
+        "tests/upkeep/erasure/test_erase_household.py"
+        "::test_what_a_visit_said_before_it_was_moved_to_another_household_is_erased",
+    ),
+    Planted(
         "a promoted standby takes records before the new epoch",
         "app/core/epoch.py",
         '    if not row["is_on_timeline"]:',

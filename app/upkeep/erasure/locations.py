@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import unquote_plus
 
-from sqlalchemy import ColumnElement, Table, and_, delete, select, update
+from sqlalchemy import ColumnElement, String, Table, and_, cast, delete, or_, select, update
 from sqlalchemy.engine import RowMapping
 from sqlmodel import Session
 
@@ -67,8 +67,13 @@ def _household_versions(session: Session, erased: ErasedHouseholds) -> None:
 
 
 def _visit_versions(session: Session, erased: ErasedHouseholds) -> None:
+    """What visits said before they were changed, also those that their authors have moved to another
+    household."""
     table = table_of(VisitVersion)
-    for row in _rows(session, table, erased, "visit_id", erased.visit_ids):
+    names_one = or_(*(cast(table.c.content, String).contains(id) for id in erased.household_ids))
+    elsewhere = select(table).where(table.c.commune_id == erased.commune_id, names_one)
+    rows = [*session.execute(elsewhere).mappings()]
+    for row in [*rows, *_rows(session, table, erased, "visit_id", erased.visit_ids)]:
         _change(session, table, row, content=row["content"] | {"note": "", "follow_up_on": None})
 
 

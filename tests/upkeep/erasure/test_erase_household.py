@@ -16,6 +16,7 @@ from tests.phone import Phone
 from tests.review.deduplication.merges import actor_of, all_rows, find_household, merge_households
 from tests.review.register.test_moving import commune_totals
 from tests.upkeep.erasure.remains import (
+    NOTE,
     SECRETS,
     count_rows,
     erase,
@@ -64,6 +65,20 @@ def test_household_that_was_merged_is_erased_with_its_survivor(
     erased = {row.id for row in all_rows(database, Household) if row.erased_at}
     assert erased == {household_id, world.mai}
     assert erased < {row.id for row in all_rows(database, ErasedRecord)}
+
+
+def test_what_a_visit_said_before_it_was_moved_to_another_household_is_erased(
+    lan: Phone, world: World, database: Database, clock: FakeClock
+) -> None:
+    visit = lan.visit(world.duc, note=NOTE)
+    lan.exchange(visit)
+    lan.exchange(lan.amend(visit, household_id=world.mai, note="Ghi nhầm nhà"))
+    assert found_in_tables(database)
+    erase(database, world, world.duc, clock())
+    assert found_in_tables(database) == set()
+    assert [(row.household_id, row.note) for row in all_rows(database, Visit)] == [
+        (world.mai, "Ghi nhầm nhà")
+    ]
 
 
 def test_erased_household_is_changed_by_nobody_and_erased_once(

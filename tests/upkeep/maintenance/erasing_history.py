@@ -1,0 +1,119 @@
+"""A random history in which households are erased: phones go on writing about them, answers get lost, the
+database is restored from before, merged, given old lists.
+
+Whatever is written of a household has its secret word. After each step no secret of an erased household is in
+any table, and at the end on no phone.
+"""
+
+from sqlmodel import Session
+
+from app.commune.accounts.access import Actor
+from app.fieldwork.households.models import Household
+from app.fieldwork.visits.models import Visit
+from app.review.deduplication.merging import merge
+from app.upkeep.erasure.commands import erase_household
+from app.upkeep.maintenance.check import check
+from tests.faults.history import ACTIONS, History, Op, words
+from tests.review.deduplication.merges import actor_of
+from tests.upkeep.erasure.remains import found_in_tables_of
+
+STEPS = 70
+
+
+class ErasingHistory(History):
+    """`secrets`: the names and words of each household, by id. `erased`: those of households that were
+    erased; `log`: the steps."""
+
+    def run(self) -> None:
+        self.secrets: dict[str, set[str]] = {}
+        self.erased: set[str] = set()
+        actions = {**ACTIONS, ErasingHistory.erases: 4, ErasingHistory.merges: 1}
+        weights = {action: weight * self.dice.choice((1, 1, 3)) for action, weight in actions.items()}
+        try:
+            for _ in range(STEPS):
+                (action,) = self.dice.choices(list(weights), list(weights.values()))
+                who = self.dice.choice(list(self.phones))
+                self.trace.append(f"{who} {action.__name__}")
+                getattr(self, action.__name__)(who)
+                self._check()
+            self._end()
+        except AssertionError as error:
+            error.add_note("after:\n" + "\n".join(self.trace))
+            raise
+
+    def records(self, who: str) -> None:
+        if households := self._households(who):
+            household = self.dice.choice(households)
+            visit = self._phone(who).visit(household, note=self._written(household))
+            self.visits[who.rstrip("23")].append(self.phones[who].save(visit)["data"]["id"])
+
+    def amends(self, who: str) -> None:
+        """One of the person's newest visits, sometimes at another household than before."""
+        known, households = self.visits[who.rstrip("23")][-3:], self._households(who)
+        if known and households:
+            household = self.dice.choice(households)
+            data = {"id": self.dice.choice(known), "base_version": 1, "household_id": household}
+            content: Op = {"result": "not_home", "services": [], "follow_up_on": None}
+            note = {"note": self._written(household)}
+            self.phones[who].save(self._phone(who).op("visit.amend", data | content | note))
+
+    def edits_a_household(self, who: str) -> None:
+        if households := self._households(who):
+            household = self.dice.choice(households)
+            version = self.phones[who].rows["household", household]["version"]
+            data = {"id": household, "base_version": version, "alley": self._written(household)}
+            self.phones[who].save(self._phone(who).op("household.amend", data))
+
+    def erases(self, _who: str) -> None:
+        """A household and those merged into it; no visit is lost by that."""
+        if found := [row for row in self.instance.rows(Household) if not (row.erased_at or row.merged_into)]:
+            chosen = self.dice.choice(sorted(found, key=lambda row: row.feed_seq))
+            count = len(self.instance.rows(Visit))
+            self.instance.database.write(lambda session: self._erase(session, chosen))
+            ids = {row.id for row in self.instance.rows(Household) if row.erased_at}
+            self.erased |= {chosen.head_name, *(word for id in ids for word in self.secrets.get(id, ()))}
+            assert len(self.instance.rows(Visit)) == count
+
+    def merges(self, _who: str) -> None:
+        """Two households of one hamlet; what was written of one is the other's from now on."""
+        rows = [row for row in self.instance.rows(Household) if not (row.erased_at or row.merged_into)]
+        rows.sort(key=lambda row: row.feed_seq)
+        pairs = [(a, b) for a in rows for b in rows if a is not b and a.hamlet_id == b.hamlet_id]
+        if pairs:
+            one, two = self.dice.choice(pairs)
+            self.instance.database.write(lambda session: self._merge(session, one, two))
+            words_of_both = {one.head_name, *self.secrets.get(one.id, ())}
+            self.secrets.setdefault(two.id, set()).update(words_of_both)
+
+    def _merge(self, session: Session, one: Household, two: Household) -> None:
+        seen = {one.id: one.version, two.id: two.version}
+        merge(session, self._binh(session), one.id, two.id, seen, self.instance.clock())
+
+    def _erase(self, session: Session, chosen: Household) -> None:
+        erase_household(session, self._binh(session), chosen.id, chosen.version, "", self.instance.clock())
+
+    def _binh(self, session: Session) -> Actor:
+        return actor_of(session, self.world.commune_id, self.world.binh)
+
+    def _written(self, household: str) -> str:
+        """A text that is the household's secret."""
+        text = words()
+        self.secrets.setdefault(household, set()).add(text)
+        if household in {row.id for row in self.instance.rows(Household) if row.erased_at}:
+            self.erased.add(text)  # by a phone that has not heard of it
+        return text
+
+    def _check(self) -> None:
+        left = found_in_tables_of(self.instance.database, tuple(self.erased))
+        assert not left, f"an erased household is back: {left}"
+
+    def _end(self) -> None:
+        if "sen" in self.phones:
+            self.invites_sen("sen")  # a restore may have suspended her phone
+        for _ in range(2):
+            for phone in self.phones.values():
+                phone.drain()
+                self._check()
+        rows = str([phone.rows for phone in self.phones.values()])
+        assert [word for word in self.erased if word in rows] == []
+        assert [one for one in check(self.instance.database) if one.problems] == []

@@ -247,7 +247,8 @@ def reverted_lines(result: RestoreResult, since: str) -> Iterator[str]:
         yield f"Commune {code} was moved here {since}: import its file again, before the server is started."
     if reverted.ended_links:
         yield f"{reverted.ended_links} one-time links are void: who has not used theirs needs another."
-    again = {"accounts ended": len(reverted.ended_accounts), "households erased": reverted.erased_households}
+    erased = {"households erased": reverted.erased_households, "people erased": reverted.erased_people}
+    again = {"accounts ended": len(reverted.ended_accounts), **erased}
     yield from (f"{count} {what} {since}: that was done again." for what, count in again.items() if count)
     if count := len(reverted.imports):
         yield f"{count} lists were imported {since}. Import them again:"

@@ -146,6 +146,7 @@ def _desk_people(page: Page) -> Iterator[str]:
     page.get_by_role("button", name="Cho nghỉ").click()
     page.get_by_text("Đã cho nghỉ.").wait_for()
     yield "desk-person-ended"
+    yield from _erase_person(page, person)
     yield from _at(page, "/desk/teams", "desk-teams")
     page.get_by_role("link", name="Tổ Thôn Đông", exact=True).click()
     page.get_by_label("Tên tổ").wait_for()
@@ -155,6 +156,13 @@ def _desk_people(page: Page) -> Iterator[str]:
     page.get_by_text("Chọn ít nhất một thôn.").wait_for()
     yield "desk-team-refused"
     yield from _at(page, "/desk/hamlets/new", "desk-hamlet-new")
+
+
+def _erase_person(page: Page, person: str) -> Iterator[str]:
+    yield from _at(page, f"{person}/erase", "desk-person-erase")
+    page.get_by_role("button", name="Xóa tên và số").click()
+    page.get_by_text("Đã xóa tên và số.").wait_for()
+    yield "desk-person-erased"
 
 
 def _desk_visits(page: Page) -> Iterator[str]:

@@ -63,6 +63,7 @@ class Account(FeedRow, PhoneOwner, table=True):
     contact_phone: str | None = None  # where a supervisor wants to be called; empty if they took it back
     team_id: str | None = None  # of today; `Membership` has the earlier ones
     ended_at: datetime | None = Field(default=None, sa_type=Instant)  # since then nobody can sign in with it
+    erased_at: datetime | None = Field(default=None, sa_type=Instant)  # since then without name and number
 
 
 class Membership(SQLModel, table=True):

@@ -151,10 +151,11 @@ def bring_back(
 
 
 def find_member(session: Session, actor: Actor, account_id: str) -> Account:
-    """A volunteer or leader of the supervisor's commune, also one who has left. Raises `NotFound`."""
+    """A volunteer or leader of the supervisor's commune, also one who has left. Raises `NotFound`, also for
+    one whose name was erased: nothing of such an account changes."""
     wanted = visible_to(actor, Account).where(Account.id == account_id, col(Account.role).in_(FIELD_ROLES))
     account = session.exec(wanted).first()
-    if account is None:
+    if account is None or account.erased_at is not None:
         raise NotFound
     return account
 

@@ -34,6 +34,8 @@ from app.reports.open_data import tokens
 from app.sync.signatures import KEY_REGISTERED
 from app.sync.wire.models import LedgerEntry
 from app.upkeep.erasure.erasing import EVENT as ERASED_EVENT
+from app.upkeep.erasure.people import EVENT as PERSON_ERASED_EVENT
+from app.upkeep.erasure.people import erase_people_again
 from app.upkeep.erasure.repeating import erase_again
 from app.upkeep.maintenance.desk_log import Lost, not_stored
 
@@ -51,6 +53,7 @@ _NOT_DECISIONS = (
     KEY_REGISTERED,
     ENDED_EVENT,
     ERASED_EVENT,
+    PERSON_ERASED_EVENT,
     _LIST_IMPORTED,
     *_READ_EVENTS,
     OPERATORS.set_event,
@@ -83,8 +86,8 @@ class RevertedChanges:
     `decisions`: entries to be decided again. `suspended_devices`: ids; `device_accounts` has their accounts.
     `invited_accounts`: ids of accounts that were invited or got a password. `ended_accounts`: ids of accounts
     that had ended and were ended again. `imports`: entries of imported household lists. `arrived`: official
-    codes of communes that were moved here, and whose files have to be imported again. `erased_households`:
-    how many were there again and have been erased again.
+    codes of communes that were moved here, and whose files have to be imported again. `erased_households`,
+    `erased_people`: how many were there again and have been erased again.
     """
 
     decisions: list[Entry]
@@ -96,6 +99,7 @@ class RevertedChanges:
     ended_links: int = 0
     arrived: list[str] = field(default_factory=list)
     erased_households: int = 0
+    erased_people: int = 0
 
 
 def start_new_epoch(
@@ -175,6 +179,7 @@ def revert_entries(session: Session, lost: list[Entry], now: datetime) -> Revert
         invited_accounts=list(dict.fromkeys([*invited, *without_factor])),
         ended_accounts=list(dict.fromkeys(ended)),
         erased_households=erase_again(session, lost, now),
+        erased_people=erase_people_again(session, lost, now),
         imports=[entry for entry in lost if entry["what"] == _LIST_IMPORTED],
     )
 

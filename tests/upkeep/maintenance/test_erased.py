@@ -10,9 +10,9 @@ from app.fieldwork.households.models import Household
 from app.fieldwork.visits.models import Visit
 from app.upkeep.maintenance.check import check
 from tests.phone import Phone
-from tests.upkeep.erasure.remains import NOTE, found_in_tables, household_everywhere
+from tests.upkeep.erasure.remains import NOTE, found_in_tables, found_in_tables_of, household_everywhere
 from tests.upkeep.maintenance.conftest import Instance
-from tests.world import World
+from tests.world import LAN, World
 
 
 @pytest.fixture
@@ -79,3 +79,15 @@ def test_household_that_the_backup_lacks_is_not_to_come_back(
     results = lan.exchange(lan.op("household.add", data), lan.visit(household_id, note=NOTE))["results"]
     assert {(one["status"], one["code"]) for one in results} == {("duplicate", "erased")}
     assert found_in_tables(instance.database) == set()
+
+
+def test_name_of_a_member_that_was_erased_is_erased_again(
+    instance: Instance, lan: Phone, world: World, desk: TestClient
+) -> None:
+    lan.exchange(lan.visit(world.duc))
+    assert desk.post(f"/desk/people/{world.lan}/end").status_code == 303
+    instance.back_up()
+    assert desk.post(f"/desk/people/{world.lan}/erase").status_code == 303
+    done = instance.restore()
+    assert (done.reverted.erased_people, done.reverted.decisions) == (1, [])
+    assert found_in_tables_of(instance.database, ("Nguyễn Thị Lan", LAN[0][1:])) == set()

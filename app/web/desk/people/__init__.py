@@ -7,6 +7,7 @@ from app.web.desk.people import (
     account,
     calls,
     devices,
+    erase_form,
     import_form,
     invite_form,
     lost_phones,
@@ -19,7 +20,7 @@ from app.web.desk.people import (
 
 router = APIRouter()
 # The forms' addresses before those of persons, which have any id in its place.
-for _page in (people_list, invite_form, import_form, person, person_forms):
+for _page in (people_list, invite_form, import_form, person, person_forms, erase_form):
     router.include_router(_page.router)
 for _room in (calls, supervisors, account, teams, devices, lost_phones):
     router.include_router(_room.router)

@@ -29,6 +29,7 @@ _DONE = {
     "edited": lazy("Đã sửa thông tin."),
     "moved": lazy("Đã chuyển tổ. Máy nhận danh sách mới ở lần liên lạc sau; lượt chưa gửi vẫn được tính."),
     "role": lazy("Đã đổi vai trò."),
+    "erased": lazy("Đã xóa tên và số."),
     "ended": lazy("Đã cho nghỉ. Lượt còn trên máy sẽ vào mục Chờ xử lý."),
 }
 
@@ -83,6 +84,7 @@ class PersonPage:
     phone_link: str
     team: str
     ended_at: str
+    is_erased: bool
     invited_at: str
     devices: list[PersonDevice]
     days: list[DayRow]
@@ -130,6 +132,7 @@ def _page(session: Session, desk: DeskContext, member: Member, done: str) -> Per
         phone_link=phone_link,
         team=team_label(member.team),
         ended_at=_when(account.ended_at),
+        is_erased=account.erased_at is not None,
         invited_at=_when(member.invited_at),
         devices=[_device(device) for device in member.devices],
         days=[

@@ -132,12 +132,10 @@ def _labels(session: Session, actor: Actor) -> Iterator[Label]:
     """The labels of the active households. Only these columns are read: a commune has thousands of rows."""
     devices = _added_by(session, actor)
     active = visible_to(actor, Household).where(
-        col(Household.state) == "active",
-        col(Household.merged_into).is_(None),
-        col(Household.erased_at).is_(None),
+        col(Household.state) == "active", col(Household.merged_into).is_(None)
     )
     rows = session.execute(
-        active.with_only_columns(
+        active.where(col(Household.erased_at).is_(None)).with_only_columns(
             col(Household.id),
             col(Household.hamlet_id),
             col(Household.head_name),

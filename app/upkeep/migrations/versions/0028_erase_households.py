@@ -9,7 +9,7 @@ from sqlmodel.sql.sqltypes import AutoString
 
 from app.core.clock import Instant
 
-revision = "0029"
+revision = "0028"
 down_revision = "0027"
 branch_labels = None
 depends_on = None

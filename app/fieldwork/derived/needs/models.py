@@ -43,6 +43,8 @@ class HouseholdNeed(SQLModel, RowOf[HouseholdNeedValues], table=True):
             sqlite_where=_IS_OPEN,
             postgresql_where=_IS_OPEN,
         ),
+        # What a household ever asked for grows; what a push has to read of it may not.
+        Index("ix_household_need_household", "commune_id", "household_id", "closed_on"),
         Index("ix_household_need_days", "commune_id", "asked_on", "closed_on", "hamlet_id"),
     )
 

@@ -21,6 +21,7 @@ from tests.e2e.screens_province import sharing_screens
 from tests.e2e.screens_quarantine import desk_quarantine
 from tests.e2e.screens_remarks import remark_screens
 from tests.e2e.screens_reports import desk_reports
+from tests.e2e.screens_requests import request_screens
 from tests.e2e.screens_review import call_screens, review_screens
 from tests.e2e.screens_services import desk_services
 from tests.e2e.screens_settings import desk_settings
@@ -115,6 +116,7 @@ def desk_screens(page: Page) -> Iterator[str]:
     page.get_by_role("button", name="Thu hồi máy").wait_for()
     yield "desk-revoke"
     yield from lost_phone_screens(page, _at)
+    yield from request_screens(page, _at)
     yield from _at(page, "/desk/export-file", "desk-export-file")
     yield from _at(page, "/desk/khong-co", "desk-unknown")
     yield from hamlet_screens(page)

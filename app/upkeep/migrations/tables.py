@@ -48,6 +48,7 @@ from app.fieldwork.visits.models import FollowUp, Visit, VisitService, VisitVers
 from app.intake.household_import.runs.models import HouseholdImport, ImportRow
 from app.province.models import CommuneStatus
 from app.reports.open_data.models import ApiToken
+from app.review.citizen_requests.models import CitizenRequest
 from app.review.decisions.models import Decision, DecisionBatch
 from app.review.deduplication.models import HouseholdMerge, NotDuplicate
 from app.review.visit_list.sample_models import SampledVisit, VisitSample
@@ -61,7 +62,7 @@ from app.upkeep.models import BackupRun, DailyJob
 
 MODELS = (
     Account, ApiToken,
-    AppliedRevision, Assignment, BackupRun, CallRecord, ClosedPeriod, Commune, CommuneArrival,
+    AppliedRevision, Assignment, BackupRun, CallRecord, CitizenRequest, ClosedPeriod, Commune, CommuneArrival,
     CommuneSettings, CommuneStatus,
     DailyJob,
     DailyTotal, DayFlag, FlagRules,

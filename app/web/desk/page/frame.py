@@ -18,6 +18,7 @@ REPORTS = "reports"
 PEOPLE, TEAMS, HAMLETS, SUPERVISORS, DEVICES = "people", "teams", "hamlets", "supervisors", "devices"
 SETTINGS, COVERAGE, NOT_REACHED, OVERDUE = "settings", "coverage", "not-reached", "overdue"
 OUTREACH, NEEDS, GUIDES = "outreach", "needs", "guides"
+REQUESTS = "requests"
 _WITH_FLAGS = {OVERVIEW, VISITS, FLAGS, REPORTS}
 # The rail's entries: an icon, a label, and the screens of the entry. The rail links to the first one; the
 # others are tabs beside it.
@@ -61,6 +62,7 @@ _SECTIONS = (
             (HAMLETS, "/desk/hamlets", lazy("Thôn")),
             (SERVICES, "/desk/services", lazy("Việc hướng dẫn")),
             (GUIDES, "/desk/guides", lazy("Cẩm nang")),
+            (REQUESTS, "/desk/citizen-requests", lazy("Sổ yêu cầu")),
             (SETTINGS, "/desk/settings", lazy("Cài đặt")),
         ),
     ),

@@ -11,6 +11,7 @@ from app.web.desk.records import (
     imports,
     merge_form,
     quarantine,
+    requests,
     services,
     settings,
 )
@@ -26,5 +27,6 @@ for _resource in (
     guides,
     settings,
     export_files,
+    requests,
 ):
     router.include_router(_resource.router)

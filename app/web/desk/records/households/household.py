@@ -118,6 +118,7 @@ class HouseholdPage:
     merge: str
     erased: str
     requests: list[str]
+    request: str
     visits: list[VisitLine]
     has_more_visits: bool
     follow_ups: list[FollowUpLine]
@@ -201,6 +202,7 @@ def _page(
         merge="" if household.merged_into else f"/desk/households/{household.id}/merge",
         erased=moment(household.erased_at) if household.erased_at else "",
         requests=requests,
+        request=f"/desk/citizen-requests/new?household={household.id}",
         visits=[_visit_line(summary) for summary in detail.visits],
         has_more_visits=detail.has_more_visits,
         follow_ups=[

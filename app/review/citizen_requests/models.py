@@ -1,0 +1,48 @@
+"""The table of citizens' requests."""
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKeyConstraint, Index, text
+from sqlmodel import AutoString, Field, SQLModel
+
+from app.core.clock import Instant
+from app.core.epoch import VersionNumber
+from app.review.citizen_requests.deadlines import Kind
+
+_IS_OPEN = text("closed_on IS NULL")
+
+
+class CitizenRequest(SQLModel, table=True):
+    """What a citizen asked of the commune about their data, and what became of it.
+
+    `household_id`: the household that it is about; None for somebody who is on no list. Nobody is named:
+    `reference` is the number under which the commune's office has the paper. `with_others`: another body must
+    act too. `answered_on`: when the citizen was told what follows. `extended_on`, `extension_reason`: of the
+    one extension. `closed_on`: when it was done, or refused with the `refusal_reason`; empty: it was done.
+    `version` counts what was written of it.
+    """
+
+    __tablename__ = "citizen_request"
+    __table_args__ = (
+        ForeignKeyConstraint(["commune_id", "household_id"], ["household.commune_id", "household.id"]),
+        ForeignKeyConstraint(["commune_id", "entered_by"], ["account.commune_id", "account.id"]),
+        Index("ix_citizen_request_received", "commune_id", "received_on", "id"),
+        Index("ix_citizen_request_household", "commune_id", "household_id"),
+        Index("ix_citizen_request_open", "commune_id", sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),
+    )
+
+    commune_id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    household_id: str | None = None
+    kind: Kind = Field(sa_type=AutoString)
+    reference: str = ""
+    received_on: date
+    with_others: bool = False
+    entered_at: datetime = Field(sa_type=Instant)
+    entered_by: str
+    answered_on: date | None = None
+    extended_on: date | None = None
+    extension_reason: str = ""
+    closed_on: date | None = None
+    refusal_reason: str = ""
+    version: int = Field(default=1, sa_type=VersionNumber)

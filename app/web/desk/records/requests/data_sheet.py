@@ -1,0 +1,153 @@
+"""/desk/households/{id}/data-sheet: what is stored of one household, to print and hand over."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+from sqlmodel import Session
+
+from app.commune.accounts.commune import commune_of
+from app.core.strings import _
+from app.fieldwork.visits.models import VisitVersion
+from app.intake.household_import.runs.queries import rows_of_household
+from app.review.citizen_requests.household_data import HouseholdData, household_data
+from app.review.visit_list.queries import VisitSummary
+from app.web.desk.page.context import Desk, DeskContext, PathId
+from app.web.desk.page.frame import REQUESTS, Frame, build_frame
+from app.web.desk.page.labels import RESULTS, badge, household_label, service_text
+from app.web.desk.records.quarantine.labels import HOUSEHOLD_FIELDS, household_value
+from app.web.rendering import day, html, moment
+
+router = APIRouter()
+
+
+@dataclass(frozen=True)
+class SheetFact:
+    """A name and its value."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True)
+class SheetVisit:
+    """One visit; `earlier`: what it said before it was amended."""
+
+    when: str
+    result: str
+    services: list[str]
+    facts: list[SheetFact]
+    state: str
+    earlier: list[str]
+
+
+@dataclass(frozen=True)
+class DataSheetPage:
+    """What templates/desk/records/data_sheet.html shows."""
+
+    title: str
+    frame: Frame
+    back_href: str
+    commune: str
+    as_of: str
+    facts: list[SheetFact]
+    lists: list[SheetFact]
+    changes: list[str]
+    visits: list[SheetVisit]
+    follow_ups: list[str]
+
+
+@router.get("/desk/households/{household_id}/data-sheet")
+def show_data_sheet(household_id: PathId, desk: Desk) -> Response:
+    page = desk.database.read(lambda session: _page(session, desk, household_id))
+    return html("desk/records/data_sheet.html", page)
+
+
+def _page(session: Session, desk: DeskContext, household_id: str) -> DataSheetPage:
+    data = household_data(session, desk.actor, household_id)
+    detail = data.detail
+    fields = [
+        SheetFact(label, household_value(name, getattr(detail.household, name)))
+        for name, label in HOUSEHOLD_FIELDS.items()
+    ]
+    lists = [
+        SheetFact(
+            _("%(file)s, dòng %(row)s", file=run.file_name, row=row.row),
+            " · ".join(part for part in (row.house_no, row.head_name, row.alley) if part),
+        )
+        for run, row in rows_of_household(session, desk.actor, household_id)
+    ]
+    return DataSheetPage(
+        title=_("Dữ liệu của hộ %(household)s", household=household_label(detail.household)),
+        frame=build_frame(session, desk.actor, REQUESTS),
+        back_href=f"/desk/households/{household_id}",
+        commune=commune_of(session, desk.actor).full_name,
+        as_of=moment(desk.now),
+        facts=[*fields, SheetFact(_("Thôn"), detail.hamlet)],
+        lists=lists,
+        changes=_changes(data),
+        visits=[_visit(one, data) for one in data.visits],
+        follow_ups=[
+            _("%(day)s, đã quay lại", day=day(one.due_on)) if one.closed_by else day(one.due_on)
+            for one in detail.follow_ups
+        ],
+    )
+
+
+def _changes(data: HouseholdData) -> list[str]:
+    """What each write of the household's fields has stored."""
+    sentences = []
+    for change in data.detail.changes:
+        values = [
+            _("%(field)s: %(value)s", field=HOUSEHOLD_FIELDS[name], value=household_value(name, value))
+            for name, value in change.fields.items()
+            if name in HOUSEHOLD_FIELDS
+        ]
+        if values:
+            sentences.append(f"{moment(change.at)}: {'; '.join(values)}")
+    return sentences
+
+
+def _visit(summary: VisitSummary, data: HouseholdData) -> SheetVisit:
+    visit = summary.visit
+    facts = {
+        _("Ghi chú"): visit.note,
+        _("Hẹn quay lại"): day(visit.follow_up_on) if visit.follow_up_on else "",
+        _("Còn cần"): _services(visit.needs, data),
+        _("Không cần nữa"): _services(visit.dropped_needs, data),
+        _("Cán bộ ghi"): visit.review_note,
+    }
+    return SheetVisit(
+        when=moment(visit.happened_at),
+        result=RESULTS[visit.result],
+        services=[
+            service_text(service.outcome, service.people, entry.label, entry.unit)
+            for service, entry in summary.services
+        ],
+        facts=[SheetFact(label, value) for label, value in facts.items() if value],
+        state=badge(visit).text,
+        earlier=[_earlier(version, data) for version in data.earlier.get(visit.id, [])],
+    )
+
+
+def _earlier(version: VisitVersion, data: HouseholdData) -> str:
+    content = version.content
+    services = [
+        service_text(one["outcome"], one["people"], data.catalog.get(one["code"], one["code"]), "person")
+        for one in content["services"]
+    ]
+    due = content["follow_up_on"]
+    parts = [
+        RESULTS[content["result"]],
+        *services,
+        content["note"],
+        _("Hẹn quay lại %(day)s", day=day(date.fromisoformat(due))) if due else "",
+        _services(content.get("needs"), data),
+        _services(content.get("dropped_needs"), data),
+    ]
+    return "; ".join(part for part in parts if part)
+
+
+def _services(codes: list[str] | None, data: HouseholdData) -> str:
+    return ", ".join(data.catalog.get(code, code) for code in codes or [])

@@ -24,7 +24,7 @@ router = APIRouter()
 
 
 @router.post("/desk/decisions")
-def decide(form: SubmittedBulkForm, desk: Desk, query: AddressQuery) -> Response:
+def decide(desk: Desk, form: SubmittedBulkForm, query: AddressQuery) -> Response:
     """*Duyệt*, *Trả lại* or back to *Chưa duyệt* for the whole selection; a refused form comes back with its
     selection, and one that colleagues have decided on in part asks what to do with those visits."""
 

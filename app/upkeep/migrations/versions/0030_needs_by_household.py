@@ -5,8 +5,8 @@ Created 2026-12-01.
 
 from alembic import op
 
-revision = "0033"
-down_revision = "0027"
+revision = "0030"
+down_revision = "0029"
 branch_labels = None
 depends_on = None
 

@@ -10,8 +10,8 @@ from sqlmodel.sql.sqltypes import AutoString
 from app.core.clock import Instant
 from app.core.epoch import VersionNumber
 
-revision = "0034"
-down_revision = "0033"
+revision = "0031"
+down_revision = "0030"
 branch_labels = None
 depends_on = None
 

@@ -10,6 +10,7 @@ from sqlmodel import Session
 from app.commune.accounts.access import Actor
 from app.core.strings import _, lazy
 from app.fieldwork.households.models import Household
+from app.fieldwork.visits.models import FollowUp
 from app.intake.household_import.runs.models import HouseholdImport, ImportRow
 from app.intake.household_import.runs.queries import rows_of_household
 from app.review.deduplication.undoing import recent_merges
@@ -205,14 +206,7 @@ def _page(
         request=f"/desk/citizen-requests/new?household={household.id}",
         visits=[_visit_line(summary) for summary in detail.visits],
         has_more_visits=detail.has_more_visits,
-        follow_ups=[
-            FollowUpLine(
-                day(one.due_on),
-                f"/desk/visits/{one.id}",
-                f"/desk/visits/{one.closed_by}" if one.closed_by else "",
-            )
-            for one in detail.follow_ups
-        ],
+        follow_ups=[_follow_up_line(one) for one in detail.follow_ups],
         changes=[_change_line(change, detail) for change in detail.changes if change.version > 1][::-1],
     )
 
@@ -230,6 +224,11 @@ def _listed_as(first: HouseholdChange, household: Household) -> str:
     if all(first.fields.get(name, "") == getattr(household, name) for name in names):
         return ""
     return " · ".join(part for name in names if (part := first.fields.get(name)))
+
+
+def _follow_up_line(one: FollowUp) -> FollowUpLine:
+    closed = f"/desk/visits/{one.closed_by}" if one.closed_by else ""
+    return FollowUpLine(day(one.due_on), f"/desk/visits/{one.id}", closed)
 
 
 def _visit_line(summary: VisitSummary) -> VisitLine:

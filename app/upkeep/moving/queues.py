@@ -13,7 +13,7 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
-from sqlalchemy import insert, update
+from sqlalchemy import func, insert, update
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
@@ -74,6 +74,16 @@ def _write(session: Session, code: str, mode: str, path: Path) -> int:
             writer.add(_TABLE.name, [encode(value) for value in row])
         writer.finish()
     return writer.counts.total()
+
+
+def received(session: Session, commune: Commune) -> tuple[int, datetime | None]:
+    """How many operations phones have sent since the commune left, and when the last one came."""
+    if commune.moved_at is None:
+        return 0, None
+    is_since = (_TABLE.c.commune_id == commune.id, _TABLE.c.received_at >= commune.moved_at)
+    counted = select_columns(func.count(), func.max(_TABLE.c.received_at)).where(*is_since)
+    count, last_at = session.execute(counted).one()
+    return count, last_at
 
 
 def import_queues(database: Database, file: Path, now: datetime) -> AppliedQueues:

@@ -14,6 +14,7 @@ from app.commune.second_factor import factors, losses
 from app.core.errors import NameTaken, StaleDecision
 from app.core.strings import _
 from app.province import instance
+from app.upkeep.moving import queues
 from app.web.addresses import commune_origin
 from app.web.desk.page.context import PathId
 from app.web.desk.page.frame import Frame
@@ -23,7 +24,7 @@ from app.web.desk.people.supervisors.link_sheet import link_sheet
 from app.web.operator.context import OperatorContext, operator_frame, province_label
 from app.web.operator.signs import SignTexts, read_instance, sign_texts
 from app.web.reading import RecentFactor
-from app.web.rendering import html, moment
+from app.web.rendering import html, moment, number
 from app.web.sign_in.new_name import NAME_IS_IN_USE, name_problems
 
 router = APIRouter()
@@ -47,7 +48,8 @@ class SupervisorRow:
 class CommunePage:
     """What templates/operator/commune.html shows. `begun` is empty before the commune begins; `off`: since
     when it is switched off, empty if it is not; `host`: its own name, `can_change_host`: no phone knows it
-    yet; `moved`, `moved_to`: since when it is elsewhere, and where; `notice` says that a colleague began it
+    yet; `moved`, `moved_to`: since when it is elsewhere, and where; `queues`: what its phones have
+    sent here since; `notice` says that a colleague began it
     meanwhile; `problems` are sentences by field."""
 
     title: str
@@ -61,6 +63,7 @@ class CommunePage:
     can_change_host: bool
     moved: str
     moved_to: str
+    queues: str
     signs: SignTexts
     supervisors: list[SupervisorRow]
     name: str
@@ -144,6 +147,16 @@ def ask_for_new_factor(commune_id: PathId, account_id: PathId, context: Context)
     return RedirectResponse(f"/operator/communes/{commune_id}", 303)
 
 
+def _queues_text(count: int, last_at: datetime | None) -> str:
+    if last_at is None:
+        return _("Chưa nhận bản ghi nào từ khi chuyển.")
+    return _(
+        "Đã nhận %(n)s bản ghi từ khi chuyển, lần cuối %(when)s: đưa sang bằng export-commune-queues.",
+        n=number(count),
+        when=moment(last_at),
+    )
+
+
 def _page(
     context: OperatorContext,
     commune_id: str,
@@ -171,6 +184,7 @@ def _page(
             can_change_host=bool(started_at) and addresses.can_change(session, commune_id),
             moved=moment(entry.commune.moved_at) if entry.commune.moved_at else "",
             moved_to=entry.commune.moved_to or "",
+            queues=_queues_text(*queues.received(session, entry.commune)),
             signs=sign_texts(signs, read_instance(session, context.settings)),
             supervisors=[
                 _row(session, one, address, context.now)

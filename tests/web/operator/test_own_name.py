@@ -132,6 +132,20 @@ def test_name_can_be_given_and_taken_back_by_command(
     assert sorted(hosts) == ["", OWN]
 
 
+def test_page_counts_what_phones_have_sent_since_the_commune_left_them_behind(
+    an: TestClient, address: str, database: Database, world: World, clock: FakeClock, lan: Phone
+) -> None:
+    lan.exchange()
+    database.write(
+        lambda session: moving.leave(
+            session, session.get_one(Commune, world.commune_id), "https://moi.example", clock()
+        )
+    )
+    assert "Chưa nhận bản ghi nào từ khi chuyển" in words(an.get(address).text)
+    assert lan.statuses(lan.visit(world.duc), lan.visit(world.mai)) == ["quarantined"] * 2
+    assert "Đã nhận 2 bản ghi từ khi chuyển, lần cuối" in words(an.get(address).text)
+
+
 def test_commune_that_has_moved_is_shown_as_that_and_nothing_can_be_done(
     an: TestClient, address: str, database: Database, world: World, clock: FakeClock
 ) -> None:

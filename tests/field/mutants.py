@@ -7,6 +7,7 @@ ROOT = Path(__file__).parents[2]
 RESULTS = "static/field/sync/results.ts"
 APPLY_RESULTS = "static/field/sync/applyResults.ts"
 OPENING_PAGES = "static/field/store/view/openingPages.ts"
+ERASED = "static/field/retention/erasedHouseholds.ts"
 EXCHANGE = "static/field/sync/exchange.ts"
 SCHEDULER = "static/field/sync/scheduler.ts"
 DRAFTS = "static/field/store/drafts.ts"
@@ -132,6 +133,12 @@ MUTANTS = {
             '["meta", "pages", ...REPLICA_STORES], "readwrite"',
             '["meta", "pages", "sent", ...REPLICA_STORES], "readwrite"',
         ),
+    ],
+    "what was sent of an erased household stays on the phone": [
+        (ERASED, "op.code === ERASED || ids.has(householdOf(op))", "op.code === ERASED")
+    ],
+    "a draft of an erased household stays on the phone": [
+        (ERASED, "for (const key of keys) await store.delete(key);", "")
     ],
     "Hoàn tác withdraws the visit, whatever was done last": [
         (

@@ -1,6 +1,7 @@
 """Erasing households: their rows and those of their visits, which phones have, and then all other places."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Final
 
@@ -9,7 +10,7 @@ from sqlmodel import Session, col, select
 from app.core.batch import Batch
 from app.core.db import table_of
 from app.core.epoch import current_epoch
-from app.core.feed import COMMUNE_WIDE
+from app.core.feed import COMMUNE_WIDE, FeedCounter
 from app.core.sql.upsert import Upsert
 from app.fieldwork.derived import update as derived
 from app.fieldwork.households.erased import ERASED, ErasedRecord, LabelMarks
@@ -45,6 +46,17 @@ def erase_loaded(session: Session, batch: Batch, ids: list[str], now: datetime) 
     erase_locations(session, ErasedHouseholds(batch.commune_id, ids, visit_ids, names))
     remember(session, batch.commune_id, [*ids, *marks], now)
     return {"households": ids, "marks": marks}
+
+
+@contextmanager
+def numbered(session: Session, commune_id: str) -> Iterator[None]:
+    """Also a commune that has moved away since has its rows numbered: what it left here is erased as well."""
+    counter = session.get_one(FeedCounter, commune_id)
+    was_away, counter.is_away = counter.is_away, False
+    session.flush()
+    yield
+    counter.is_away = was_away
+    session.flush()
 
 
 def remember(session: Session, commune_id: str, ids: Iterable[str], now: datetime) -> None:

@@ -24,6 +24,7 @@ from app.fieldwork.households.erased import ErasureRequest
 from app.fieldwork.households.models import HouseholdVersion
 from app.fieldwork.visits.models import VisitVersion
 from app.intake.household_import.runs.models import FAILED, READING, READY, HouseholdImport, ImportRow
+from app.review.citizen_requests.models import CitizenRequest
 from app.review.decisions.models import Decision
 from app.review.visit_list.saved_filters import SavedFilter
 from app.sync.applying.ledger import ERASED_HASH
@@ -147,10 +148,18 @@ def _requests(session: Session, erased: ErasedHouseholds) -> None:
     session.execute(update(table).where(*is_about, table.c.decision == "refused").values(reason=""))
 
 
+def _citizen_requests(session: Session, erased: ErasedHouseholds) -> None:
+    """Why another request was extended or refused. Its days stay, and the number of its paper."""
+    table = table_of(CitizenRequest)
+    is_about = (table.c.commune_id == erased.commune_id, table.c.household_id.in_(erased.household_ids))
+    empty = {"extension_reason": "", "refusal_reason": ""}
+    session.execute(update(table).where(*is_about).values(empty))
+
+
 Location = Callable[[Session, ErasedHouseholds], None]
 LOCATIONS: tuple[Location, ...] = (
     _household_versions, _visit_versions, _decisions, _quarantined, _refused, _ledger, _applied_lists,
-    _open_lists, _saved_filters, _requests,
+    _open_lists, _saved_filters, _requests, _citizen_requests,
 )  # fmt: skip
 
 

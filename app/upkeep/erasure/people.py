@@ -15,6 +15,7 @@ from app.core.desk_log import Entry
 from app.core.errors import NotFound
 from app.core.feed import feed
 from app.sync.lost_phones.models import LostPhone
+from app.upkeep.erasure.erasing import numbered
 
 EVENT: Final = "account.erased"
 ERASED_NAME: Final = "Người đã xóa tên"
@@ -40,7 +41,8 @@ def erase_people_again(session: Session, entries: Iterable[Entry], now: datetime
     found = [account for key in sorted(keys) if (account := session.get(Account, key))]
     again = [account for account in found if account.erased_at is None]
     for account in again:
-        _erase(session, account, now)
+        with numbered(session, account.commune_id):
+            _erase(session, account, now)
     return len(again)
 
 

@@ -12,7 +12,7 @@ from app.core.db import table_of
 from app.core.desk_log import Entry
 from app.fieldwork.households.models import Household
 from app.fieldwork.visits.household_rows import load_households
-from app.upkeep.erasure.erasing import EVENT, erase_loaded, remember
+from app.upkeep.erasure.erasing import EVENT, erase_loaded, numbered, remember
 
 
 def erase_again(session: Session, entries: Iterable[Entry], now: datetime) -> int:
@@ -34,6 +34,7 @@ def _erase_again(session: Session, entry: Entry, now: datetime) -> int:
     is_there = (table.c.commune_id == commune_id, table.c.id.in_(entry["households"]))
     ids = list(session.scalars(select(table.c.id).where(*is_there, table.c.erased_at.is_(None))))
     if ids:
-        erase_loaded(session, load_households(session, commune_id, sorted(ids)), ids, now)
+        with numbered(session, commune_id):
+            erase_loaded(session, load_households(session, commune_id, sorted(ids)), ids, now)
     remember(session, commune_id, [*entry["households"], *entry["marks"]], now)
     return len(ids)

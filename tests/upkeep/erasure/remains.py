@@ -12,6 +12,7 @@ from sqlmodel import Session
 from app.core.db import Database
 from app.fieldwork.households.models import Household
 from app.intake.household_import.runs.models import APPLIED, CHANGED, READY, HouseholdImport, ImportRow
+from app.review.citizen_requests.models import CitizenRequest
 from app.review.decisions.commands import return_
 from app.review.decisions.selection import SeenVisit
 from app.review.decisions.verdicts import Verdict
@@ -50,9 +51,21 @@ def household_everywhere(lan: Phone, nam: Phone, world: World, database: Databas
         return_(session, binh, visit["data"]["id"], SeenVisit(2), verdict, now)
         save_filter(session, binh, new_id(), "Hộ bà Xuyến", "q=Qu%C3%A0ng+V%C4%83n+Xuy%E1%BA%BFn", now)
         _add_lists(session, world, household_id, now)
+        _add_request(session, world, household_id, now)
 
     database.write(decide)
     return household_id
+
+
+def _add_request(session: Session, world: World, household_id: str, now: datetime) -> None:
+    """A request of the household that was extended and refused, each for a reason."""
+    session.add(
+        CitizenRequest(
+            commune_id=world.commune_id, id="request", household_id=household_id, kind="view",
+            reference="Sổ 7", received_on=now.date(), with_others=False, entered_at=now,
+            entered_by=world.binh, extension_reason=f"Chờ {NAME}", refusal_reason=REVIEW, version=1,
+        )
+    )  # fmt: skip
 
 
 def _add_lists(session: Session, world: World, household_id: str, now: datetime) -> None:

@@ -11,6 +11,7 @@ from app.fieldwork.visits.models import FollowUp, Visit
 from app.review.register.commands import HouseholdLabel, edit_household
 from app.upkeep.erasure.commands import erase_household, refuse_erasure
 from app.upkeep.maintenance.check import check
+from app.upkeep.migrations.tables import METADATA
 from tests.conftest import FakeClock
 from tests.phone import Phone
 from tests.review.deduplication.merges import actor_of, all_rows, find_household, merge_households
@@ -25,6 +26,15 @@ from tests.upkeep.erasure.remains import (
     household_everywhere,
 )
 from tests.world import World
+
+LOOKED_AT = {
+    "citizen_request", "decision", "erasure_request", "household_import_row", "household_version",
+    "quarantined", "refused_operation", "visit", "visit_version",
+}  # fmt: skip
+IDS_AND_CODES = {
+    "follow_up", "household_month", "household_need", "sampled_visit", "visit_flag", "visit_service",
+    "visited_household",
+}  # fmt: skip
 
 
 def test_nothing_that_was_written_of_an_erased_household_is_in_any_column(
@@ -50,6 +60,13 @@ def test_file_of_sqlite_has_none_of_its_bytes(
     assert found_in_file(database)
     erase(database, world, household_id, clock())
     assert found_in_file(database) == set()
+
+
+def test_every_table_that_names_a_household_is_looked_at() -> None:
+    """A new one gets a function in `locations.LOCATIONS`, or stands among those with ids and codes only."""
+    names = {"household_id", "visit_id", "payload"}
+    found = {table.name for table in METADATA.sorted_tables if names & {column.name for column in table.c}}
+    assert found == LOOKED_AT | IDS_AND_CODES
 
 
 def test_household_that_was_merged_is_erased_with_its_survivor(

@@ -4,10 +4,13 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlmodel import Session
 
+from app.core.feed import FeedCounter
 from app.fieldwork.households.erased import ErasedRecord
 from app.fieldwork.households.models import Household
 from app.fieldwork.visits.models import Visit
+from app.upkeep.erasure.repeating import erase_again
 from app.upkeep.maintenance.check import check
 from tests.phone import Phone
 from tests.upkeep.erasure.remains import NOTE, found_in_tables, found_in_tables_of, household_everywhere
@@ -79,6 +82,23 @@ def test_household_that_the_backup_lacks_is_not_to_come_back(
     results = lan.exchange(lan.op("household.add", data), lan.visit(household_id, note=NOTE))["results"]
     assert {(one["status"], one["code"]) for one in results} == {("duplicate", "erased")}
     assert found_in_tables(instance.database) == set()
+
+
+def test_commune_that_has_moved_away_since_is_erased_as_well(
+    instance: Instance, household_id: str, world: World, desk: TestClient
+) -> None:
+    erased = {"households": [household_id], "marks": [], "what": "household.erased"}
+    entries = [erased | {"commune_id": world.commune_id}]
+
+    def work(session: Session) -> int:
+        counter = session.get_one(FeedCounter, world.commune_id)
+        counter.is_away = True
+        session.flush()
+        return erase_again(session, entries, instance.clock())
+
+    assert instance.database.write(work) == 1
+    assert found_in_tables(instance.database) == set()
+    assert [row.is_away for row in instance.rows(FeedCounter) if row.commune_id == world.commune_id] == [True]
 
 
 def test_name_of_a_member_that_was_erased_is_erased_again(

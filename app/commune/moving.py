@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import NotRequired
 
-from sqlalchemy import BigInteger, exists, update
+from sqlalchemy import BigInteger, exists, false, update
 from sqlmodel import Field, Session, SQLModel, col, select
 from typing_extensions import TypedDict
 
@@ -28,7 +28,8 @@ MOVED, MOVE_UNDONE, ARRIVED = "commune.moved", "commune.move_undone", "commune.a
 class CommuneArrival(SQLModel, table=True):
     """An import of a commune that has begun and not ended: the first `rows` rows of its file are stored.
 
-    `file_hash`: SHA-256 of the file's content.
+    `file_hash`: SHA-256 of the file's content. `is_rechained`: the desk log has entries of the commune here,
+    so that those of the file follow them and are a new chain.
     """
 
     __tablename__ = "commune_arrival"
@@ -37,6 +38,7 @@ class CommuneArrival(SQLModel, table=True):
     file_hash: str
     rows: int = Field(default=0, sa_type=BigInteger)
     begun_at: datetime = Field(sa_type=Instant)
+    is_rechained: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
 
 class MovedCommune(TypedDict):

@@ -18,8 +18,9 @@ from sqlalchemy import Connection, Table, text
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlmodel import Session, SQLModel
 
+from app.core.audit import chain
 from app.core.config import THREADS
-from app.core.desk_log import DeskLog, Entry, log_access, pending_entries
+from app.core.desk_log import DeskLog, Entry, log_access
 from app.core.errors import CodedError, Unavailable
 from app.core.sql import snapshot
 from app.core.sql.engine import SPARE, create
@@ -179,12 +180,13 @@ class Database:
     def _attempt(self, work: Callable[[Session], T], is_shared: bool = False) -> tuple[T, list[Entry]]:
         if self._group:
             return self._group.run(
-                lambda session: (work(session), pending_entries(session)), is_shared=is_shared
+                lambda session: (work(session), chain.store_pending(session)), is_shared=is_shared
             )
         with Session(self._writer_engine, expire_on_commit=False, autoflush=False) as session:
             outcome = work(session)
+            entries = chain.store_pending(session)
             session.commit()
-            return outcome, pending_entries(session)
+            return outcome, entries
 
     def _attempt_then_read(
         self, work: Callable[[Session], T], read: Callable[[Session, T], A]
@@ -194,8 +196,8 @@ class Database:
         with self._writer_engine.connect() as connection:
             with _session(connection) as session:
                 outcome = work(session)
+                entries = chain.store_pending(session)
                 session.commit()
-                entries = pending_entries(session)
             snapshot = connection.execution_options(**self._reading)
             try:
                 with _session(snapshot) as session:
@@ -237,6 +239,7 @@ def _work_then_read(
 ) -> tuple[_Answer[A], list[Entry]]:
     """Both in one transaction. An error of `read` is kept, unless it may have ended the transaction."""
     outcome = work(session)
+    entries = chain.store_pending(session)
     session.flush()
     try:
         answer = _Answer(read(session, outcome))
@@ -244,7 +247,7 @@ def _work_then_read(
         if _ends_transaction(error):
             raise
         answer = _Answer(error=error)
-    return answer, pending_entries(session)
+    return answer, entries
 
 
 def _rewrite_epoch(session: Session) -> None:

@@ -12,13 +12,14 @@ import logging
 import os
 import secrets
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import JSON, BigInteger, ColumnElement, Index
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
-from sqlmodel import Field, Session, SQLModel, select
+from sqlmodel import Field, Session, SQLModel, col, select
 
 from app.core import logs
 from app.core.clock import wire_time
@@ -27,6 +28,7 @@ from app.core.types import JsonObject
 Entry = JsonObject
 
 _SESSION_KEY = "desk_log"
+CHAIN = "chain"  # of a line: the number and the hash of its row
 # What was read while the database was away: the file has it first (`maintenance/desk_log.py` stores it).
 WAITS: Entry = {"waits": True}
 _WAITING = b'"waits":true'
@@ -55,14 +57,18 @@ def _of_sequence(_element: _NextNumber, _compiler: SQLCompiler, **_options: obje
 
 
 class DeskEntry(SQLModel, table=True):
-    """One entry of the desk log, with the content of its line.
+    """One entry of the desk log, with the content of its line. Triggers refuse to change or delete it.
 
-    `number` grows with each entry of the instance; those of transactions that were open at the same time may
-    be committed in another order.
+    `seq` numbers the entries of its commune from 1; `previous` is the `hash` of the entry before, empty for
+    the first (`audit/chain.py`). `number` grows with each entry of the instance; those of transactions that
+    were open at the same time may be committed in another order.
     """
 
     __tablename__ = "desk_entry"
-    __table_args__ = (Index("ix_desk_entry_number", "number"),)
+    __table_args__ = (
+        Index("ix_desk_entry_number", "number"),
+        Index("ix_desk_entry_seq", "commune_id", "seq", unique=True),
+    )
     # An insert that returns its numbers is one statement for all rows, and with SQLite one number for all.
     __mapper_args__ = {"eager_defaults": False}
 
@@ -72,6 +78,21 @@ class DeskEntry(SQLModel, table=True):
         default=None, nullable=False, sa_type=BigInteger, sa_column_kwargs={"default": _NextNumber()}
     )
     entry: Entry = Field(sa_type=JSON)
+    seq: int = Field(sa_type=BigInteger, sa_column_kwargs={"server_default": "0"})
+    previous: str = Field(sa_column_kwargs={"server_default": ""})
+    hash: str = Field(sa_column_kwargs={"server_default": ""})
+
+
+@dataclass(frozen=True)
+class Pending:
+    """An entry that is stored when its transaction is committed; `is_written`: the file has it already."""
+
+    entry: Entry
+    is_written: bool
+
+    @property
+    def commune_id(self) -> str:
+        return str(self.entry.get("commune_id", ""))
 
 
 def note(session: Session, commune_id: str, what: str, now: datetime, **details: object) -> None:
@@ -79,20 +100,25 @@ def note(session: Session, commune_id: str, what: str, now: datetime, **details:
 
     `what`: noun and verb (*visit.accepted*); `details`: ids and codes, never typed text.
     """
-    entry = new_entry(commune_id, what, now, **details)
-    session.add(stored_entry(entry))
-    session.info.setdefault(_SESSION_KEY, []).append(entry)
+    _pend(session, Pending(new_entry(commune_id, what, now, **details), is_written=False))
+
+
+def store(session: Session, entries: Iterable[Entry]) -> None:
+    """Store entries that the file has already, once this transaction is committed: behind all that their
+    communes have, without the place that they had in another chain."""
+    for entry in entries:
+        without_place = {name: value for name, value in entry.items() if name != CHAIN}
+        _pend(session, Pending(without_place, is_written=True))
+
+
+def _pend(session: Session, pending: Pending) -> None:
+    session.info.setdefault(_SESSION_KEY, []).append(pending)
 
 
 def new_entry(commune_id: str, what: str, now: datetime, **details: object) -> Entry:
     """An entry as `note` makes it, that is stored nowhere yet."""
     entry: Entry = {"id": secrets.token_urlsafe(12), "commune_id": commune_id, "at": wire_time(now)}
     return entry | {"what": what} | details
-
-
-def stored_entry(entry: Entry) -> DeskEntry:
-    """The row of an entry."""
-    return DeskEntry(commune_id=entry.get("commune_id", ""), id=entry["id"], entry=entry)
 
 
 def by(account_id: str) -> dict[str, str]:
@@ -108,16 +134,27 @@ def log_access(entries: Iterable[Entry]) -> None:
             logs.event(entry["what"], **ids)
 
 
-def pending_entries(session: Session) -> list[Entry]:
-    """The entries that `note` made in this session's transaction."""
-    entries: list[Entry] = session.info.get(_SESSION_KEY, [])
-    return entries
+def take_pending(session: Session) -> list[Pending]:
+    """The entries that are to be stored with this session's transaction; afterwards there are none."""
+    pending: list[Pending] = session.info.pop(_SESSION_KEY, [])
+    return pending
+
+
+def line_of(entry: Entry, seq: int, hash: str) -> Entry:
+    """What the file has of a stored entry."""
+    return entry | {CHAIN: [seq, hash]}
 
 
 def stored_entries(session: Session) -> list[Entry]:
-    """Every entry in the database, oldest first."""
-    entries = [row.entry for row in session.exec(select(DeskEntry))]
+    """Every entry in the database, oldest first. It may be of a revision before the entries were a chain."""
+    entries: list[Entry] = [dict(entry) for entry in session.exec(select(DeskEntry.entry))]
     return sorted(entries, key=lambda entry: (entry["at"], entry["id"]))
+
+
+def stored_lines(session: Session) -> list[Entry]:
+    """What the file has of every entry in the database, oldest first."""
+    rows = session.exec(select(DeskEntry).order_by(col(DeskEntry.number)))
+    return [line_of(row.entry, row.seq, row.hash) for row in rows]
 
 
 class DeskLog:

@@ -83,10 +83,34 @@ BUGS = (
     Planted(
         "what a new history has reverted is reverted again where its backup is restored",
         "app/upkeep/maintenance/epoch.py",
-        "    session.add_all(stored_entry(entry) for entry in entries)",
-        "    assert stored_entry",
+        "    store(session, entries)",
+        "    assert store",
         "tests/upkeep/maintenance/test_begin_history.py"
         "::test_backup_of_the_new_history_reverts_nothing_again_on_a_machine_that_has_not_served_since[sqlite]",
+    ),
+    Planted(
+        "two transactions at once follow the same entry of the desk log",
+        "app/core/audit/chain.py",
+        "    head, lines = lock_head(session, commune_id), []",
+        "    stored = session.get(AuditHead, commune_id)\n"
+        "    head = Head(stored.seq, stored.hash) if stored else lock_head(session, commune_id)\n"
+        "    lines: list[Entry] = []",
+        "tests/core/audit/test_chain.py::test_transactions_at_once_make_one_chain[postgresql]",
+    ),
+    Planted(
+        "a chain that was written anew is not compared with the desk log's file",
+        "app/upkeep/audit/verification.py",
+        "    elif chain.anchored != anchor.hash:",
+        "    elif chain.anchored == anchor.hash + '0':",
+        "tests/upkeep/audit/test_tampering.py::test_tampering_is_named[sqlite-_alter_and_chain_anew-]",
+    ),
+    Planted(
+        "a new history leaves no word in the chains",
+        "app/upkeep/maintenance/epoch.py",
+        "    chains = {*session.exec(select(AuditHead.commune_id)), *lost.heads}",
+        "    chains: set[str] = set()",
+        "tests/upkeep/audit/test_histories.py"
+        "::test_chain_goes_on_after_its_end_was_lost_and_says_where_it_was[sqlite-restore]",
     ),
     Planted(
         "a page from a replica says a later time than it has",

@@ -22,7 +22,7 @@ ALLOWED = {
     "app/upkeep/maintenance/retention.py": "retention: once a day, of all communes",
     "app/upkeep/maintenance/status.py": "figures of the whole instance",
     "app/upkeep/migrations/": "a revision changes a table of all communes",
-    "app/core/desk_log.py:stored_entries": "a restore takes the whole log over",
+    "app/core/desk_log.py:stored_": "a restore takes the whole log over",
     "app/sync/export/keys.py:all_keys": "a restore takes all keys over",
     "app/sync/export/keys.py:find": "an export file of a build before names no commune",
     "app/fieldwork/derived/flags/versions.py:_outdated": "finds the communes with flags of earlier rules",

@@ -28,6 +28,10 @@ _INDEXES = """
     SELECT pg_get_indexdef(indexrelid) FROM pg_index WHERE indrelid = %(table)s::text::regclass
     AND indexrelid NOT IN (SELECT conindid FROM pg_constraint WHERE conindid <> 0)
 """
+_TRIGGERS = """
+    SELECT pg_get_triggerdef(oid) FROM pg_trigger
+    WHERE NOT tgisinternal AND tgrelid = %(table)s::text::regclass
+"""
 _SEQUENCES = """
     SELECT format('ALTER SEQUENCE %%s OWNED BY %%I.%%I', d.objid::regclass, %(table)s::text, a.attname)
     FROM pg_depend d JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
@@ -48,9 +52,9 @@ def partition(connection: "psycopg.Connection[Any]") -> None:
 
 
 def _partition(connection: "psycopg.Connection[Any]", table: str) -> None:
-    sequences, keys, indexes = (
+    sequences, keys, indexes, triggers = (
         [row[0] for row in connection.execute(query, {"table": table})]
-        for query in (_SEQUENCES, _KEYS, _INDEXES)
+        for query in (_SEQUENCES, _KEYS, _INDEXES, _TRIGGERS)
     )
     _run(connection, f"ALTER TABLE {table} RENAME TO {table}_before")
     like = f"LIKE {table}_before INCLUDING DEFAULTS"
@@ -58,7 +62,7 @@ def _partition(connection: "psycopg.Connection[Any]", table: str) -> None:
     for number in range(PARTS):
         values = f"FOR VALUES WITH (MODULUS {PARTS}, REMAINDER {number})"
         _run(connection, f"CREATE TABLE {table}_part{number} PARTITION OF {table} {values}")
-    for statement in (*sequences, f"DROP TABLE {table}_before", *keys, *indexes):
+    for statement in (*sequences, f"DROP TABLE {table}_before", *keys, *indexes, *triggers):
         _run(connection, statement)
 
 

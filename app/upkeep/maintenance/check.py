@@ -22,7 +22,9 @@ from app.commune import phone_communes
 from app.commune.accounts.access import actor_for
 from app.commune.accounts.models import Account, Assignment
 from app.commune.areas import Commune, Hamlet
+from app.commune.credentials.instance_people import NO_COMMUNE
 from app.commune.moving import CommuneArrival
+from app.core.audit.chain import Head
 from app.core.clock import Clock, utc_now
 from app.core.db import Database, table_of
 from app.core.feed import FeedCounter, FeedRow
@@ -37,10 +39,12 @@ from app.fieldwork.visits.models import FollowUp, Visit, VisitVersion
 from app.reports.adjustments import changed_unseen
 from app.reports.summary import wrong_summaries
 from app.sync.wire.models import LedgerEntry, QuarantinedOperation
+from app.upkeep.audit import checks as audit
+from app.upkeep.audit.anchors import anchors
 from app.upkeep.migrations.foreign_keys import ForeignKey, foreign_keys
 from app.upkeep.migrations.tables import MODELS
 
-_KEYS, DERIVED, _IMPORTS = "foreign keys", "derived tables", "imports of communes"
+_KEYS, DERIVED, _IMPORTS, _AUDIT = "foreign keys", "derived tables", "imports of communes", "audit"
 # The table with earlier contents of a kind of record, and its column with the record's id.
 _VERSIONS: dict[str, tuple[type[SQLModel], str]] = {
     "visit": (VisitVersion, "visit_id"),
@@ -65,6 +69,7 @@ class _Place:
 
     id: str
     code: str
+    anchor: Head | None = None  # the newest entry of its desk log that the log's file has
 
     def name_in(self, sentence: str) -> str:
         """The sentence, with the commune's code if it does not have it."""
@@ -82,13 +87,16 @@ def check(database: Database, clock: Clock = utc_now, code: str = "") -> list[Ch
     """
     if damaged := list(database.read(_check_file)):
         return [CheckResult("file", damaged)]  # the results of queries on a damaged file are worthless
-    places = database.read(partial(_places, code=code))
+    known = anchors(database)
+    places = database.read(partial(_places, code=code, known=known))
     if code and not places:
         return []
     problems: dict[str, list[str]] = defaultdict(list)
     remarks: dict[str, list[str]] = defaultdict(list)
     if not code:
         problems[_KEYS] += database.read(_check_keys_of_instance)
+        problems[_AUDIT] += database.read(partial(audit.check_instance, anchor=known.get(NO_COMMUNE)))
+        remarks[_AUDIT] += database.read(audit.remarks)
     for place in places:
         for name, found in database.read(partial(_check_commune, place=place, now=clock())).items():
             problems[name] += found
@@ -100,11 +108,13 @@ def check(database: Database, clock: Clock = utc_now, code: str = "") -> list[Ch
     return [CheckResult(name, problems[name], remarks[name]) for name in names]
 
 
-def _places(session: Session, code: str) -> list[_Place]:
+def _places(session: Session, code: str, known: dict[str, Head]) -> list[_Place]:
     """The communes that have started, in the order of their codes."""
     started = select(col(Commune.id), col(Commune.code)).where(col(Commune.started_at).is_not(None))
     wanted = started.where(col(Commune.code) == code) if code else started
-    return [_Place(id, code) for id, code in session.execute(wanted.order_by(col(Commune.code)))]
+    return [
+        _Place(id, code, known.get(id)) for id, code in session.execute(wanted.order_by(col(Commune.code)))
+    ]
 
 
 def _check_commune(session: Session, place: _Place, now: datetime) -> dict[str, list[str]]:
@@ -132,6 +142,10 @@ def _check_file(session: Session) -> list[str]:
 def _check_keys_of_instance(session: Session) -> list[str]:
     """Of the tables that are not of communes, as far as they refer to one another."""
     return list(_check_keys(session, [one for one in foreign_keys() if not one.is_of_commune], {}))
+
+
+def _check_audit(session: Session, place: _Place, _now: datetime) -> Iterator[str]:
+    yield from audit.check_commune(session, place.id, place.anchor)
 
 
 def _check_foreign_keys(session: Session, place: _Place, _now: datetime) -> Iterator[str]:
@@ -279,4 +293,5 @@ _CHECKS: dict[str, _Check] = {
     "closed periods": _check_closed_periods,
     "follow-ups": _check_follow_ups,
     "phone numbers": _check_phone_numbers,
+    _AUDIT: _check_audit,
 }

@@ -10,16 +10,18 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import partial
 from itertools import groupby, islice
 from pathlib import Path
 
 from sqlmodel import Session, col, func, select
 
+from app.core.audit.chain import HISTORY_BEGUN, Head
 from app.core.db import Database
-from app.core.desk_log import EPOCH_STARTED, DeskEntry, DeskLog, Entry, stored_entry
+from app.core.desk_log import EPOCH_STARTED, DeskEntry, DeskLog, Entry, line_of, store
 from app.core.epoch import ServerEpoch, server_epoch
+from app.upkeep.audit.anchors import newest
 
 # Numbers before the mark that are read again: of transactions that were open while later ones were committed.
 OVERLAP = 1_000
@@ -80,7 +82,7 @@ def _store_waiting(database: Database, log: DeskLog, offset: int) -> None:
 
 
 def _store(session: Session, entries: list[Entry]) -> None:
-    session.add_all(stored_entry(entry) for entry in not_stored(session, entries))
+    store(session, not_stored(session, entries))
 
 
 def _commune(entry: Entry) -> str:
@@ -90,10 +92,12 @@ def _commune(entry: Entry) -> str:
 @dataclass(frozen=True)
 class Lost:
     """What desk logs have and the database lacks: the entries. `highest_floor`: of all epochs in the logs,
-    also of those with which communes were moved here."""
+    also of those with which communes were moved here. `heads`: the newest entry of each commune's chain in
+    the logs."""
 
     entries: list[Entry]
     highest_floor: int = 0
+    heads: dict[str, Head] = field(default_factory=dict)
 
 
 def find_lost(database: Database, logs: Sequence[DeskLog], *, is_followed: bool = False) -> Lost:
@@ -123,7 +127,8 @@ def find_lost(database: Database, logs: Sequence[DeskLog], *, is_followed: bool 
     )
     lost = {id: json.loads(line) for id, line in entries}  # a line may have been written twice
     floors += [entry.get("version_floor", 0) for entry in lost.values()]
-    return Lost(list(lost.values()), max(floors, default=0))
+    heads = newest(zip(logs, begins, strict=True))
+    return Lost(list(lost.values()), max(floors, default=0), heads)
 
 
 def not_stored(session: Session, entries: Iterable[Entry]) -> list[Entry]:
@@ -147,9 +152,20 @@ def mark_file(log: DeskLog) -> Path:
     return log.path.with_name(f"{log.path.name}.mark")
 
 
+def newest_number(session: Session) -> int:
+    """The number of the newest entry in the database; 0 if there is none."""
+    return session.exec(select(func.max(DeskEntry.number))).one() or 0
+
+
+def histories_begun(session: Session, after: int) -> list[Entry]:
+    """The lines of what a restore wrote into the chains: the entries since the number `after`."""
+    newer = select(DeskEntry).where(col(DeskEntry.number) > after).order_by(col(DeskEntry.number))
+    rows = (row for row in session.exec(newer) if row.entry["what"] == HISTORY_BEGUN)
+    return [line_of(row.entry, row.seq, row.hash) for row in rows]
+
+
 def _epoch_and_head(session: Session) -> tuple[str, int]:
-    head = session.exec(select(func.max(DeskEntry.number))).one()
-    return server_epoch(session), head or 0
+    return server_epoch(session), newest_number(session)
 
 
 def _missing(session: Session, log: DeskLog, mark: Mark, last: int) -> list[int]:
@@ -196,7 +212,7 @@ def _numbers(session: Session, after: int, last: int) -> Iterator[tuple[str, int
 
 def _entries(session: Session, numbers: Iterable[int]) -> list[dict[str, object]]:
     chosen = select(DeskEntry).where(col(DeskEntry.number).in_(numbers)).order_by(col(DeskEntry.number))
-    return [row.entry for row in session.exec(chosen)]
+    return [line_of(row.entry, row.seq, row.hash) for row in session.exec(chosen)]
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 reverted."""
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -20,9 +21,10 @@ from app.commune.credentials.operators import OPERATORS
 from app.commune.credentials.second_step import events, repeating
 from app.commune.credentials.supervisors import LINK_EVENT
 from app.commune.credentials.viewers import VIEWERS
+from app.core.audit.chain import HISTORY_BEGUN, AuditHead, lock_head
 from app.core.clock import wire_time
 from app.core.db import table_of
-from app.core.desk_log import EPOCH_STARTED, DeskLog, Entry, stored_entry
+from app.core.desk_log import EPOCH_STARTED, DeskLog, Entry, note, store
 from app.core.epoch import ServerEpoch, current_timeline
 from app.core.feed import FeedCounter
 from app.fieldwork.households.models import Household, HouseholdVersion
@@ -66,6 +68,7 @@ _NOT_DECISIONS = (
     *_MOVES,
     moving.ARRIVED,
     addresses.HOST_EVENT,
+    HISTORY_BEGUN,
 )
 STEP = 1_000_000  # more than the writes, and the changes of a commune's feed, since the backup
 _VERSION_COLUMNS = (
@@ -125,17 +128,24 @@ def start_new_epoch(
     counters = {"head": FeedCounter.head + STEP, "epoch": None, "version_floor": 0}
     session.execute(update(FeedCounter).values(counters))
     ended_links = links.delete_all(session)
-    return epoch, replace(revert_lost(session, lost, now), ended_links=ended_links)
+    chains = {*session.exec(select(AuditHead.commune_id)), *lost.heads}
+    return epoch, replace(revert_lost(session, lost, now, chains), ended_links=ended_links)
 
 
-def revert_lost(session: Session, lost: Lost, now: datetime) -> RevertedChanges:
+def revert_lost(session: Session, lost: Lost, now: datetime, chains: Iterable[str] = ()) -> RevertedChanges:
     """Revert what the desk logs have and the database lacks, and store its entries: a backup of this database
-    that is restored on a machine whose own log knows nothing of it must not revert them once more."""
+    that is restored on a machine whose own log knows nothing of it must not revert them once more.
+
+    `chains`: the communes whose desk logs say that, beside those of these entries.
+    """
     entries = not_stored(session, lost.entries)
     arrived = _find_arrived(session, entries)
     here = [entry for entry in entries if entry.get("commune_id") not in arrived]
     reverted = revert_entries(session, here, now)
-    session.add_all(stored_entry(entry) for entry in entries)
+    store(session, entries)
+    for commune_id in sorted({*chains, *(str(entry.get("commune_id", "")) for entry in entries)}):
+        before, after = lost.heads.get(commune_id), lock_head(session, commune_id)
+        note(session, commune_id, HISTORY_BEGUN, now, before=before, after=after)
     return replace(reverted, arrived=list(arrived.values()))
 
 

@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select
 from app.commune.accounts.models import Account, Team
 from app.core.config import Settings
 from app.core.db import Database
-from app.core.desk_log import DeskLog, stored_entries
+from app.core.desk_log import DeskLog, Entry, stored_entries, stored_lines
 from app.core.epoch import ServerEpoch
 from app.core.errors import Unavailable
 from app.fieldwork.derived.flags.versions import bring_up_to_date
@@ -23,7 +23,7 @@ from app.sync.export import keys
 from app.sync.export.keys import ExportKey
 from app.upkeep.maintenance import record
 from app.upkeep.maintenance.backup import database_store
-from app.upkeep.maintenance.desk_log import Lost, find_lost
+from app.upkeep.maintenance.desk_log import Lost, find_lost, histories_begun, newest_number
 from app.upkeep.maintenance.epoch import RevertedChanges, highest_version, record_epoch, start_new_epoch
 from app.upkeep.maintenance.files import MaintenanceRefused
 from app.upkeep.maintenance.mode import encoding_conflict, mode_conflict
@@ -62,6 +62,19 @@ class _CarriedOver:
     highest_version: int = 0
 
 
+@dataclass(frozen=True)
+class _Started:
+    """The epoch in the restored database; `lines`: what that wrote into the chains of the desk log."""
+
+    epoch: ServerEpoch
+    reverted: RevertedChanges
+    lines: list[Entry]
+
+    def record(self, log: DeskLog, now: datetime) -> None:
+        record_epoch(log, self.epoch, now)
+        log.append(self.lines)
+
+
 def restore(settings: Settings, file: Path, now: datetime, *, replace: bool) -> RestoreResult:
     """Replace the database by a backup and start a new epoch.
 
@@ -75,7 +88,7 @@ def restore(settings: Settings, file: Path, now: datetime, *, replace: bool) -> 
         _refuse_replacement(settings, replace=replace)
         carried_over = _read_carried_over(log, settings)
     has_desk_log = log.path.exists()
-    started: list[tuple[ServerEpoch, RevertedChanges]] = []
+    started: list[_Started] = []
     names: dict[str, str] = {}
 
     def prepare(database: Database) -> None:
@@ -94,9 +107,9 @@ def restore(settings: Settings, file: Path, now: datetime, *, replace: bool) -> 
         raise MaintenanceRefused(
             "The backup could not be made ready: is there room on the disk? The database is as it was."
         ) from error
-    ((epoch, reverted),) = started
-    record_epoch(log, epoch, now)
-    return RestoreResult(previous_database, reverted, has_desk_log, names)
+    (begun,) = started
+    begun.record(log, now)
+    return RestoreResult(previous_database, begun.reverted, has_desk_log, names)
 
 
 def begin_history(
@@ -131,11 +144,10 @@ def begin_epoch(
     return epoch, reverted
 
 
-def _start_epoch(
-    database: Database, log: DeskLog, known_version: int, now: datetime
-) -> tuple[ServerEpoch, RevertedChanges]:
-    lost = find_lost(database, [log])
-    return database.write(lambda session: start_new_epoch(session, lost, now, known_version))
+def _start_epoch(database: Database, log: DeskLog, known_version: int, now: datetime) -> _Started:
+    lost, newest = find_lost(database, [log]), database.read(newest_number)
+    epoch, reverted = database.write(lambda session: start_new_epoch(session, lost, now, known_version))
+    return _Started(epoch, reverted, database.read(partial(histories_begun, after=newest)))
 
 
 def _validate(settings: Settings, store: SqliteStore | PostgresqlStore, file: Path) -> None:
@@ -174,7 +186,9 @@ def _read_carried_over(log: DeskLog, settings: Settings) -> _CarriedOver:
     """
     database = Database(settings.database)
     try:
-        log.add_missing(_read_or_default(database, stored_entries, []))
+        log.add_missing(
+            _read_or_default(database, stored_lines, []) or _read_or_default(database, stored_entries, [])
+        )
         return _CarriedOver(
             export_keys=_read_or_default(database, keys.all_keys, []),
             account_names=_read_or_default(database, account_names, {}),

@@ -12,6 +12,7 @@ from alembic.operations import Operations, ops
 from sqlalchemy import Connection, Table, text
 
 from app.core.sql.locks import lock_preparation
+from app.upkeep.migrations import append_only
 from app.upkeep.migrations.tables import METADATA
 
 COLUMN = "commune_id"
@@ -94,6 +95,7 @@ def distribute(connection: Connection, shards: int = SHARDS) -> list[str]:
     if not missing:
         return []
     connection.execute(_ONE_CONNECTION)
+    append_only.release(connection)
     keys = [tuple(row) for row in connection.execute(_FOREIGN_KEYS) if {*row[:2]} & {*missing}]
     for table, _target, name, _definition in keys:
         connection.exec_driver_sql(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
@@ -102,6 +104,7 @@ def distribute(connection: Connection, shards: int = SHARDS) -> list[str]:
     for table, target, name, definition in keys:
         if can_refer(*(wanted.get(one, Place.LOCAL) for one in (table, target))):
             connection.exec_driver_sql(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}")
+    append_only.protect(connection, has_triggers=False)
     return missing
 
 

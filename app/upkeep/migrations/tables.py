@@ -30,6 +30,7 @@ from app.commune.moving import CommuneArrival
 from app.commune.phone_communes import PhoneCommune
 from app.commune.second_factor.models import FactorLoss, RecoveryCode, SecondFactor
 from app.commune.settings import CommuneSettings, DayOff
+from app.core.audit.chain import AuditHead
 from app.core.derived_ids import IdKey
 from app.core.desk_log import DeskEntry
 from app.core.epoch import ServerEpoch
@@ -62,7 +63,8 @@ from app.upkeep.models import BackupRun, DailyJob
 
 MODELS = (
     Account, ApiToken,
-    AppliedRevision, Assignment, BackupRun, CallRecord, CitizenRequest, ClosedPeriod, Commune, CommuneArrival,
+    AppliedRevision, Assignment, AuditHead, BackupRun, CallRecord, CitizenRequest, ClosedPeriod, Commune,
+    CommuneArrival,
     CommuneSettings, CommuneStatus,
     DailyJob,
     DailyTotal, DayFlag, FlagRules,

@@ -8,19 +8,20 @@ from itertools import groupby, islice
 from operator import itemgetter
 from pathlib import Path
 
-from sqlalchemy import CursorResult, delete, insert, update
+from sqlalchemy import CursorResult, insert, update
 from sqlmodel import Session, col, select
 
 from app.commune import moving
 from app.commune.areas import Commune
 from app.commune.moving import CommuneArrival
 from app.core import desk_log
+from app.core.audit import chain
 from app.core.db import Database, table_of
-from app.core.desk_log import DeskEntry
+from app.core.desk_log import DeskEntry, Entry
 from app.core.feed import FeedCounter
 from app.sync.quarantine.retry import retry_quarantined
 from app.upkeep.maintenance.check import CheckResult, check
-from app.upkeep.maintenance.desk_log import catch_up
+from app.upkeep.maintenance.desk_log import catch_up, not_stored
 from app.upkeep.maintenance.epoch import STEP, RevertedChanges, revert_entries
 from app.upkeep.maintenance.files import MaintenanceRefused
 from app.upkeep.migrations.tables import METADATA
@@ -87,25 +88,42 @@ def _begin(session: Session, content: Content, place: Place, now: datetime) -> i
     refuse(session, content, place.mode, arrival)
     refuse_host(session, content, place.host, place.hosts)
     refuse_names(session, content.names, place.names)
+    commune = _add_commune(session, content, place)
+    counter = FeedCounter(commune_id=commune.id, is_away=True)
+    counter.head, counter.periods_version = head.feed["head"], head.feed["periods_version"]
+    counter.epoch, counter.version_floor = head.epoch, head.version_floor
+    session.add(counter)
+    begun = CommuneArrival(commune_id=commune.id, file_hash=content.hash, begun_at=now)
+    begun.is_rechained = not _begin_chain(session, content)
+    session.add(begun)
+    return 0
+
+
+def _add_commune(session: Session, content: Content, place: Place) -> Commune:
+    """The commune's row, with which it has not begun."""
+    head = content.head
     same_code = select(Commune).where(Commune.code == head.commune["code"], Commune.id != head.commune_id)
     if listed := session.exec(same_code).first():
         session.delete(listed)  # of the official list, under the id that this instance would have used
         session.flush()
-    values = _commune_values(content)
     empty = Commune(id=head.commune_id, code="", name="", kind="", province_code="")
     commune = session.get(Commune, head.commune_id) or empty
-    for name, value in values.items():
+    for name, value in _commune_values(content).items():
         setattr(commune, name, value)
     commune.started_at = commune.moved_at = commune.moved_to = None
     commune.host = commune.host or place.host or None
     session.add(commune)
     session.flush()
-    counter = FeedCounter(commune_id=commune.id, is_away=True)
-    counter.head, counter.periods_version = head.feed["head"], head.feed["periods_version"]
-    counter.epoch, counter.version_floor = head.epoch, head.version_floor
-    session.add(counter)
-    session.add(CommuneArrival(commune_id=commune.id, file_hash=content.hash, rows=0, begun_at=now))
-    return 0
+    return commune
+
+
+def _begin_chain(session: Session, content: Content) -> bool:
+    """Have the commune's desk log go on behind what the file has of it. Not if it has entries here: a restore
+    has stored those that the desk log's file had."""
+    is_new = chain.lock_head(session, content.head.commune_id) == chain.Head()
+    if is_new:
+        chain.set_head(session, content.head.commune_id, content.audit)
+    return is_new
 
 
 def _commune_values(content: Content) -> Values:
@@ -125,21 +143,19 @@ def _store(
     moved_on = session.execute(update(CommuneArrival).where(*is_next).values(rows=stored + len(part)))
     if not isinstance(moved_on, CursorResult) or moved_on.rowcount != 1:
         raise MaintenanceRefused(_OTHER_IMPORT)
+    is_rechained = select(CommuneArrival.is_rechained).where(CommuneArrival.commune_id == commune_id)
+    is_new_chain = session.exec(is_rechained).one()
     for table, group in groupby(part, itemgetter(0)):
         values = [row for _table, row in group]
         renamed = "name" if table == NAMES else "sign_in_name" if table in OF_NAMES else ""
         if renamed:
             values = [row | {renamed: names.get(str(row[renamed]), row[renamed])} for row in values]
-        if table == DeskEntry.__tablename__:
-            _delete_entries(session, commune_id, [str(row["id"]) for row in values])
+        if table == DeskEntry.__tablename__ and is_new_chain:
+            entries: list[Entry] = [row["entry"] for row in values]  # type: ignore[misc]
+            desk_log.store(session, not_stored(session, entries))
+            continue
         stored_values = [secrets.encrypted(session, table, row) for row in values]
         session.execute(insert(METADATA.tables[table]), stored_values)
-
-
-def _delete_entries(session: Session, commune_id: str, ids: list[str]) -> None:
-    """A restore stores the entries that the desk log has, also of a commune that is imported again."""
-    of_commune = col(DeskEntry.commune_id) == commune_id
-    session.execute(delete(DeskEntry).where(of_commune, col(DeskEntry.id).in_(ids)))
 
 
 def _has_arrived(session: Session, content: Content) -> bool:
@@ -176,5 +192,5 @@ def _finish(
         lost = [row.entry for row in here if row.id not in known and row.entry["what"] != moving.ARRIVED]
         reverted = revert_entries(session, lost, now)
     details = {"code": commune.code, "file": content.hash, "version_floor": content.head.version_floor}
-    desk_log.note(session, commune.id, moving.ARRIVED, now, **details)
+    desk_log.note(session, commune.id, moving.ARRIVED, now, **details, before=content.audit)
     return commune, reverted

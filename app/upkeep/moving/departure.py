@@ -22,7 +22,7 @@ from app.upkeep.maintenance.nightly import encryption, run
 from app.upkeep.migrations import newest_revision
 from app.upkeep.moving import secrets
 from app.upkeep.moving.file import Head, Writer, new_file
-from app.upkeep.moving.tables import COMMUNE, carried, columns, encode, rows_of, tables_of
+from app.upkeep.moving.tables import COMMUNE, carried, columns, encode, order_of, rows_of, tables_of
 
 DRAIN = 60.0
 """Seconds for the transactions that are open when a commune leaves."""
@@ -141,7 +141,7 @@ def _write(session: Session, code: str, mode: str, path: Path) -> int:
         writer = Writer(packed, head_of(session, commune, mode, COMMUNE))
         for table in carried():
             of_commune = select_columns(*columns(table)).where(rows_of(table, commune.id))
-            wanted = of_commune.order_by(*table.primary_key).execution_options(yield_per=_ROWS_AT_ONCE)
+            wanted = of_commune.order_by(*order_of(table)).execution_options(yield_per=_ROWS_AT_ONCE)
             for row in session.execute(wanted).mappings():
                 values = {name: encode(value) for name, value in row.items()}
                 writer.add(table.name, list(secrets.in_plain(session, table.name, values).values()))

@@ -16,6 +16,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from app.core.audit import chain as audit
+from app.core.desk_log import DeskEntry
 from app.core.types import JsonObject
 from app.upkeep.maintenance.files import MaintenanceRefused
 from app.upkeep.moving.tables import COMMUNE, OF_NAMES, Values, columns, decode, tables_of
@@ -52,12 +54,13 @@ class Head:
 @dataclass(frozen=True)
 class Content:
     """What a file has: its head, the number of rows of each table, the names with which its people sign in at
-    the desk, and the hash that names this content."""
+    the desk, the hash that names this content, and the newest entry of the commune's desk log."""
 
     head: Head
     counts: Counter[str]
     names: list[str]
     hash: str
+    audit: audit.Head
 
 
 class Writer:
@@ -98,7 +101,7 @@ def examine(path: Path, holds: str = COMMUNE) -> Content:
     head, digest, counts = _head(first), hashlib.sha256(first), Counter[str]()
     if head.holds != holds:
         raise MaintenanceRefused("The file is of another kind: see import-commune and import-commune-queues.")
-    reader, names, last = _Reader(head), [], b""
+    reader, names, last, newest = _Reader(head), [], b"", audit.Head()
     for line in lines:
         if last:
             digest.update(last)
@@ -106,11 +109,13 @@ def examine(path: Path, holds: str = COMMUNE) -> Content:
             counts[table] += 1
             if table == NAMES:
                 names.append(str(values["name"]))
+            if table == DeskEntry.__tablename__:
+                newest = max(newest, audit.Head(values["seq"], values["hash"]))  # type: ignore[arg-type]
         last = line
     end = _parse(last)
     if not isinstance(end, dict) or end.get("sha256") != digest.hexdigest() or end.get("counts") != counts:
         raise MaintenanceRefused(_DAMAGED)
-    return Content(head, counts, names, digest.hexdigest())
+    return Content(head, counts, names, digest.hexdigest(), newest)
 
 
 def rows(path: Path, head: Head) -> Iterator[tuple[str, Values]]:

@@ -19,6 +19,7 @@ OF_NAMES = frozenset({"second_factor"})
 # Tables that are in no file, and why. Every other one has a `commune_id` and is carried.
 LEFT_OUT = {
     "applied_revision": _INSTANCE,
+    "audit_head": "it follows from the entries of the desk log",
     "backup_run": _INSTANCE,
     "commune": _FIRST_LINE,
     "commune_arrival": "it is about imports of this instance",
@@ -42,6 +43,7 @@ COMMUNE, QUEUES = "commune", "queues"
 """What a file holds: all of a commune, or what its phones have sent since it left."""
 # Columns that get a value of the new instance.
 _RENUMBERED = {"desk_entry": "number"}
+_ORDERS = {"desk_entry": ("commune_id", "seq")}
 Values = dict[str, object]
 
 
@@ -63,6 +65,12 @@ def rows_of(table: Table, commune_id: str) -> ColumnElement[bool]:
         return table.c.commune_id == commune_id
     names = table_of(SignInName).c
     return table.c.sign_in_name.in_(select(names.name).where(names.commune_id == commune_id))
+
+
+def order_of(table: Table) -> list[Column[object]]:
+    """The columns by which a table's rows are ordered in a file: the desk log's as they follow each other."""
+    names = _ORDERS.get(table.name)
+    return [table.c[name] for name in names] if names else list(table.primary_key)
 
 
 def columns(table: Table) -> list[Column[object]]:

@@ -156,13 +156,23 @@ def fill(database: Database, count: int) -> None:
             entries = [
                 {
                     "id": f"e{number:015}",
-                    "commune_id": "c",
+                    "commune_id": "many",
                     "at": "2026-11-24T09:40:00.000Z",
                     "what": "visit.accepted",
                 }
                 for number in range(first, first + 10_000)
             ]
-            rows = [{"commune_id": "c", "id": entry["id"], "entry": entry} for entry in entries]
+            rows = [
+                {
+                    "commune_id": "many",
+                    "id": one["id"],
+                    "entry": one,
+                    "seq": seq,
+                    "previous": "",
+                    "hash": "",
+                }
+                for seq, one in enumerate(entries, first + 1)
+            ]
             database.write(lambda session, rows=rows: session.execute(insert(DeskEntry), rows))  # type: ignore[misc]
             file.write("".join(json.dumps(entry, separators=(",", ":")) + "\n" for entry in entries))
 

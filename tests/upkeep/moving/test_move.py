@@ -8,6 +8,7 @@ from app.commune.areas import Commune
 from app.commune.second_factor import authenticator, factors
 from app.commune.second_factor.encryption import decrypt
 from app.commune.second_factor.models import SecondFactor
+from app.core.desk_log import DeskEntry
 from app.core.feed import FeedCounter
 from app.fieldwork.visits.models import Visit
 from tests.phone import Phone
@@ -90,3 +91,22 @@ def test_desk_says_where_the_commune_is_and_goes_on_there(move: Move, lan: Phone
     desk.app = move.new.app
     desk._transport.app = move.new.app  # type: ignore[attr-defined]
     assert desk.get("/desk/").status_code == 200
+
+
+def test_chain_moves_with_its_commune(move: Move, lan: Phone) -> None:
+    """A place that was printed before the move is in the chain after it."""
+    lan.exchange()
+    before = {row.seq: row.hash for row in _chain(move.old.rows(DeskEntry))}
+    move.leave()
+    (_moved,) = (row for row in _chain(move.old.rows(DeskEntry)) if row.seq not in before)
+    arrived = move.arrive()
+    assert [one.problems for one in arrived.checks if one.problems] == []
+    there = _chain(move.new.rows(DeskEntry))
+    assert {row.seq: row.hash for row in there if row.seq in before} == before
+    *_, moved, end = there
+    assert (moved.entry["what"], end.entry["what"]) == ("commune.moved", "commune.arrived")
+    assert end.entry["before"] == [moved.seq, moved.hash]
+
+
+def _chain(rows: list[DeskEntry]) -> list[DeskEntry]:
+    return sorted((row for row in rows if row.commune_id == "c06391"), key=lambda row: row.seq)

@@ -1,0 +1,1 @@
+"""What shows that the desk log was not changed afterwards."""

@@ -1,0 +1,66 @@
+"""The desk log's table is append-only: triggers refuse what changes or deletes a row.
+
+Tables on several machines have no triggers: there the application's role has no right to do it. A superuser
+has every right. Neither stops whoever may change the schema; `check` finds what was changed
+(`app/upkeep/audit/`).
+"""
+
+from sqlalchemy import Connection, text
+
+TABLE = "desk_entry"
+_NAMES = {f"{TABLE}_unchanged", f"{TABLE}_undeleted"}
+_REFUSAL = "entries of the desk log are never changed"
+_SQLITE = {
+    f"{TABLE}_unchanged": "BEFORE UPDATE",
+    f"{TABLE}_undeleted": "BEFORE DELETE",
+}
+_POSTGRESQL = {
+    f"{TABLE}_unchanged": f"BEFORE UPDATE OR DELETE ON {TABLE} FOR EACH ROW",
+    f"{TABLE}_undeleted": f"BEFORE TRUNCATE ON {TABLE} FOR EACH STATEMENT",
+}
+_FUNCTION = "refuse_change_of_desk_entry"
+_FIND_SQLITE = text("SELECT name FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = :table")
+_FIND_POSTGRESQL = text(
+    "SELECT tgname FROM pg_trigger WHERE tgrelid = to_regclass(:table)"
+    " AND NOT tgisinternal AND tgenabled <> 'D'"
+)
+_MAY_CHANGE = text(
+    "SELECT bool_or(has_table_privilege(current_user, :table, kind))"
+    " FROM unnest(ARRAY['UPDATE', 'DELETE', 'TRUNCATE']) AS kind"
+)
+
+
+def protect(connection: Connection, *, has_triggers: bool = True) -> None:
+    """Have the database refuse changes. `has_triggers`: whether the table may have triggers."""
+    if connection.dialect.name == "sqlite":
+        for name, when in _SQLITE.items():
+            raised = f"BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
+            connection.exec_driver_sql(f"CREATE TRIGGER {name} {when} ON {TABLE} {raised}")
+    elif has_triggers:
+        body = f"BEGIN RAISE EXCEPTION '{_REFUSAL}'; END"
+        connection.exec_driver_sql(
+            f"CREATE OR REPLACE FUNCTION {_FUNCTION}() RETURNS trigger LANGUAGE plpgsql AS $${body}$$"
+        )
+        for name, when in _POSTGRESQL.items():
+            connection.exec_driver_sql(f"CREATE TRIGGER {name} {when} EXECUTE FUNCTION {_FUNCTION}()")
+    else:
+        connection.exec_driver_sql(f"REVOKE UPDATE, DELETE, TRUNCATE ON {TABLE} FROM PUBLIC, CURRENT_USER")
+
+
+def release(connection: Connection) -> None:
+    """Drop the triggers, as far as there are any."""
+    is_sqlite = connection.dialect.name == "sqlite"
+    for name in _NAMES:
+        connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}" + ("" if is_sqlite else f" ON {TABLE}"))
+    if not is_sqlite:
+        connection.exec_driver_sql(f"DROP FUNCTION IF EXISTS {_FUNCTION}()")
+
+
+def protection(connection: Connection) -> str:
+    """What refuses changes: *triggers*, *rights*, or an empty text if nothing does."""
+    find = _FIND_SQLITE if connection.dialect.name == "sqlite" else _FIND_POSTGRESQL
+    if set(connection.execute(find, {"table": TABLE}).scalars()) >= _NAMES:
+        return "triggers"
+    if connection.dialect.name == "sqlite":
+        return ""
+    return "" if connection.execute(_MAY_CHANGE, {"table": TABLE}).scalar_one() else "rights"

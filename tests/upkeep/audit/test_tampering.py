@@ -1,0 +1,177 @@
+"""Changes of the desk log by SQL, with its triggers dropped and made again: `check` names each."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+from sqlalchemy import text
+from sqlmodel import Session, col, select
+
+from app.core import desk_log
+from app.core.audit.chain import AuditHead, Head, entry_hash
+from app.core.db import Database
+from app.core.desk_log import DeskEntry
+from app.upkeep.maintenance.check import check
+from app.upkeep.migrations import append_only
+from tests.conftest import NOW
+from tests.upkeep.maintenance.conftest import Instance
+from tests.world import World
+
+COUNT = 6
+_ALTERED = "1 entries of the desk log were altered or moved, the first of them number"
+
+
+@dataclass
+class Attacker:
+    """Somebody who may do everything in the database, and cannot change the desk log's file."""
+
+    session: Session
+    commune_id: str
+
+    def entries(self) -> list[DeskEntry]:
+        of_commune = select(DeskEntry).where(DeskEntry.commune_id == self.commune_id)
+        return list(self.session.exec(of_commune.order_by(col(DeskEntry.seq))))
+
+    def execute(self, statement: str, **values: object) -> None:
+        self.session.execute(text(statement), {"commune_id": self.commune_id} | values)
+
+    def change(self, row: DeskEntry, **details: object) -> None:
+        row.entry = row.entry | details
+        self.session.add(row)
+
+    def chain_anew(self) -> None:
+        """All hashes of the chain and its head, as if it had always been so."""
+        head = Head()
+        for row in self.entries():
+            following = Head(head.seq + 1, entry_hash(self.commune_id, head, row.entry))
+            row.seq, row.previous, row.hash = following.seq, head.hash, following.hash
+            self.session.add(row)
+            self.session.flush()
+            head = following
+        stored = self.session.get_one(AuditHead, self.commune_id)
+        stored.seq, stored.hash = head
+        self.session.add(stored)
+
+
+def _alter_person(attacker: Attacker) -> None:
+    attacker.change(attacker.entries()[2], by="somebody-else")
+
+
+def _alter_time(attacker: Attacker) -> None:
+    attacker.change(attacker.entries()[2], at="2026-01-01T00:00:00.000Z")
+
+
+def _alter_with_its_own_hash(attacker: Attacker) -> None:
+    row = attacker.entries()[2]
+    attacker.change(row, what="visit.returned")
+    row.hash = entry_hash(attacker.commune_id, Head(row.seq - 1, row.previous), row.entry)
+
+
+def _alter_and_chain_anew(attacker: Attacker) -> None:
+    attacker.change(attacker.entries()[2], by="somebody-else")
+    attacker.chain_anew()
+
+
+def _delete(attacker: Attacker) -> None:
+    attacker.session.delete(attacker.entries()[2])
+
+
+def _delete_newest(attacker: Attacker) -> None:
+    attacker.session.delete(attacker.entries()[-1])
+
+
+def _delete_newest_with_the_head(attacker: Attacker) -> None:
+    _delete_newest(attacker)
+    attacker.session.flush()
+    attacker.chain_anew()
+
+
+def _delete_all(attacker: Attacker) -> None:
+    attacker.execute("DELETE FROM desk_entry WHERE commune_id = :commune_id")
+    attacker.execute("DELETE FROM audit_head WHERE commune_id = :commune_id")
+
+
+def _reorder(attacker: Attacker) -> None:
+    first, second = attacker.entries()[1:3]
+    move = "UPDATE desk_entry SET seq = :seq WHERE commune_id = :commune_id AND id = :id"
+    for row, seq in ((first, 1000), (second, first.seq), (first, second.seq)):
+        attacker.execute(move, id=row.id, seq=seq)
+
+
+def _add(attacker: Attacker) -> None:
+    newest = attacker.entries()[-1]
+    entry = newest.entry | {"id": "forged", "by": "somebody-else"}
+    hash = entry_hash(attacker.commune_id, Head(newest.seq, newest.hash), entry)
+    row = DeskEntry(
+        commune_id=attacker.commune_id, id="forged", entry=entry,
+        seq=newest.seq + 1, previous=newest.hash, hash=hash,
+    )  # fmt: skip
+    attacker.session.add(row)
+
+
+def _rename(attacker: Attacker) -> None:
+    attacker.execute("UPDATE desk_entry SET id = 'other' WHERE commune_id = :commune_id AND seq = 3")
+
+
+def _move_to_another_commune(attacker: Attacker) -> None:
+    attacker.execute("UPDATE desk_entry SET commune_id = 'c06400' WHERE commune_id = :commune_id AND seq = 1")
+
+
+TAMPERING: list[tuple[Callable[[Attacker], None], str]] = [
+    (_alter_person, f"{_ALTERED} 3"),
+    (_alter_time, f"{_ALTERED} 3"),
+    (_alter_with_its_own_hash, "1 entries of the desk log do not follow the one before"),
+    (_alter_and_chain_anew, f"The desk log's file has another entry {COUNT}"),
+    (_delete, "1 entries of the desk log are missing"),
+    (_delete_newest, "The newest entry of the desk log is another than its head says"),
+    (_delete_newest_with_the_head, f"file has entries up to {COUNT}, and the database up to {COUNT - 1}"),
+    (_delete_all, f"file has entries up to {COUNT}, and the database up to 0"),
+    (_reorder, "2 entries of the desk log were altered or moved, the first of them number 2"),
+    (_add, "The newest entry of the desk log is another than its head says"),
+    (_rename, f"{_ALTERED} 3"),
+    (_move_to_another_commune, f"{_ALTERED} 1 (commune 06400)"),
+]  # fmt: skip
+
+
+def tamper(database: Database, world: World, how: Callable[[Attacker], None]) -> None:
+    def work(session: Session) -> None:
+        append_only.release(session.connection())
+        how(Attacker(session, world.commune_id))
+        session.flush()
+        append_only.protect(session.connection())
+
+    database.write(work)
+
+
+def found(database: Database) -> dict[str, str]:
+    return {one.name: " ".join(one.problems) for one in check(database) if one.problems}
+
+
+@pytest.fixture(autouse=True)
+def entries(instance: Instance, world: World) -> None:
+    def work(session: Session) -> None:
+        for number in range(COUNT):
+            desk_log.note(session, world.commune_id, "list.undone", NOW, list=f"l{number}")
+
+    instance.database.write(work)
+
+
+@pytest.mark.parametrize(("how", "sentence"), TAMPERING, ids=lambda value: getattr(value, "__name__", ""))
+def test_tampering_is_named(
+    how: Callable[[Attacker], None],
+    sentence: str,
+    instance: Instance,
+    world: World,
+) -> None:
+    assert found(instance.database) == {}
+    tamper(instance.database, world, how)
+    problems = found(instance.database)
+    assert list(problems) == ["audit"]
+    assert sentence in problems["audit"]
+
+
+def test_missing_triggers_are_named(instance: Instance) -> None:
+    instance.database.write(lambda session: append_only.release(session.connection()))
+    assert found(instance.database) == {
+        "audit": "Nothing refuses to change the desk log: its triggers are missing."
+    }

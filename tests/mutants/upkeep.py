@@ -92,9 +92,8 @@ BUGS = (
         "two transactions at once follow the same entry of the desk log",
         "app/core/audit/chain.py",
         "    head, lines = lock_head(session, commune_id), []",
-        "    stored = session.get(AuditHead, commune_id)\n"
-        "    head = Head(stored.seq, stored.hash) if stored else lock_head(session, commune_id)\n"
-        "    lines: list[Entry] = []",
+        "    head, lines = (lambda one: Head(one.seq, one.hash) if one else lock_head(session, commune_id))("
+        "session.get(AuditHead, commune_id)), []",
         "tests/core/audit/test_chain.py::test_transactions_at_once_make_one_chain[postgresql]",
     ),
     Planted(
@@ -103,6 +102,21 @@ BUGS = (
         "    elif chain.anchored != anchor.hash:",
         "    elif chain.anchored == anchor.hash + '0':",
         "tests/upkeep/audit/test_tampering.py::test_tampering_is_named[sqlite-_alter_and_chain_anew-]",
+    ),
+    Planted(
+        "a decision of somebody else is not compared with the desk log",
+        "app/upkeep/audit/decisions.py",
+        'entry.get("by"), entry["at"]) == (decision.decided_by, wire_time(decision.decided_at))',
+        'entry["at"],) == (wire_time(decision.decided_at),)',
+        "tests/upkeep/audit/test_decisions.py::test_decision_changed_by_sql_is_named[sqlite]",
+    ),
+    Planted(
+        "what a restore has reverted counts as tampering",
+        "app/upkeep/audit/decisions.py",
+        '            lost.update(range(entry["after"][0] + 1, seq))',
+        '            lost.update(range(entry["after"][0] + 1, entry["after"][0]))',
+        "tests/upkeep/audit/test_decisions.py"
+        "::test_decisions_that_a_restore_reverted_are_no_tampering[sqlite]",
     ),
     Planted(
         "a new history leaves no word in the chains",

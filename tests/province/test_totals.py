@@ -43,7 +43,8 @@ def test_totals_are_the_sums_of_the_closed_reports_with_their_adjustments(
         database.read(partial(_compare, communes=communes, code=code))
     if chosen:
         database.read(partial(_compare_files, code=chosen[0]))
-    assert [problem for one in check(database) for problem in one.problems] == []
+    # The reviews of these visits are invented: nobody decided them, which `audit` would say.
+    assert [problem for one in check(database) if one.name != "audit" for problem in one.problems] == []
 
 
 def _compare(session: Session, communes: list[RandomCommune], code: str) -> None:

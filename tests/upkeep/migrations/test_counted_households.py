@@ -37,7 +37,8 @@ def test_upgrade_derives_households_and_keeps_closed_periods(
     command.downgrade(config(database), "0001")
     _make_old_snapshot(database)
     upgrade(database)
-    assert [problem for one in check(database) for problem in one.problems] == []
+    # The reviews of these visits are invented: nobody decided them, which `audit` would say.
+    assert [problem for one in check(database) if one.name != "audit" for problem in one.problems] == []
     after = database.read(lambda session: report_table(session, binh(session, world), MONTH, LATER))
     headings = [column.heading for column in after.columns]
     assert headings == [column.heading for column in figures.columns if column.code not in ("guided", "met")]

@@ -171,7 +171,7 @@ def test_a_visit_that_is_flagged_again_is_not_accepted_from_a_page_without_it(
 
 
 def test_a_lost_note_is_found_by_check(pushed: list[Op], database: Database) -> None:
-    waiting = [one for one in check(database, lambda: NOW) if one.remarks]
+    waiting = [one for one in check(database, lambda: NOW) if one.remarks and one.name != "audit"]
     assert [(one.problems, one.remarks) for one in waiting] == [
         ([], ["The flags of 1 days are not computed yet (commune 06391)."])
     ]

@@ -1,4 +1,5 @@
-"""The command `status`: the instance at a glance, for a person in a terminal; and `nightly-archive`."""
+"""The command `status`: the instance at a glance, for a person in a terminal; and `nightly-archive`,
+`check-log-mark`."""
 
 import time
 from collections.abc import Iterator
@@ -9,9 +10,10 @@ import typer
 from sqlmodel import Session
 
 from app import __version__
-from app.cli.common import CommandRefused, make_folder, open_existing_database
+from app.cli.common import CommandRefused, make_folder, open_database, open_existing_database
 from app.core.clock import utc_now
 from app.core.config import Settings
+from app.upkeep.audit.checks import mark_problem
 from app.upkeep.maintenance import record
 from app.upkeep.maintenance.files import MaintenanceRefused
 from app.upkeep.maintenance.nightly import archive
@@ -31,6 +33,22 @@ _REPLICA: dict[State, str] = {
     "foreign": "TUNGNHA_READ_URL leads to a standby of another database",
     "behind": "it has not the newest epoch, or is more than five minutes behind",
 }
+
+
+@commands.command("check-log-mark")
+def check_log_mark(
+    mark: Annotated[str, typer.Argument(help="As the report has it: a number and 16 digits.")],
+    commune: Annotated[str, typer.Option(help="Official code of the commune whose report it is.")],
+) -> None:
+    """Say whether the desk log still has the entry whose mark was printed; exit code 1 if it has not."""
+    database = open_database(Settings())
+    try:
+        problem = database.read(lambda session: mark_problem(session, commune, mark))
+    finally:
+        database.close()
+    typer.echo(problem or "ok")
+    if problem:
+        raise typer.Exit(1)
 
 
 @commands.command("status")

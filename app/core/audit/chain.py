@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from sqlalchemy import BigInteger, bindparam, update
+from sqlalchemy import BigInteger, bindparam, select, update
 from sqlmodel import Field, Session, SQLModel
 
 from app.core.desk_log import DeskEntry, Entry, Pending, line_of, take_pending
@@ -38,6 +38,10 @@ class AuditHead(SQLModel, table=True):
     hash: str
 
 
+MARK_DIGITS = 16
+"""So many digits of a hash are printed: nobody makes another entry with the same ones."""
+
+
 class Head(NamedTuple):
     """A place in a chain: the number of its entry and the hash; 0 and empty before the first."""
 
@@ -45,8 +49,9 @@ class Head(NamedTuple):
     hash: str = ""
 
     def __str__(self) -> str:
-        """The number and the beginning of the hash, to be printed and compared by eye: *812 3f9a 77d0 …*"""
-        return " ".join([str(self.seq), *(self.hash[at : at + 4] for at in range(0, 16, 4))]).strip()
+        """The mark, number and beginning of the hash, as it is printed: *812 3f9a 77d0 4e21 90ab*."""
+        parts = (self.hash[at : at + 4] for at in range(0, MARK_DIGITS, 4))
+        return " ".join([str(self.seq), *parts]) if self.seq else ""
 
 
 _TABLE = AuditHead.__table__  # type: ignore[attr-defined]
@@ -56,6 +61,15 @@ _ADVANCE = Prepared(
     .where(_TABLE.c.commune_id == bindparam("commune_id"))
     .values(seq=bindparam("seq"), hash=bindparam("hash"))
 )
+
+
+_FIND = Prepared(select(_TABLE.c.seq, _TABLE.c.hash).where(_TABLE.c.commune_id == bindparam("commune_id")))
+
+
+def stored_head(session: Session, commune_id: str) -> Head:
+    """The newest entry of the commune's chain, as this transaction sees it."""
+    row = _FIND.first(session, commune_id=commune_id)
+    return Head(row["seq"], row["hash"]) if row else Head()
 
 
 def entry_hash(commune_id: str, head: Head, entry: Entry) -> str:

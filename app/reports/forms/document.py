@@ -36,7 +36,8 @@ class ReportDocument:
     """A report's table with what its files say beside it.
 
     `place`: the commune's name as a letter's date line has it (*Yên Bình*). `check` is None for a period that
-    is not closed: its figures may still change. `extra`: tables that stand beside it.
+    is not closed: its figures may still change. `extra`: tables that stand beside it. `log_mark`: the newest
+    entry of the commune's desk log, with the beginning of its hash; empty if there is none.
     """
 
     table: ReportTable
@@ -45,6 +46,7 @@ class ReportDocument:
     made_at: datetime
     check: CheckCode | None = None
     extra: tuple[ExtraTable, ...] = ()
+    log_mark: str = ""
 
     @property
     def annex_note(self) -> str:
@@ -55,6 +57,11 @@ class ReportDocument:
     def open_note(self) -> str:
         """What it says instead of a check code."""
         return _("Kỳ chưa chốt: số liệu còn có thể thay đổi.")
+
+    @property
+    def log_note(self) -> str:
+        """The mark of the desk log, and what it is for; empty without one."""
+        return log_note(self.log_mark)
 
     @property
     def title(self) -> str:
@@ -81,6 +88,13 @@ class ReportDocument:
         """Who made it and when."""
         when = format_instant(self.made_at)
         return _("%(person)s xuất từ Từng Nhà lúc %(when)s", person=self.made_by, when=when)
+
+
+def log_note(mark: str) -> str:
+    """The mark of a desk log, and what it is for; empty without one."""
+    if not mark:
+        return ""
+    return _("Mã nhật ký: %(mark)s. Nếu nhật ký bị sửa về sau, mã không còn khớp.", mark=mark)
 
 
 def format_instant(instant: datetime) -> str:

@@ -98,6 +98,7 @@ def _add_check(word: Any, document: ReportDocument) -> None:
     if document.check is None:
         text = note + document.open_note
         layout.add_text(word, text, italic=True, size=11, before=12)
+        _add_log_note(word, document)
         return
     picture, words = layout.add_columns(word, 28, 137)
     content = io.BytesIO()
@@ -111,6 +112,12 @@ def _add_check(word: Any, document: ReportDocument) -> None:
     page = document.check.address.rpartition("/")[0]
     how = _("Ai cũng quét được mã, hoặc nhập mã ở %(page)s, để biết báo cáo còn hiệu lực.", page=page)
     layout.add_text(words, how, size=11)
+    _add_log_note(words, document)
+
+
+def _add_log_note(place: Any, document: ReportDocument) -> None:
+    if document.log_note:
+        layout.add_text(place, document.log_note, size=11)
 
 
 def _add_annex(word: Any, document: ReportDocument) -> None:

@@ -2,14 +2,17 @@
 
 from collections.abc import Iterator
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
+from app.commune.areas import Commune
 from app.commune.credentials.instance_people import NO_COMMUNE
-from app.core.audit.chain import Head
+from app.core.audit.chain import MARK_DIGITS, Head
+from app.core.desk_log import DeskEntry
 from app.upkeep.audit.decisions import decision_problems, is_wanted
 from app.upkeep.audit.verification import problems, read_chain
 from app.upkeep.migrations import append_only
 
+_MOST_DIGITS = 15  # of the number of an entry
 _PROTECTIONS = {
     "triggers": "triggers refuse changes",
     "rights": "the application's role has no right to change it",
@@ -32,6 +35,21 @@ def check_instance(session: Session, anchor: Head | None) -> list[str]:
     if not append_only.protection(session.connection()):
         found.append("Nothing refuses to change the desk log: its triggers are missing.")
     return found
+
+
+def mark_problem(session: Session, code: str, mark: str) -> str:
+    """Why a mark that was printed (*812 3f9a 77d0 4e21 90ab*) is not in the desk log of the commune with this
+    official code; empty if it is."""
+    number, _space, digits = mark.replace("·", " ").strip().partition(" ")
+    digits = "".join(digits.split()).lower()
+    if not number.isdecimal() or len(number) > _MOST_DIGITS or len(digits) < MARK_DIGITS:
+        return "A mark is a number and 16 digits, as the report has it."
+    commune_id = session.exec(select(Commune.id).where(Commune.code == code)).first() or ""
+    is_entry = (DeskEntry.commune_id == commune_id, DeskEntry.seq == int(number))
+    found = session.exec(select(DeskEntry.hash).where(*is_entry)).first()
+    if found is None:
+        return f"The desk log has no entry {number}: was it deleted, or lost in a restore (history.begun)?"
+    return "" if found.startswith(digits) else f"The desk log has another entry {number}: it was changed."
 
 
 def remarks(session: Session) -> list[str]:

@@ -44,7 +44,7 @@ from app.upkeep.audit.anchors import anchors
 from app.upkeep.migrations.foreign_keys import ForeignKey, foreign_keys
 from app.upkeep.migrations.tables import MODELS
 
-_KEYS, DERIVED, _IMPORTS, _AUDIT = "foreign keys", "derived tables", "imports of communes", "audit"
+_KEYS, DERIVED, _IMPORTS, AUDIT = "foreign keys", "derived tables", "imports of communes", "audit"
 # The table with earlier contents of a kind of record, and its column with the record's id.
 _VERSIONS: dict[str, tuple[type[SQLModel], str]] = {
     "visit": (VisitVersion, "visit_id"),
@@ -95,8 +95,8 @@ def check(database: Database, clock: Clock = utc_now, code: str = "") -> list[Ch
     remarks: dict[str, list[str]] = defaultdict(list)
     if not code:
         problems[_KEYS] += database.read(_check_keys_of_instance)
-        problems[_AUDIT] += database.read(partial(audit.check_instance, anchor=known.get(NO_COMMUNE)))
-        remarks[_AUDIT] += database.read(audit.remarks)
+        problems[AUDIT] += database.read(partial(audit.check_instance, anchor=known.get(NO_COMMUNE)))
+        remarks[AUDIT] += database.read(audit.remarks)
     for place in places:
         for name, found in database.read(partial(_check_commune, place=place, now=clock())).items():
             problems[name] += found
@@ -293,5 +293,5 @@ _CHECKS: dict[str, _Check] = {
     "closed periods": _check_closed_periods,
     "follow-ups": _check_follow_ups,
     "phone numbers": _check_phone_numbers,
-    _AUDIT: _check_audit,
+    AUDIT: _check_audit,
 }

@@ -2,18 +2,22 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 from sqlmodel import Session, col, select
 
 from app.core import desk_log
-from app.core.audit.chain import AuditHead, Head, entry_hash
+from app.core.audit.chain import AuditHead, Head, entry_hash, stored_head
 from app.core.db import Database
 from app.core.desk_log import DeskEntry
+from app.upkeep.audit.checks import mark_problem
 from app.upkeep.maintenance.check import check
+from app.upkeep.maintenance.nightly.verification import check_restored
 from app.upkeep.migrations import append_only
 from tests.conftest import NOW
+from tests.operator import run
 from tests.upkeep.maintenance.conftest import Instance
 from tests.world import World
 
@@ -175,3 +179,39 @@ def test_missing_triggers_are_named(instance: Instance) -> None:
     assert found(instance.database) == {
         "audit": "Nothing refuses to change the desk log: its triggers are missing."
     }
+
+
+def test_printed_mark_is_compared(instance: Instance, world: World) -> None:
+    """Also one of long ago; a person may have typed it."""
+    rows = {row.seq: row.hash for row in instance.rows(DeskEntry) if row.commune_id == world.commune_id}
+    mark = f"3 · {rows[3][:8].upper()} {rows[3][8:16]}"
+    for typed, sentence in {
+        mark: "",
+        f"3 {rows[4][:16]}": "The desk log has another entry 3: it was changed.",
+        f"99 {rows[3][:16]}": "The desk log has no entry 99",
+        f"3 {rows[3][:8]}": "A mark is a number and 16 digits",
+        f"x {rows[3][:16]}": "A mark is a number and 16 digits",
+        f"{'9' * 40} {rows[3][:16]}": "A mark is a number and 16 digits",
+        "": "A mark is a number and 16 digits",
+    }.items():
+        found = instance.database.read(lambda session, typed=typed: mark_problem(session, "06391", typed))  # type: ignore[misc]
+        assert found.startswith(sentence), typed
+        assert bool(found) == bool(sentence)
+
+
+def test_command_compares_a_printed_mark(
+    instance: Instance, world: World, database_url: str, tmp_path: Path
+) -> None:
+    settings = {"TUNGNHA_DATA_DIR": str(tmp_path)}
+    mark = str(instance.database.read(lambda session: stored_head(session, world.commune_id)))
+    done = run(database_url, "check-log-mark", mark, "--commune", "06391", **settings)
+    assert (done.exit_code, done.stdout) == (0, "ok\n")
+    done = run(database_url, "check-log-mark", mark, "--commune", "06400", **settings)
+    assert (done.exit_code, "has no entry" in done.stdout) == (1, True)
+
+
+def test_backup_of_a_desk_log_that_was_changed_counts(instance: Instance, world: World) -> None:
+    """It has all that there is; otherwise no backup would ever count again."""
+    tamper(instance.database, world, _alter_person)
+    url = instance.database.engine.url.render_as_string(hide_password=False)
+    assert check_restored(url, None) == []

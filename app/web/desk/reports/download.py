@@ -10,6 +10,7 @@ from sqlmodel import Session
 from app.commune.accounts.commune import commune_of
 from app.commune.calendar.period import parse_period
 from app.commune.settings import settings_of
+from app.core.audit.chain import stored_head
 from app.core.errors import NotFound
 from app.core.strings import SOURCE, _, language, lazy
 from app.reports.check_code import check_code, find_by_code, printed_code
@@ -106,4 +107,5 @@ def _document(session: Session, desk: DeskContext, code: str, origin: str) -> Re
     if table.is_closed:
         printed = printed_code(commune.code, check_code(table))
         check = CheckCode(printed, f"{origin}{PUBLIC_CHECK}/{printed}")
-    return ReportDocument(table, commune.name, desk.actor.name, desk.now, check=check)
+    mark = str(stored_head(session, desk.actor.commune_id))
+    return ReportDocument(table, commune.name, desk.actor.name, desk.now, check=check, log_mark=mark)

@@ -19,10 +19,12 @@ from app.commune.calendar.period import (
     previous_period,
 )
 from app.commune.settings import settings_of
+from app.core.audit.chain import stored_head
 from app.core.clock import local_date
 from app.core.strings import _, lazy
 from app.fieldwork.remarks.commands import takes_remarks
 from app.reports.closing import may_close
+from app.reports.forms.document import log_note
 from app.reports.query import report_table
 from app.reports.table import CellValue, Remark, ReportColumn, ReportRow, ReportTable
 from app.web.desk.coverage.needs import needs_address
@@ -125,7 +127,7 @@ def _page(session: Session, desk: DeskContext, code: str, done: str, is_compared
         columns=[(column.heading, column.kind == "text") for column in table.columns],
         rows=rows,
         is_wide=is_too_wide(rows),
-        notes=list(table.notes),
+        notes=[*table.notes, *filter(None, [log_note(str(stored_head(session, desk.actor.commune_id)))])],
         downloads=[(label, f"{report_address(period)}.{form}") for label, form in DOWNLOADS],
         closed=moment(table.as_of) if table.is_closed else "",
         may_close=is_open,

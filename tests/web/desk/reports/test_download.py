@@ -7,9 +7,11 @@ import pytest
 from docx import Document
 from fastapi.testclient import TestClient
 
+from app.core import desk_log
+from app.core.audit.chain import stored_head
 from app.core.db import Database
 from app.core.desk_log import stored_entries
-from tests.conftest import FakeClock
+from tests.conftest import NOW, FakeClock
 from tests.phone import Phone
 from tests.qr import read_picture
 from tests.reports.reading import read_csv, read_docx, read_xlsx
@@ -43,6 +45,19 @@ def test_all_files_have_the_figures_of_the_screen(
     assert sorted((one["form"], one["period"]) for one in entries) == [
         ("csv", "2026-W48"), ("docx", "2026-W48"), ("xlsx", "2026-W48"),
     ]  # fmt: skip
+
+
+def test_page_and_word_file_have_the_mark_of_the_desk_log(
+    desk: TestClient, world: World, database: Database
+) -> None:
+    database.write(lambda session: desk_log.note(session, world.commune_id, "list.undone", NOW, list="l1"))
+    head = database.read(lambda session: stored_head(session, world.commune_id))
+    digits = [head.hash[at : at + 4] for at in (0, 4, 8, 12)]
+    assert str(head) == " ".join([str(head.seq), *digits])
+    note = f"Mã nhật ký: {head}. Nếu nhật ký bị sửa về sau, mã không còn khớp."
+    assert note in words(desk.get(WEEK).text)
+    word = Document(io.BytesIO(desk.get(f"{WEEK}.docx").content))
+    assert [one.text for one in word.paragraphs if "Mã nhật ký" in one.text] == [note]
 
 
 @pytest.mark.slow

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import cache
 from pathlib import Path
 from threading import BoundedSemaphore
@@ -26,6 +26,7 @@ from app.fieldwork.derived.flags.evaluation import evaluate_all
 from app.intake.household_import.runs import files
 from app.province.status import count_due
 from app.sync.export import keys
+from app.upkeep.audit.views import ViewRecorder
 from app.upkeep.maintenance import desk_log, retention
 from app.upkeep.promotion import Promotions
 from app.upkeep.replica import Replica
@@ -114,6 +115,28 @@ async def _follow_other_machines(database: Database) -> None:
         except (Unavailable, OSError):
             _log.warning("The desk log could not be compared with the database.")
         await asyncio.sleep(FOLLOW)
+
+
+async def _record_views(recorder: ViewRecorder) -> None:
+    """Write into the desk log, each minute, what supervisors have looked at."""
+    work = recorder.begin
+    while True:
+        try:
+            await asyncio.to_thread(work)
+            work = recorder.write
+        except (Unavailable, OSError):
+            _log.warning("What was looked at could not be written into the desk log.")
+        await asyncio.sleep(FOLLOW)
+
+
+@asynccontextmanager
+async def _views_recorded(recorder: ViewRecorder) -> AsyncIterator[None]:
+    """Record views meanwhile, and the last ones at the end."""
+    recording = asyncio.create_task(_record_views(recorder))
+    yield
+    recording.cancel()
+    with suppress(OSError):  # the next start says that some may be missing
+        await asyncio.to_thread(recorder.finish)
 
 
 async def _watch(look: Callable[[], None]) -> None:
@@ -232,7 +255,8 @@ def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> Fast
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         process.begin(settings, app.routes)
         regular = [asyncio.create_task(work) for work in _regular_work(database, replica, settings, clock)]
-        yield
+        async with _views_recorded(ViewRecorder(database, settings.data_dir, clock)):
+            yield
         for task in regular:
             task.cancel()
         database.close()

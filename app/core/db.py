@@ -19,6 +19,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlmodel import Session, SQLModel
 
 from app.core.audit import chain
+from app.core.audit.views import Views
 from app.core.config import THREADS
 from app.core.desk_log import DeskLog, Entry, log_access
 from app.core.errors import CodedError, Unavailable
@@ -78,9 +79,10 @@ class Database:
     """
 
     def __init__(self, url: str, desk_log: DeskLog | None = None, threads: int = THREADS) -> None:
-        """`threads`: how many may use it at a time."""
+        """`threads`: how many may use it at a time. `views` has what was looked at and is not written yet."""
         self.engine = create(url, threads + SPARE)
         self.desk_log = desk_log
+        self.views = Views()
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self._reading = (
             {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}

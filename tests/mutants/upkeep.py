@@ -119,6 +119,13 @@ BUGS = (
         "::test_decisions_that_a_restore_reverted_are_no_tampering[sqlite]",
     ),
     Planted(
+        "views that the database did not take are forgotten",
+        "app/upkeep/audit/views.py",
+        "                    self._database.views.add(view, count)",
+        "                    assert view, count",
+        "tests/upkeep/audit/test_views.py::test_views_wait_while_the_database_takes_nothing[sqlite]",
+    ),
+    Planted(
         "a new history leaves no word in the chains",
         "app/upkeep/maintenance/epoch.py",
         "    chains = {*session.exec(select(AuditHead.commune_id)), *lost.heads}",

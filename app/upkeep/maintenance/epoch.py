@@ -22,6 +22,7 @@ from app.commune.credentials.second_step import events, repeating
 from app.commune.credentials.supervisors import LINK_EVENT
 from app.commune.credentials.viewers import VIEWERS
 from app.core.audit.chain import HISTORY_BEGUN, AuditHead, lock_head
+from app.core.audit.views import VIEWED
 from app.core.clock import wire_time
 from app.core.db import table_of
 from app.core.desk_log import EPOCH_STARTED, DeskLog, Entry, note, store
@@ -35,6 +36,7 @@ from app.province import opened
 from app.reports.open_data import tokens
 from app.sync.signatures import KEY_REGISTERED
 from app.sync.wire.models import LedgerEntry
+from app.upkeep.audit.views import LOST
 from app.upkeep.erasure.erasing import EVENT as ERASED_EVENT
 from app.upkeep.erasure.people import EVENT as PERSON_ERASED_EVENT
 from app.upkeep.erasure.people import erase_people_again
@@ -47,7 +49,7 @@ _SWITCHES = (communes.OFF_EVENT, communes.ON_EVENT)
 _MOVES = (moving.MOVED, moving.MOVE_UNDONE)
 _LIST_IMPORTED = "list.imported"
 # Of what was only looked at.
-_READ_EVENTS = ("visits.downloaded", "report.downloaded", opened.OPENED, opened.DOWNLOADED)
+_READ_EVENTS = ("visits.downloaded", "report.downloaded", opened.OPENED, opened.DOWNLOADED, VIEWED, LOST)
 # What is listed otherwise, or not at all.
 _NOT_DECISIONS = (
     *_DEVICE_EVENTS,

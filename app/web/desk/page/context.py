@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Form
 from pydantic import AfterValidator
 
+from app.core.audit.views import View
 from app.core.errors import NotFound
 from app.core.types import is_id
 from app.web.deps import Db, Now, Supervisor
@@ -21,6 +22,10 @@ class DeskContext:
     actor: Supervisor
     database: Db
     now: Now
+
+    def note_view(self, page: str, id: str) -> None:
+        """Have the desk log say within a minute that the supervisor has looked at this."""
+        self.database.views.add(View(self.actor.commune_id, self.actor.account_id, page, id))
 
 
 def require_id(value: str) -> str:

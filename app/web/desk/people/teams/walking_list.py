@@ -10,6 +10,7 @@ from sqlmodel import Session
 from app.commune.accounts import access
 from app.commune.areas import Hamlet
 from app.commune.teams.directory import list_teams
+from app.core.audit import views
 from app.core.clock import local_date
 from app.core.strings import SOURCE, _, language
 from app.fieldwork.visits.walking_list import WalkingEntry, list_entries
@@ -62,6 +63,7 @@ class WalkingListPage:
 def show_walking_list(hamlet_id: PathId, desk: Desk, show: str = "") -> Response:
     """All households, or with `show=not-reached` only those."""
     page = desk.database.read(lambda session: _page(session, desk, hamlet_id, show == NOT_REACHED))
+    desk.note_view(views.WALKING_LIST, hamlet_id)
     return html("desk/people/walking_list.html", page)
 
 

@@ -8,6 +8,7 @@ from fastapi.responses import Response
 from sqlmodel import Session
 
 from app.commune.accounts.access import Actor
+from app.core.audit import views
 from app.core.strings import _, lazy
 from app.fieldwork.households.models import Household
 from app.fieldwork.visits.models import FollowUp
@@ -148,7 +149,9 @@ def household_page(
         requests = [_request_line(one) for one in erasure_requests(session, desk.actor, household_id)]
         return _page(detail, frame, (merged, lists, requests), done, missed)
 
-    return html("desk/records/household.html", desk.database.read(load), 200 if seen is None else 409)
+    page = desk.database.read(load)
+    desk.note_view(views.HOUSEHOLD, household_id)
+    return html("desk/records/household.html", page, 200 if seen is None else 409)
 
 
 def changes_since(session: Session, actor: Actor, household_id: str, seen: int) -> list[str]:

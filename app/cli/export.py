@@ -26,7 +26,7 @@ def import_export_file(file: Annotated[Path, typer.Argument(help="An export file
     try:
         with file.open("rb") as opened:
             content = opened.read(MAX_FILE_BYTES + 1)
-        result = importer.import_file(database, content, utc_now())
+        result = importer.import_file(database, content, utc_now(), by="")
     except FileRefused as refused:
         raise CommandRefused(refused.sentence) from None
     except Unavailable:

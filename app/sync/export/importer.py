@@ -15,6 +15,7 @@ from app.commune.accounts import devices
 from app.commune.accounts.access import actor_for
 from app.commune.accounts.models import Account, Device
 from app.commune.areas import Commune
+from app.core import desk_log
 from app.core.db import Database
 from app.core.desk_log import DeskLog
 from app.core.strings import _
@@ -27,6 +28,8 @@ from app.sync.export.refusals import ForeignFile, PhoneUnknown
 from app.sync.push import push_exported
 from app.sync.wire.models import Withheld
 from app.sync.wire.protocol import Data, OperationResult
+
+IMPORTED = "file.imported"  # of the desk log
 
 
 @dataclass(frozen=True)
@@ -51,15 +54,18 @@ class ImportSummary:
 
 
 def import_file(
-    database: Database, file: bytes, now: datetime, commune_id: str | None = None
+    database: Database, file: bytes, now: datetime, commune_id: str | None = None, by: str | None = None
 ) -> ImportSummary:
-    """Import a file for one commune, or without `commune_id` for the one it was made for.
+    """Import a file for one commune, or without `commune_id` for the one it was made for. The desk log says
+    so before anything of it is applied; `by`: the supervisor, empty for an operator, None for whoever
+    delivers it: that may be done any number of times and is not noted.
 
     Raises `FileRefused`, and `Unavailable` if the database fails. Each batch of operations is committed by
     itself: if the import is interrupted, the file can be imported again.
     """
     content = decrypt_file(database, file, commune_id)
-    account, is_signed = database.write(lambda session: _find_owner(session, content, database.desk_log, now))
+    begin = partial(_begin, content=content, log=database.desk_log, now=now, by=by)
+    account, is_signed = database.write(begin)
     counts: Counter[str] = Counter()
     for operations in content.batches():
         apply = partial(apply_batch, content=content, operations=operations, now=now, is_signed=is_signed)
@@ -120,6 +126,17 @@ def _find_key(database: Database, encrypted: EncryptedFile) -> ExportKey:
     if key is None:
         raise ForeignFile
     return key
+
+
+def _begin(
+    session: Session, content: Content, log: DeskLog | None, now: datetime, by: str | None
+) -> tuple[Account, bool]:
+    account, is_signed = _find_owner(session, content, log, now)
+    if by is not None:
+        ids = {"account": account.id, "device": content.device_id} | desk_log.by(by)
+        details = {"count": content.count, "is_signed": is_signed}
+        desk_log.note(session, content.commune_id, IMPORTED, now, **ids, **details)
+    return account, is_signed
 
 
 def _find_owner(

@@ -12,7 +12,9 @@ from sqlmodel import select
 
 from app.commune.accounts.throttle import MAX_DELIVERIES, MAX_PUBLIC_DELIVERIES
 from app.core.db import Database
+from app.core.desk_log import stored_entries
 from app.fieldwork.visits.models import Visit
+from app.sync.export.importer import IMPORTED
 from app.sync.export.refusals import DAMAGED, FOREIGN, NEWER, OTHER_FILE
 from app.web.middleware.active_limit import ActiveLimit
 from tests.conftest import FakeClock
@@ -72,6 +74,8 @@ def test_uploaded_file_alone_brings_its_visits(
     op = lan.visit(world.duc)
     assert upload(browser(), in_text(make_export_file(lan, op))).status_code == 200
     assert recorded(database) == [(op["data"]["id"], world.lan)]
+    whats = {entry["what"] for entry in database.read(stored_entries)}
+    assert IMPORTED not in whats, "strangers could fill the desk log with it"
 
 
 @pytest.mark.parametrize("name", UNREADABLE)

@@ -56,7 +56,8 @@ def show_form(desk: Desk) -> Response:
 def import_export_file(desk: Desk, content: Annotated[bytes, Depends(read_file)]) -> Response:
     """Import the file. Each of its operations is applied once, however often the file is sent."""
     try:
-        summary = import_file(desk.database, content, desk.now, desk.actor.commune_id)
+        actor = desk.actor
+        summary = import_file(desk.database, content, desk.now, actor.commune_id, actor.account_id)
     except FileRefused as refused:
         return _page(desk, problem=refused.sentence, status=422)
     return _page(desk, done=summary_sentence(summary))

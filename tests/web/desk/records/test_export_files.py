@@ -9,7 +9,9 @@ from fastapi.testclient import TestClient
 from sqlmodel import select
 
 from app.core.db import Database
+from app.core.desk_log import stored_entries
 from app.fieldwork.visits.models import Visit
+from app.sync.export.importer import IMPORTED
 from app.web.desk.records.export_files import FILES_AT_ONCE
 from tests.cases import cases
 from tests.phone import Phone
@@ -33,6 +35,12 @@ def test_file_is_imported_once_and_the_desk_shows_a_summary(
     again = send_file(desk, file)
     assert (again.status_code, "đã nhập 0, đã có từ trước 2." in again.text) == (200, True)
     assert len(database.read(lambda session: session.exec(select(Visit)).all())) == 2
+    entries = [one for one in database.read(stored_entries) if one["what"] == IMPORTED]
+    assert [(one["device"], one["count"], one["is_signed"]) for one in entries] == [
+        (lan.device_id, 2, True)
+    ] * 2
+    assert {one["account"] for one in entries} == {world.lan}
+    assert all(one["by"] not in ("", world.lan) for one in entries)
 
 
 @pytest.mark.parametrize(

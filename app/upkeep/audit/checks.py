@@ -13,6 +13,7 @@ from app.upkeep.audit.verification import problems, read_chain
 from app.upkeep.migrations import append_only
 
 _MOST_DIGITS = 15  # of the number of an entry
+_UNPROTECTED = "Nothing refuses to change the desk log: it has no triggers, and the role has the right to."
 _PROTECTIONS = {
     "triggers": "triggers refuse changes",
     "rights": "the application's role has no right to change it",
@@ -33,7 +34,7 @@ def check_instance(session: Session, anchor: Head | None) -> list[str]:
     sentences = problems(session, NO_COMMUNE, chain, anchor)
     found = [f"{sentence.removesuffix('.')} (of operators)." for sentence in sentences]
     if not append_only.protection(session.connection()):
-        found.append("Nothing refuses to change the desk log: its triggers are missing.")
+        found.append(_UNPROTECTED)
     return found
 
 

@@ -44,7 +44,8 @@ def protect(connection: Connection, *, has_triggers: bool = True) -> None:
         for name, when in _POSTGRESQL.items():
             connection.exec_driver_sql(f"CREATE TRIGGER {name} {when} EXECUTE FUNCTION {_FUNCTION}()")
     else:
-        connection.exec_driver_sql(f"REVOKE UPDATE, DELETE, TRUNCATE ON {TABLE} FROM PUBLIC, CURRENT_USER")
+        role = connection.exec_driver_sql("SELECT quote_ident(current_user)").scalar_one()
+        connection.exec_driver_sql(f"REVOKE UPDATE, DELETE, TRUNCATE ON {TABLE} FROM PUBLIC, {role}")
 
 
 def release(connection: Connection) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col, select
 
 from app.core import desk_log
@@ -177,8 +178,24 @@ def test_tampering_is_named(
 def test_missing_triggers_are_named(instance: Instance) -> None:
     instance.database.write(lambda session: append_only.release(session.connection()))
     assert found(instance.database) == {
-        "audit": "Nothing refuses to change the desk log: its triggers are missing."
+        "audit": "Nothing refuses to change the desk log: it has no triggers, and the role has the right to."
     }
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_role_without_the_right_is_refused_where_there_are_no_triggers(instance: Instance) -> None:
+    """As on Citus; a role of its own, because a superuser has every right."""
+    with instance.database.engine.connect() as connection:
+        append_only.release(connection)
+        for statement in ("CREATE ROLE writes", f"ALTER TABLE {append_only.TABLE} OWNER TO writes"):
+            connection.execute(text(statement))
+        connection.execute(text("SET LOCAL ROLE writes"))
+        assert append_only.protection(connection) == ""
+        append_only.protect(connection, has_triggers=False)
+        assert append_only.protection(connection) == "rights"
+        with pytest.raises(DBAPIError, match="permission denied"):
+            connection.execute(text("UPDATE desk_entry SET hash = ''"))
+        connection.rollback()
 
 
 def test_printed_mark_is_compared(instance: Instance, world: World) -> None:

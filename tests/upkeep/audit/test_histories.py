@@ -83,7 +83,7 @@ def test_backup_of_before_the_chains_is_no_tampering(instance: Instance, world: 
     """The replaced database is of an earlier revision too: what its log lacks is carried over."""
 
     decide(instance, world, "a")
-    command.downgrade(config(instance.database), "0027")
+    command.downgrade(config(instance.database), "0031")
     instance.back_up()
     instance.settings.desk_log_file.unlink()
     instance.restore()

@@ -1,4 +1,4 @@
-"""Revision 0031: the entries that are there become chains, and the database refuses to change them."""
+"""Revision 0032: the entries that are there become chains, and the database refuses to change them."""
 
 from alembic import command
 from sqlmodel import Session, col, select
@@ -20,7 +20,7 @@ def _note(session: Session, world: World) -> None:
 
 def test_entries_of_before_are_chained_in_their_order(world: World, database: Database) -> None:
     database.write(lambda session: _note(session, world))
-    command.downgrade(config(database), "0027")
+    command.downgrade(config(database), "0031")
     upgrade(database)
     database.write(lambda session: _note(session, world))
     in_order = select(DeskEntry).order_by(col(DeskEntry.number))

@@ -15,8 +15,8 @@ from alembic import op
 from app.core.audit.chain import Head, entry_hash
 from app.upkeep.migrations import append_only, distribution
 
-revision = "0031"
-down_revision = "0027"
+revision = "0032"
+down_revision = "0031"
 branch_labels = None
 depends_on = None
 

@@ -168,8 +168,7 @@ def _page(
     """The page; what was typed stays in its fields."""
 
     def load(session: Session) -> CommunePage:
-        address = f"/operator/communes/{commune_id}"
-        entry = communes.find_commune(session, commune_id)
+        address, entry = f"/operator/communes/{commune_id}", communes.find_commune(session, commune_id)
         started_at = entry.commune.started_at
         (signs,) = instance.find(session, [commune_id])
         return CommunePage(

@@ -22,7 +22,7 @@ from app.commune.areas import IS_SERVED, Commune
 from app.core.config import Settings
 from app.core.db import Database, table_of
 from app.core.errors import OperationInvalid, OperationReused
-from app.sync.applying import held, ledger, purged
+from app.sync.applying import erased, held, ledger, purged
 from app.sync.applying.operations import RawOperation, from_payload
 from app.sync.applying.push_context import UNSIGNED
 from app.sync.quarantine.retry import retry_quarantined
@@ -34,6 +34,7 @@ from app.upkeep.moving.refusals import refusing_values
 from app.upkeep.moving.tables import QUEUES, Values, columns, encode
 
 ROWS_AT_ONCE = 200
+_ENTRY_OF_ERASED = {"status": "applied", "payload_hash": ledger.ERASED_HASH, "kind": "", "record_id": ""}
 _MARGIN = timedelta(days=1)
 """Before a commune left: a request may have begun then, and a server's clock may have been set."""
 _TABLE = table_of(QuarantinedOperation)
@@ -42,8 +43,8 @@ _Key = tuple[str, str]
 
 @dataclass(frozen=True)
 class AppliedQueues:
-    """How many operations a file has; how many of them were known here before, and how many of the others
-    wait at the desk."""
+    """How many operations a file has; how many of them were known here before, or are of households that were
+    erased here; and how many of the others wait at the desk."""
 
     commune: Commune
     total: int
@@ -110,16 +111,21 @@ def _find_here(session: Session, commune_id: str) -> Commune:
 
 
 def _store(session: Session, commune_id: str, found: list[Values]) -> list[_Key]:
-    """Quarantine the operations that are not known here; returns their keys."""
+    """Quarantine the operations that are not known here; returns their keys. Nothing is stored of those on
+    households that were erased here but that their numbers have arrived."""
     new = _unknown(session, commune_id, found)
-    if not new:
-        return []
-    entries = [_entry_values(row) for row in new if row["code"] != OperationReused.code]
-    session.execute(insert(_TABLE), new)
-    if entries:
-        session.execute(insert(table_of(LedgerEntry)), entries)
+    named = {one.op_id for one in erased.find_operations(session, commune_id, _as_sent(new))}
+    waiting = [row for row in new if row["op_id"] not in named]
+    entries = [
+        _entry_values(row) | (_ENTRY_OF_ERASED if row["op_id"] in named else {})
+        for row in new
+        if row["code"] != OperationReused.code
+    ]
+    for model, rows_of_model in ((QuarantinedOperation, waiting), (LedgerEntry, entries)):
+        if rows_of_model:
+            session.execute(insert(table_of(model)), rows_of_model)
     _advance_numbers(session, commune_id, new)
-    return [_key(row) for row in new]
+    return [_key(row) for row in waiting]
 
 
 def _unknown(session: Session, commune_id: str, found: list[Values]) -> list[Values]:

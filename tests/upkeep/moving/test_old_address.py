@@ -19,6 +19,7 @@ from app.upkeep.moving import arrival, departure, queues
 from app.upkeep.moving.queues import AppliedQueues
 from tests.phone import Phone, new_id, sign_in
 from tests.sync.export.export_file import make_export_file
+from tests.upkeep.erasure.remains import erase, found_in_tables_of
 from tests.upkeep.maintenance.conftest import Instance
 from tests.upkeep.moving.conftest import ADDRESS, CODE, Move
 from tests.world import LAN, World
@@ -241,3 +242,20 @@ def test_file_of_the_other_kind_is_refused_and_the_commune_is_needed(
         arrival.import_commune(move.new.database, file, move.place, now)
     with pytest.raises(MaintenanceRefused, match="of another kind"):
         queues.import_queues(move.new.database, move.file, now)
+
+
+@once
+def test_what_came_for_a_household_that_was_erased_meanwhile_is_not_stored(
+    move: Move, lan: Phone, world: World, tmp_path: Path
+) -> None:
+    duc, mai, _uoc = world.households[world.dong]
+    lan.exchange()
+    move.leave()
+    lan.exchange(lan.visit(duc, note="Bà Đức dặn gọi lại"), lan.visit(mai))
+    move.arrive()
+    erase(move.new.database, world, duc, move.new.clock())
+    assert counts(carry(move, tmp_path / "queues")) == (2, 1, 0)
+    assert {one.household_id for one in move.new.rows(Visit)} == {mai}
+    assert found_in_tables_of(move.new.database, ("dặn gọi lại",)) == set()
+    assert counts(carry(move, tmp_path / "queues")) == (2, 2, 0)
+    assert problems(move.new) == []

@@ -117,6 +117,8 @@ def desk_screens(page: Page) -> Iterator[str]:
     yield "desk-revoke"
     yield from lost_phone_screens(page, _at)
     yield from request_screens(page, _at)
+    yield from _at(page, "/desk/log", "desk-log")
+    yield from _at(page, "/desk/log?group=visits&before=1", "desk-log-none")
     yield from _at(page, "/desk/export-file", "desk-export-file")
     yield from _at(page, "/desk/khong-co", "desk-unknown")
     yield from hamlet_screens(page)

@@ -18,7 +18,7 @@ REPORTS = "reports"
 PEOPLE, TEAMS, HAMLETS, SUPERVISORS, DEVICES = "people", "teams", "hamlets", "supervisors", "devices"
 SETTINGS, COVERAGE, NOT_REACHED, OVERDUE = "settings", "coverage", "not-reached", "overdue"
 OUTREACH, NEEDS, GUIDES = "outreach", "needs", "guides"
-REQUESTS = "requests"
+REQUESTS, LOG = "requests", "log"
 _WITH_FLAGS = {OVERVIEW, VISITS, FLAGS, REPORTS}
 # The rail's entries: an icon, a label, and the screens of the entry. The rail links to the first one; the
 # others are tabs beside it.
@@ -48,6 +48,7 @@ _SECTIONS = (
             (TEAMS, "/desk/teams", lazy("Tổ")),
             (DEVICES, "/desk/devices", lazy("Máy của tổ")),
             (SUPERVISORS, "/desk/supervisors", lazy("Cán bộ")),
+            (LOG, "/desk/log", lazy("Nhật ký")),
         ),
     ),
     ("copy", lazy("Báo cáo"), ((REPORTS, "/desk/reports", lazy("Báo cáo")),)),

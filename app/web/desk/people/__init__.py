@@ -10,6 +10,7 @@ from app.web.desk.people import (
     erase_form,
     import_form,
     invite_form,
+    log,
     lost_phones,
     people_list,
     person,
@@ -22,5 +23,5 @@ router = APIRouter()
 # The forms' addresses before those of persons, which have any id in its place.
 for _page in (people_list, invite_form, import_form, person, person_forms, erase_form):
     router.include_router(_page.router)
-for _room in (calls, supervisors, account, teams, devices, lost_phones):
+for _room in (calls, supervisors, account, teams, devices, lost_phones, log):
     router.include_router(_room.router)

@@ -1,0 +1,126 @@
+"""Entries of the desk log as lines: who did what, and about whom, by name."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col
+
+from app.commune.accounts.access import Actor, visible_to
+from app.commune.accounts.commune import hamlet_names
+from app.commune.accounts.models import Account
+from app.core.audit.views import HOUSEHOLD, VIEWED
+from app.core.desk_log import Entry
+from app.core.strings import _
+from app.fieldwork.households.models import Household
+from app.upkeep.audit.reading import LogFilter
+from app.web.desk.page.labels import Link, household_link, member_link, supervisor_link
+from app.web.desk.people.log.events import WORDS
+from app.web.rendering import moment, number
+
+MOST_VIEWS = 20  # of one entry
+
+
+@dataclass(frozen=True)
+class LogLine:
+    """One event. `about`: the people and households that it is about; `more`: what has no page."""
+
+    seq: str
+    when: str
+    who: Link
+    what: str
+    about: list[Link]
+    more: str
+
+
+def lines(
+    session: Session, actor: Actor, entries: Sequence[tuple[int, Entry]], wanted: LogFilter
+) -> list[LogLine]:
+    """The lines of these entries; of what was looked at those that are wanted."""
+    names = _Names(session, actor, [entry for _seq, entry in entries])
+    return [line for seq, entry in entries for line in _lines(seq, entry, names, wanted)]
+
+
+class _Names:
+    """The links of the people, households and hamlets that entries name."""
+
+    def __init__(self, session: Session, actor: Actor, entries: list[Entry]) -> None:
+        self._hamlets = hamlet_names(session, actor)
+        people = {id for entry in entries for id in _people_of(entry)}
+        found = visible_to(actor, Account).where(col(Account.id).in_(sorted(people)))
+        self._people = {one.id: _person_link(one) for one in session.exec(found)}
+        ids = {id for entry in entries for id in _households_of(entry)}
+        households = visible_to(actor, Household).where(col(Household.id).in_(sorted(ids)))
+        self._households = {one.id: household_link(one) for one in session.exec(households)}
+
+    def doer(self, id: object) -> Link:
+        """The person; an operator has no page here, and what the server did by itself nobody's name."""
+        if not id:
+            return Link("", "")
+        return self._people.get(str(id), Link(_("Người vận hành"), ""))
+
+    def person(self, id: str) -> Link:
+        return self._people.get(id, Link(_("(không rõ)"), ""))
+
+    def household(self, id: str) -> Link:
+        return self._households.get(id, Link(_("(hộ không còn)"), ""))
+
+    def hamlet(self, id: str) -> Link:
+        return Link(self._hamlets.get(id, _("(thôn không còn)")), "")
+
+
+def _lines(seq: int, entry: Entry, names: _Names, wanted: LogFilter) -> Iterator[LogLine]:
+    number_of, when = number(seq), moment(datetime.fromisoformat(entry["at"]))
+    if entry["what"] != VIEWED:
+        about = [names.household(id) for id in _households_of(entry)]
+        about += [names.person(str(id)) for id in (entry.get("account"),) if id]
+        what = str(WORDS.get(entry["what"], entry["what"]))
+        yield LogLine(number_of, when, names.doer(entry.get("by")), what, about, _more(entry))
+        return
+    views = [view for view in entry["views"] if _is_wanted(view, wanted)]
+    for by, page, id, count in views[:MOST_VIEWS]:
+        is_household = page == HOUSEHOLD
+        what = _("Xem trang của hộ") if is_household else _("Xem phiếu đi thăm")
+        about = [names.household(id) if is_household else names.hamlet(id)] if id else []
+        yield LogLine(number_of, when, names.doer(by), what, about, _("%(n)s lần", n=number(count)))
+    if len(views) > MOST_VIEWS:
+        others = _("và %(n)s lượt xem khác", n=number(len(views) - MOST_VIEWS))
+        yield LogLine(number_of, when, Link("", ""), others, [], "")
+
+
+def _is_wanted(view: Sequence[object], wanted: LogFilter) -> bool:
+    by, _page, id, _count = view
+    return wanted.person in ("", by) and wanted.household in ("", id)
+
+
+def _more(entry: Entry) -> str:
+    parts = []
+    if visits := entry.get("visits"):
+        parts.append(_("%(n)s lượt", n=number(len(visits))))
+    if isinstance(entry.get("count"), int):
+        parts.append(_("%(n)s hộ", n=number(entry["count"])))
+    if isinstance(entry.get("period"), str):
+        parts.append(entry["period"])
+    return ", ".join(parts)
+
+
+def _people_of(entry: Entry) -> Iterator[str]:
+    ids = [entry.get("by"), entry.get("account"), *(view[0] for view in _views(entry))]
+    return (id for id in ids if isinstance(id, str))
+
+
+def _households_of(entry: Entry) -> list[str]:
+    named: list[object] = [entry.get("household"), entry.get("into")]
+    several = entry.get("households")
+    named += several if isinstance(several, list) else []
+    named += [id for _by, page, id, _count in _views(entry) if page == HOUSEHOLD]
+    return [id for id in dict.fromkeys(named) if isinstance(id, str) and id]
+
+
+def _views(entry: Entry) -> Iterable[Sequence[str]]:
+    return entry["views"] if entry["what"] == VIEWED else ()
+
+
+def _person_link(account: Account) -> Link:
+    page = supervisor_link if account.role == "supervisor" else member_link
+    return page(account.id, account.name)

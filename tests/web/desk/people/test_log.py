@@ -80,7 +80,7 @@ def test_log_is_filtered_by_person_and_group(desk: TestClient, lan: Phone, world
     assert "Sửa thông tin hộ" not in words(desk.get("/desk/log?group=people").text)
     assert "Sửa thông tin hộ" in words(desk.get(f"/desk/log?person={world.binh}").text)
     of_lan = words(desk.get(f"/desk/log?person={world.lan}").text)
-    assert "Máy đăng nhập" in of_lan
+    assert "Nguyễn Thị Lan Máy đăng nhập" in of_lan
     assert "Sửa thông tin hộ" not in of_lan
     for unknown in ("?group=khong-co", "?person=khong-co", "?before=x"):
         assert "Sửa thông tin hộ" in words(desk.get(f"/desk/log{unknown}").text)

@@ -73,6 +73,13 @@ def test_request_runs_until_it_is_closed(
     assert steps == [f"request.{what}" for what in ("entered", "answered", "extended", "done", "reopened")]
 
 
+def test_request_to_erase_leads_to_the_erasure(desk: TestClient, world: World) -> None:
+    address = _enter(desk, kind="erase", household=world.duc).headers["location"].partition("?")[0]
+    assert f'href="/desk/households/{world.duc}/erase"' in desk.get(address).text
+    other = _enter(desk, id="request-2", household=world.duc).headers["location"].partition("?")[0]
+    assert "/erase" not in desk.get(other).text
+
+
 def test_refusal_needs_its_reason_and_closes(desk: TestClient, database: Database) -> None:
     address = _enter(desk, kind="erase").headers["location"].partition("?")[0]
     refused = _step(desk, address, "refused", reason=" ")

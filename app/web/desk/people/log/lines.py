@@ -23,11 +23,12 @@ MOST_VIEWS = 20  # of one entry
 
 @dataclass(frozen=True)
 class LogLine:
-    """One event. `about`: the people and households that it is about; `more`: what has no page."""
+    """One event. `doer`: who did it. `about`: the people and households that it is about; `more`: what has no
+    page."""
 
     seq: str
     when: str
-    who: Link
+    doer: Link
     what: str
     about: list[Link]
     more: str
@@ -54,9 +55,9 @@ class _Names:
         self._households = {one.id: household_link(one) for one in session.exec(households)}
 
     def doer(self, id: object) -> Link:
-        """The person; an operator has no page here, and what the server did by itself nobody's name."""
+        """The person; an operator has no page here. Of nobody is what the server did by itself."""
         if not id:
-            return Link("", "")
+            return Link(_("Máy chủ"), "")
         return self._people.get(str(id), Link(_("Người vận hành"), ""))
 
     def person(self, id: str) -> Link:
@@ -72,10 +73,11 @@ class _Names:
 def _lines(seq: int, entry: Entry, names: _Names, wanted: LogFilter) -> Iterator[LogLine]:
     number_of, when = number(seq), moment(datetime.fromisoformat(entry["at"]))
     if entry["what"] != VIEWED:
+        by, account = entry.get("by"), entry.get("account")
         about = [names.household(id) for id in _households_of(entry)]
-        about += [names.person(str(id)) for id in (entry.get("account"),) if id]
+        about += [names.person(account)] if by and account else []
         what = str(WORDS.get(entry["what"], entry["what"]))
-        yield LogLine(number_of, when, names.doer(entry.get("by")), what, about, _more(entry))
+        yield LogLine(number_of, when, names.doer(by or account), what, about, _more(entry))
         return
     views = [view for view in entry["views"] if _is_wanted(view, wanted)]
     for by, page, id, count in views[:MOST_VIEWS]:
@@ -85,7 +87,7 @@ def _lines(seq: int, entry: Entry, names: _Names, wanted: LogFilter) -> Iterator
         yield LogLine(number_of, when, names.doer(by), what, about, _("%(n)s lần", n=number(count)))
     if len(views) > MOST_VIEWS:
         others = _("và %(n)s lượt xem khác", n=number(len(views) - MOST_VIEWS))
-        yield LogLine(number_of, when, Link("", ""), others, [], "")
+        yield LogLine(number_of, when, Link(_("Nhiều người"), ""), others, [], "")
 
 
 def _is_wanted(view: Sequence[object], wanted: LogFilter) -> bool:

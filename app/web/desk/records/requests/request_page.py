@@ -50,8 +50,8 @@ class StepForm:
 @dataclass(frozen=True)
 class RequestPage:
     """What templates/desk/records/request.html shows. `sheet`: the address of the household's data on a
-    sheet; `problem`: why a step was not taken; `extension`: by how many days it may still be extended, empty
-    if not."""
+    sheet; `erase`: that of erasing it, for a request of that kind; `problem`: why a step was not taken;
+    `extension`: by how many days it may still be extended, empty if not."""
 
     title: str
     frame: Frame
@@ -62,6 +62,7 @@ class RequestPage:
     about: Link
     hamlet: str
     sheet: str
+    erase: str
     reference: str
     others: str
     received: str
@@ -152,7 +153,7 @@ def _show(
 def _page(session: Session, desk: DeskContext, id: str, form: StepForm) -> RequestPage:
     one = find_request(session, desk.actor, id, desk.now)
     request, clock = one.request, one.clock
-    sheet = f"/desk/households/{request.household_id}/data-sheet" if request.household_id else ""
+    household = f"/desk/households/{request.household_id}" if request.household_id else ""
     return RequestPage(
         title=KINDS[request.kind],
         frame=build_frame(session, desk.actor, REQUESTS),
@@ -162,7 +163,8 @@ def _page(session: Session, desk: DeskContext, id: str, form: StepForm) -> Reque
         version=request.version,
         about=about(one),
         hamlet=one.hamlet,
-        sheet=sheet,
+        sheet=household and f"{household}/data-sheet",
+        erase=household and f"{household}/erase" if request.kind == "erase" else "",
         reference=request.reference,
         others=_("có") if request.with_others else _("không"),
         received=format_day(request.received_on),

@@ -102,7 +102,7 @@ def refuse(session: Session, actor: Actor, id: str, seen: int, on: date, reason:
     `Invalid` with *reason*; `TextRefused`."""
     row = _open_row(session, actor, id, seen)
     text, day = _checked_reason(reason), _checked_day(row, on, now)
-    row.refusal_reason = text
+    row.is_refused, row.refusal_reason = True, text
     _close(row, day)
     _write(session, actor, row, "refused", now)
 
@@ -112,7 +112,7 @@ def reopen(session: Session, actor: Actor, id: str, seen: int, now: datetime) ->
     row = _locked(session, actor, id, seen)
     if row.closed_on is None:
         raise StaleDecision
-    row.closed_on, row.refusal_reason = None, ""
+    row.closed_on, row.is_refused, row.refusal_reason = None, False, ""
     _write(session, actor, row, "reopened", now)
 
 

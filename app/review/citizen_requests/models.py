@@ -18,7 +18,8 @@ class CitizenRequest(SQLModel, table=True):
     `household_id`: the household that it is about; None for somebody who is on no list. Nobody is named:
     `reference` is the number under which the commune's office has the paper. `with_others`: another body must
     act too. `answered_on`: when the citizen was told what follows. `extended_on`, `extension_reason`: of the
-    one extension. `closed_on`: when it was done, or refused with the `refusal_reason`; empty: it was done.
+    one extension. `closed_on`: when it was done, or refused (`is_refused`) with the `refusal_reason`, which
+    is empty again once the household was erased.
     `version` counts what was written of it.
     """
 
@@ -44,5 +45,6 @@ class CitizenRequest(SQLModel, table=True):
     extended_on: date | None = None
     extension_reason: str = ""
     closed_on: date | None = None
+    is_refused: bool = False
     refusal_reason: str = ""
     version: int = Field(default=1, sa_type=VersionNumber)

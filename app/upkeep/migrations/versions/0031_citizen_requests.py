@@ -35,6 +35,7 @@ def upgrade() -> None:
         sa.Column("extended_on", sa.Date(), nullable=True),
         sa.Column("extension_reason", AutoString(), nullable=False),
         sa.Column("closed_on", sa.Date(), nullable=True),
+        sa.Column("is_refused", sa.Boolean(), nullable=False),
         sa.Column("refusal_reason", AutoString(), nullable=False),
         sa.Column("version", VersionNumber, nullable=False),
         sa.ForeignKeyConstraint(["commune_id", "household_id"], ["household.commune_id", "household.id"]),

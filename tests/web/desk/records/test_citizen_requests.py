@@ -15,6 +15,7 @@ from app.review.citizen_requests.models import CitizenRequest
 from tests.cases import cases
 from tests.conftest import FakeClock
 from tests.phone import Phone
+from tests.upkeep.erasure.remains import erase
 from tests.web.desk.desk_client import words
 from tests.web.link_client import BINH_PASSWORD, sign_in
 from tests.world import World
@@ -78,6 +79,17 @@ def test_request_to_erase_leads_to_the_erasure(desk: TestClient, world: World) -
     assert f'href="/desk/households/{world.duc}/erase"' in desk.get(address).text
     other = _enter(desk, id="request-2", household=world.duc).headers["location"].partition("?")[0]
     assert "/erase" not in desk.get(other).text
+
+
+def test_refused_request_stays_refused_when_its_household_is_erased(
+    desk: TestClient, world: World, database: Database, clock: FakeClock
+) -> None:
+    address = _enter(desk, household=world.duc).headers["location"].partition("?")[0]
+    _step(desk, address, "refused", reason="Theo Điều 19, ông Đức")
+    erase(database, world, world.duc, clock())
+    assert [(row.is_refused, row.refusal_reason) for row in _rows(database)] == [(True, "")]
+    assert "Đã từ chối 24/11/2026" in words(desk.get(address).text)
+    assert "Đã từ chối 24/11/2026" in words(desk.get(PATH).text)
 
 
 def test_refusal_needs_its_reason_and_closes(desk: TestClient, database: Database) -> None:

@@ -32,7 +32,7 @@ def state_text(one: ListedRequest) -> str:
     request = one.request
     if request.closed_on is None:
         return _("Đang thực hiện") if request.answered_on else _("Chưa trả lời")
-    if request.refusal_reason:
+    if request.is_refused:
         return _("Đã từ chối %(day)s", day=day(request.closed_on))
     return _("Đã xong %(day)s", day=day(request.closed_on))
 

@@ -4,14 +4,17 @@ Which people, households and visits an entry is about lies in its JSON: what a p
 and where it stopped the next page goes on.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from sqlmodel import Session, col
 
 from app.commune.accounts.access import Actor, visible_to
+from app.commune.accounts.models import Account
 from app.core.audit.views import VIEWED
 from app.core.desk_log import DeskEntry, Entry
+from app.core.text import by_given_name
+from app.fieldwork.households.models import Household
 from app.fieldwork.visits.models import Visit
 
 PAGE_SIZE = 50  # entries
@@ -53,6 +56,25 @@ def read_page(session: Session, actor: Actor, wanted: LogFilter, before: int) ->
         if is_wanted(row.entry):
             found.append((row.seq, row.entry))
     return LogPage(found, 0, is_looking=False)
+
+
+def find_people(session: Session, actor: Actor, ids: Iterable[str]) -> dict[str, Account]:
+    """Those of these ids that are accounts of the commune, also of people who have left."""
+    wanted = visible_to(actor, Account).where(col(Account.id).in_(sorted(set(ids))))
+    return {one.id: one for one in session.exec(wanted)}
+
+
+def find_households(session: Session, actor: Actor, ids: Iterable[str]) -> dict[str, Household]:
+    """Those of these ids that are households of the commune."""
+    wanted = visible_to(actor, Household).where(col(Household.id).in_(sorted(set(ids))))
+    return {one.id: one for one in session.exec(wanted)}
+
+
+def list_people(session: Session, actor: Actor) -> list[Account]:
+    """Everybody who may be in the log: supervisors and then members, by given name, with those who have
+    left."""
+    accounts = session.exec(visible_to(actor, Account).order_by(col(Account.id))).all()
+    return sorted(accounts, key=lambda one: (one.role != "supervisor", by_given_name(one.name)))
 
 
 def _condition(session: Session, actor: Actor, wanted: LogFilter) -> Callable[[Entry], bool]:

@@ -4,16 +4,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session, col
+from sqlmodel import Session
 
-from app.commune.accounts.access import Actor, visible_to
+from app.commune.accounts.access import Actor
 from app.commune.accounts.commune import hamlet_names
 from app.commune.accounts.models import Account
 from app.core.audit.views import HOUSEHOLD, VIEWED
 from app.core.desk_log import Entry
 from app.core.strings import _
-from app.fieldwork.households.models import Household
-from app.upkeep.audit.reading import LogFilter
+from app.upkeep.audit.reading import LogFilter, find_households, find_people
 from app.web.desk.page.labels import Link, household_link, member_link, supervisor_link
 from app.web.desk.people.log.events import WORDS
 from app.web.rendering import moment, number
@@ -47,12 +46,12 @@ class _Names:
 
     def __init__(self, session: Session, actor: Actor, entries: list[Entry]) -> None:
         self._hamlets = hamlet_names(session, actor)
-        people = {id for entry in entries for id in _people_of(entry)}
-        found = visible_to(actor, Account).where(col(Account.id).in_(sorted(people)))
-        self._people = {one.id: _person_link(one) for one in session.exec(found)}
-        ids = {id for entry in entries for id in _households_of(entry)}
-        households = visible_to(actor, Household).where(col(Household.id).in_(sorted(ids)))
-        self._households = {one.id: household_link(one) for one in session.exec(households)}
+        people = find_people(session, actor, (id for entry in entries for id in _people_of(entry)))
+        self._people = {id: _person_link(one) for id, one in people.items()}
+        households = find_households(
+            session, actor, (id for entry in entries for id in _households_of(entry))
+        )
+        self._households = {id: household_link(one) for id, one in households.items()}
 
     def doer(self, id: object) -> Link:
         """The person; an operator has no page here. Of nobody is what the server did by itself."""

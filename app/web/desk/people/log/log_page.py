@@ -6,16 +6,14 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter
 from fastapi.responses import Response
-from sqlmodel import Session, col
+from sqlmodel import Session
 
-from app.commune.accounts.access import find, visible_to
-from app.commune.accounts.models import Account
+from app.commune.accounts.access import find
 from app.core.audit.chain import stored_head
 from app.core.strings import _
-from app.core.text import by_given_name
 from app.core.types import is_id
 from app.fieldwork.households.models import Household
-from app.upkeep.audit.reading import LogFilter, read_page
+from app.upkeep.audit.reading import LogFilter, list_people, read_page
 from app.web.desk.page.context import Desk, DeskContext
 from app.web.desk.page.filter_fields import IdFilter, Option
 from app.web.desk.page.frame import LOG, Frame, build_frame
@@ -61,7 +59,7 @@ def show_log(
 
 
 def _page(session: Session, desk: DeskContext, values: dict[str, str], start: int) -> LogPage:
-    people = _people(session, desk)
+    people = {one.id: one.name for one in list_people(session, desk.actor)}
     values = values | {"person": values["person"] if values["person"] in people else ""}
     values["group"] = values["group"] if values["group"] in GROUPS else ""
     household = find(session, desk.actor, Household, values["household"]) if values["household"] else None
@@ -83,10 +81,3 @@ def _page(session: Session, desk: DeskContext, values: dict[str, str], start: in
         is_looking=found.is_looking,
         is_filtered=any(values.values()),
     )
-
-
-def _people(session: Session, desk: DeskContext) -> dict[str, str]:
-    """Supervisors and then members, by given name, with those who have left."""
-    accounts = session.exec(visible_to(desk.actor, Account).order_by(col(Account.id))).all()
-    in_order = sorted(accounts, key=lambda one: (one.role != "supervisor", by_given_name(one.name)))
-    return {one.id: one.name for one in in_order}

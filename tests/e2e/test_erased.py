@@ -28,10 +28,18 @@ EVERYTHING = """async () => {
             texts.push(JSON.stringify(await done(db.transaction(store).objectStore(store).getAll())));
         db.close();
     }
+    // The page writes its files meanwhile: one that was changed is read again, one that was deleted is gone.
+    const contentOf = async (entry) => {
+        try {
+            return await (await entry.getFile()).text();
+        } catch ({ name }) {
+            return name === "NotReadableError" ? contentOf(entry) : "";
+        }
+    };
     const read = async (folder) => {
         for await (const entry of folder.values())
             if (entry.kind === "directory") await read(entry);
-            else texts.push(entry.name, await (await entry.getFile()).text());
+            else texts.push(entry.name, await contentOf(entry));
     };
     await read(await navigator.storage.getDirectory());
     return texts.join("\\n");

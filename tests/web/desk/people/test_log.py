@@ -110,6 +110,18 @@ def test_page_looks_through_a_bounded_number_and_the_next_goes_on(
     assert (seen, pages) == (60, 12)
 
 
+def test_counts_are_of_what_they_say(
+    desk: TestClient, world: World, database: Database, clock: FakeClock
+) -> None:
+    _note(database, world, clock, "sample.drawn", visits=412, percent=5)
+    _note(database, world, clock, "file.imported", count=77)
+    _note(database, world, clock, "list.imported", count=30)
+    shown = words(desk.get("/desk/log").text)
+    assert "Lấy mẫu 412 lượt" in shown
+    assert "Nhập danh sách hộ 30 hộ" in shown
+    assert "77" not in shown, "operations are no households"
+
+
 def test_commune_next_door_sees_its_own_log(desk: TestClient, hoa: TestClient, world: World) -> None:
     desk.post(f"/desk/households/{world.duc}/state", data={"version": "1", "state": "empty"})
     assert "Sửa thông tin hộ" not in words(hoa.get("/desk/log").text)
@@ -133,8 +145,8 @@ def _events() -> Iterator[str]:
                 yield text
 
 
-def _note(database: Database, world: World, clock: FakeClock, what: str) -> None:
-    details: JsonObject = {"by": world.binh}
+def _note(database: Database, world: World, clock: FakeClock, what: str, **more: int) -> None:
+    details: JsonObject = {"by": world.binh, **more}
     database.write(lambda session: desk_log.note(session, world.commune_id, what, clock(), **details))
 
 

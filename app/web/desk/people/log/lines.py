@@ -96,9 +96,11 @@ def _is_wanted(view: Sequence[object], wanted: LogFilter) -> bool:
 
 def _more(entry: Entry) -> str:
     parts = []
-    if visits := entry.get("visits"):
-        parts.append(_("%(n)s lượt", n=number(len(visits))))
-    if isinstance(entry.get("count"), int):
+    visits = entry.get("visits")  # their ids; of a sample and of a download how many
+    count = len(visits) if isinstance(visits, list) else visits
+    if isinstance(count, int) and count:
+        parts.append(_("%(n)s lượt", n=number(count)))
+    if entry["what"] == "list.imported" and isinstance(entry.get("count"), int):
         parts.append(_("%(n)s hộ", n=number(entry["count"])))
     if isinstance(entry.get("period"), str):
         parts.append(entry["period"])

@@ -3,11 +3,15 @@
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import select
 
 from app.commune.accounts import people
 from app.core.clock import utc_now
 from app.core.db import Database
+from app.core.desk_log import DeskEntry, note
 from app.fieldwork.derived.flags.evaluation import evaluate_all
+from app.upkeep.audit.purge import RETENTION, STEP, purge_log
 from app.upkeep.maintenance.nightly.encryption import KeyPair
 from app.upkeep.maintenance.retention import purge_expired
 from tests.distributed.content import Distributed
@@ -79,3 +83,18 @@ def test_status_begin_history_and_retention_work(
     began = run(database_url, "begin-history", **settings)
     assert (began.exit_code, "A new history has begun." in began.stdout) == (0, True), began.output
     assert lan.exchange()["reset"]
+
+
+def test_desk_log_is_purged_and_the_role_has_no_right_afterwards(
+    world: World, database: Database, database_url: str, tmp_path: Path
+) -> None:
+    later = utc_now() + RETENTION + 2 * STEP
+    for now in (utc_now(), later):
+        database.write(lambda session, now=now: note(session, world.commune_id, "list.undone", now, list="a"))  # type: ignore[misc]
+    purge_log(database, later)
+    wanted = select(DeskEntry.entry).where(DeskEntry.commune_id == world.commune_id).order_by("seq")
+    left = database.read(lambda session: list(session.exec(wanted)))
+    assert [one["what"] for one in left] == ["list.undone", "log.purged"]
+    with database.engine.connect() as connection, pytest.raises(DBAPIError, match="permission denied"):
+        connection.exec_driver_sql("DELETE FROM desk_entry")
+    assert run(database_url, "check", TUNGNHA_DATA_DIR=str(tmp_path)).exit_code == 0

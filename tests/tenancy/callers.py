@@ -22,6 +22,8 @@ ALLOWED = {
     "app/upkeep/maintenance/retention.py": "retention: once a day, of all communes",
     "app/upkeep/maintenance/status.py": "figures of the whole instance",
     "app/upkeep/migrations/": "a revision changes a table of all communes",
+    "app/upkeep/audit/purge.py:_communes": "retention: once a day, of all communes",
+    "app/upkeep/audit/purge.py:_is_plausible": "the newest entry of all says what the clock may be",
     "app/core/desk_log.py:stored_": "a restore takes the whole log over",
     "app/sync/export/keys.py:all_keys": "a restore takes all keys over",
     "app/sync/export/keys.py:find": "an export file of a build before names no commune",

@@ -9,6 +9,7 @@ from app.commune.credentials.instance_people import NO_COMMUNE
 from app.core.audit.chain import MARK_DIGITS, Head
 from app.core.desk_log import DeskEntry
 from app.upkeep.audit.decisions import decision_problems, is_wanted
+from app.upkeep.audit.purge import purged_place
 from app.upkeep.audit.verification import problems, read_chain
 from app.upkeep.migrations import append_only
 
@@ -48,6 +49,8 @@ def mark_problem(session: Session, code: str, mark: str) -> str:
     commune_id = session.exec(select(Commune.id).where(Commune.code == code)).first() or ""
     is_entry = (DeskEntry.commune_id == commune_id, DeskEntry.seq == int(number))
     found = session.exec(select(DeskEntry.hash).where(*is_entry)).first()
+    if found is None and int(number) <= (purged := purged_place(session, commune_id).seq):
+        return f"The entries up to {purged} were purged, because they were old: {number} is compared no more."
     if found is None:
         return f"The desk log has no entry {number}: was it deleted, or lost in a restore (history.begun)?"
     return "" if found.startswith(digits) else f"The desk log has another entry {number}: it was changed."

@@ -29,7 +29,7 @@ _Noted = dict[_Batch, tuple[int, Entry]]
 def decision_problems(session: Session, commune_id: str, chain: Chain) -> Iterator[str]:
     """A sentence for each kind of decision that the desk log contradicts, and for visits that have another
     review than their decisions."""
-    noted, lost = _noted(chain), _lost(chain)
+    noted, lost, purged = _noted(chain), _lost(chain), _purged_before(chain)
     of_commune = select(_DECISION).where(_DECISION.c.commune_id == commune_id)
     in_order = of_commune.order_by(_DECISION.c.decided_at, _DECISION.c.undo)
     stored: set[tuple[str | None, str]] = set()
@@ -38,7 +38,7 @@ def decision_problems(session: Session, commune_id: str, chain: Chain) -> Iterat
     contradicted = 0
     for decision in session.execute(in_order.execution_options(yield_per=_ROWS)):
         seq_and_entry = noted.get((decision.batch_id, decision.undo))
-        contradicted += seq_and_entry is None or not _says(seq_and_entry[1], decision)
+        contradicted += not _is_noted(seq_and_entry, decision, purged)
         newest[decision.visit_id] = decision
         if not decision.undo:
             stored.add((decision.batch_id, decision.visit_id))
@@ -53,7 +53,7 @@ def decision_problems(session: Session, commune_id: str, chain: Chain) -> Iterat
     )
     if missing:
         yield f"{missing} decisions that the desk log has are not there."
-    if count := _other_batches(session, commune_id, noted):
+    if count := _other_batches(session, commune_id, noted, purged):
         yield f"{count} batches of decisions are not what the desk log says."
     if count := _other_reviews(session, commune_id, newest, verdicts):
         yield f"{count} visits have another review than their decisions."
@@ -83,17 +83,31 @@ def _lost(chain: Chain) -> set[int]:
     return lost
 
 
-def _other_batches(session: Session, commune_id: str, noted: _Noted) -> int:
+def _purged_before(chain: Chain) -> str:
+    """The instant before which entries were purged: what was decided until then is compared with nothing."""
+    return max((entry["before"] for _seq, entry in chain.purges), default="")
+
+
+def _other_batches(session: Session, commune_id: str, noted: _Noted, purged: str) -> int:
     """How many batches were made or undone by somebody else, or at another time."""
     wanted = select(_BATCH).where(_BATCH.c.commune_id == commune_id, _BATCH.c.decided > 0)
     count = 0
     for batch in session.execute(wanted.execution_options(yield_per=_ROWS)):
+        if (batch.id, False) not in noted and wire_time(batch.made_at) < purged:
+            continue
         _seq, made = noted.get((batch.id, False), (0, {}))
         _seq, undone = noted.get((batch.id, True), (0, {}))
         is_same = (made.get("by"), made.get("at")) == (batch.made_by, wire_time(batch.made_at))
         undone_at = wire_time(batch.undone_at) if batch.undone_at else None
         count += not is_same or undone.get("at") != undone_at or _STATES.get(made["what"]) != batch.state
     return count
+
+
+def _is_noted(seq_and_entry: tuple[int, Entry] | None, decision: _Decided, purged: str) -> bool:
+    """Whether a decision has its entry, or one that was purged."""
+    if seq_and_entry is None:
+        return wire_time(decision.decided_at) < purged
+    return _says(seq_and_entry[1], decision)
 
 
 def _says(entry: Entry, decision: _Decided) -> bool:

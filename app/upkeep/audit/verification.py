@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 
 from app.core.audit.chain import AuditHead, Head, entry_hash
 from app.core.desk_log import DeskEntry, Entry
+from app.upkeep.audit.purge import PURGED, is_due, purged_place
 
 _ROWS = 2_000  # read at a time
 
@@ -15,6 +16,7 @@ _ROWS = 2_000  # read at a time
 class Chain:
     """A chain as it was read: the entries that were wanted, in their order, and what is wrong with all.
 
+    `purged`: the newest entry that was purged, and `purges` the entries that say so, with their numbers.
     `altered`: numbers of entries that are not what their hash says. `unlinked`: of those that do not follow
     the one before. `missing`: how many numbers nobody has. `anchored`: the hash at the number that was asked
     for.
@@ -26,6 +28,8 @@ class Chain:
     unlinked: list[int] = field(default_factory=list)
     missing: int = 0
     anchored: str = ""
+    purged: Head = field(default_factory=Head)
+    purges: list[tuple[int, Entry]] = field(default_factory=list)
 
 
 def read_chain(
@@ -33,7 +37,8 @@ def read_chain(
 ) -> Chain:
     """Read a commune's chain, and verify each of its entries. `anchor`: what is known of one of them.
     `is_wanted`: which entries the result has."""
-    chain = Chain()
+    purged = purged_place(session, commune_id)
+    chain = Chain(purged=purged, head=purged)
     for row in _rows(session, commune_id):
         before = Head(row.seq - 1, row.previous)
         chain.missing += row.seq - chain.head.seq - 1
@@ -44,6 +49,8 @@ def read_chain(
         if anchor and row.seq == anchor.seq:
             chain.anchored = row.hash
         chain.head = Head(row.seq, row.hash)
+        if row.entry["what"] == PURGED:
+            chain.purges.append((row.seq, row.entry))
         if is_wanted(row.entry):
             chain.entries.append((row.seq, row.entry))
     return chain
@@ -58,12 +65,21 @@ def problems(session: Session, commune_id: str, chain: Chain, anchor: Head | Non
     stored = session.get(AuditHead, commune_id)
     if chain.head != (Head(stored.seq, stored.hash) if stored else Head()):
         yield "The newest entry of the desk log is another than its head says: some were deleted or added."
+    yield from _of_purges(chain)
     if anchor is None:
         return
     if anchor.seq > chain.head.seq:
         yield f"The desk log's file has entries up to {anchor.seq}, and the database up to {chain.head.seq}."
-    elif chain.anchored != anchor.hash:
+    elif anchor.seq > chain.purged.seq and chain.anchored != anchor.hash:
         yield f"The desk log's file has another entry {anchor.seq}: what is in the database was written anew."
+
+
+def _of_purges(chain: Chain) -> Iterator[str]:
+    """A checkpoint is told of in the chain, and only what was old was purged."""
+    if chain.purged.seq and [*chain.purged] not in [entry["up_to"] for _seq, entry in chain.purges]:
+        yield f"The desk log begins behind number {chain.purged.seq}, and no entry says that it was purged."
+    early = [seq for seq, entry in chain.purges if not is_due(entry)]
+    yield from _of_numbers(early, "purged what was not old enough")
 
 
 def _of_numbers(numbers: list[int], what: str) -> Iterator[str]:

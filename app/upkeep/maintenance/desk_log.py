@@ -8,7 +8,7 @@ it says up to which entry it is complete, so that a start compares only the entr
 import fcntl
 import json
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from functools import partial
@@ -17,9 +17,9 @@ from pathlib import Path
 
 from sqlmodel import Session, col, func, select
 
-from app.core.audit.chain import HISTORY_BEGUN, Head
+from app.core.audit.chain import HISTORY_BEGUN, AuditHead, Head
 from app.core.db import Database
-from app.core.desk_log import EPOCH_STARTED, DeskEntry, DeskLog, Entry, line_of, store
+from app.core.desk_log import CHAIN, EPOCH_STARTED, DeskEntry, DeskLog, Entry, line_of, store
 from app.core.epoch import ServerEpoch, server_epoch
 from app.upkeep.audit.anchors import newest
 
@@ -126,9 +126,20 @@ def find_lost(database: Database, logs: Sequence[DeskLog], *, is_followed: bool 
         if id in missing
     )
     lost = {id: json.loads(line) for id, line in entries}  # a line may have been written twice
+    purged = database.read(_purged)
+    lost = {id: entry for id, entry in lost.items() if not _is_purged(entry, purged)}
     floors += [entry.get("version_floor", 0) for entry in lost.values()]
     heads = newest(zip(logs, begins, strict=True))
     return Lost(list(lost.values()), max(floors, default=0), heads)
+
+
+def _purged(session: Session) -> dict[str, int]:
+    return {head.commune_id: head.purged_seq for head in session.exec(select(AuditHead))}
+
+
+def _is_purged(entry: Entry, purged: Mapping[str, int]) -> bool:
+    """Whether the entry is missing because it was old (`audit/purge.py`)."""
+    return CHAIN in entry and entry[CHAIN][0] <= purged.get(_commune(entry), 0)
 
 
 def not_stored(session: Session, entries: Iterable[Entry]) -> list[Entry]:

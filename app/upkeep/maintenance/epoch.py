@@ -37,6 +37,7 @@ from app.reports.open_data import tokens
 from app.sync.export.importer import IMPORTED
 from app.sync.signatures import KEY_REGISTERED
 from app.sync.wire.models import LedgerEntry
+from app.upkeep.audit.purge import PURGED
 from app.upkeep.audit.views import LOST
 from app.upkeep.erasure.erasing import EVENT as ERASED_EVENT
 from app.upkeep.erasure.people import EVENT as PERSON_ERASED_EVENT
@@ -61,6 +62,7 @@ _NOT_DECISIONS = (
     ERASED_EVENT,
     PERSON_ERASED_EVENT,
     _LIST_IMPORTED,
+    PURGED,
     *_READ_EVENTS,
     OPERATORS.set_event,
     VIEWERS.set_event,

@@ -15,6 +15,7 @@ from app.intake.household_import.runs import queries as household_imports
 from app.sync import phone_failures
 from app.sync.applying import purged
 from app.sync.wire.models import RefusedOperation
+from app.upkeep.audit.purge import purge_log
 from app.upkeep.models import DailyJob
 
 REFUSED_RETENTION = timedelta(days=90)
@@ -26,11 +27,12 @@ def purge_daily(database: Database, now: datetime) -> bool:
     `Unavailable`.
 
     The run is recorded in the transaction of the work: what fails is done by whoever tries next, and of
-    several that try at once the others find it done. The ledgers follow, in many short transactions; what
-    is left of them is purged the next day.
+    several that try at once the others find it done. The ledgers and the desk logs follow, in many short
+    transactions; what is left of them is purged the next day.
     """
     if is_due := database.write(lambda session: _purge_if_due(session, now)):
         purge_ledgers(database, now)
+        purge_log(database, now)
     return is_due
 
 

@@ -1,9 +1,12 @@
 """The desk log's table is append-only: triggers refuse what changes or deletes a row.
 
-Tables on several machines have no triggers: there the application's role has no right to do it. A superuser
-has every right. Neither stops whoever may change the schema; `check` finds what was changed
-(`app/upkeep/audit/`).
+Rows up to their commune's checkpoint may be deleted (`app/upkeep/audit/purge.py`). Tables on several machines
+have no triggers: there the application's role has no right to change a row. A superuser has every right.
+Neither stops whoever may change the schema; `check` finds what was changed (`app/upkeep/audit/`).
 """
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from sqlalchemy import Connection, text
 
@@ -18,6 +21,7 @@ _POSTGRESQL = {
     f"{TABLE}_unchanged": f"BEFORE UPDATE OR DELETE ON {TABLE} FOR EACH ROW",
     f"{TABLE}_undeleted": f"BEFORE TRUNCATE ON {TABLE} FOR EACH STATEMENT",
 }
+_CHECKPOINT = "OLD.seq <= coalesce((SELECT purged_seq FROM audit_head WHERE commune_id = OLD.commune_id), 0)"
 _FUNCTION = "refuse_change_of_desk_entry"
 _FIND_SQLITE = text("SELECT name FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = :table")
 _FIND_POSTGRESQL = text(
@@ -30,14 +34,17 @@ _MAY_CHANGE = text(
 )
 
 
-def protect(connection: Connection, *, has_triggers: bool = True) -> None:
-    """Have the database refuse changes. `has_triggers`: whether the table may have triggers."""
+def protect(connection: Connection, *, has_triggers: bool = True, has_checkpoints: bool = False) -> None:
+    """Have the database refuse changes. `has_triggers`: whether the table may have triggers.
+    `has_checkpoints`: whether `audit_head` says what may be deleted, as it does since revision 0038."""
     if connection.dialect.name == "sqlite":
         for name, when in _SQLITE.items():
+            unless = f"WHEN NOT ({_CHECKPOINT})" if has_checkpoints and when == "BEFORE DELETE" else ""
             raised = f"BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
-            connection.exec_driver_sql(f"CREATE TRIGGER {name} {when} ON {TABLE} {raised}")
+            connection.exec_driver_sql(f"CREATE TRIGGER {name} {when} ON {TABLE} {unless} {raised}")
     elif has_triggers:
-        body = f"BEGIN RAISE EXCEPTION '{_REFUSAL}'; END"
+        allowed = f"IF TG_OP = 'DELETE' THEN IF {_CHECKPOINT} THEN RETURN OLD; END IF; END IF;"
+        body = f"BEGIN {allowed if has_checkpoints else ''} RAISE EXCEPTION '{_REFUSAL}'; END"
         connection.exec_driver_sql(
             f"CREATE OR REPLACE FUNCTION {_FUNCTION}() RETURNS trigger LANGUAGE plpgsql AS $${body}$$"
         )
@@ -65,3 +72,15 @@ def protection(connection: Connection) -> str:
     if connection.dialect.name == "sqlite":
         return ""
     return "" if connection.execute(_MAY_CHANGE, {"table": TABLE}).scalar_one() else "rights"
+
+
+@contextmanager
+def deletion(connection: Connection) -> Iterator[None]:
+    """Let this transaction delete what its checkpoint covers, where the role has no right to."""
+    is_by_right = protection(connection) == "rights"
+    role = connection.exec_driver_sql("SELECT quote_ident(current_user)").scalar_one() if is_by_right else ""
+    if is_by_right:
+        connection.exec_driver_sql(f"GRANT DELETE ON {TABLE} TO {role}")
+    yield
+    if is_by_right:
+        connection.exec_driver_sql(f"REVOKE DELETE ON {TABLE} FROM {role}")

@@ -123,6 +123,7 @@ def _begin_chain(session: Session, content: Content) -> bool:
     is_new = chain.lock_head(session, content.head.commune_id) == chain.Head()
     if is_new:
         chain.set_head(session, content.head.commune_id, content.audit)
+        chain.set_purged(session, content.head.commune_id, content.purged)
     return is_new
 
 

@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from app.core.audit import chain as audit
+from app.core.audit.chain import Head as ChainHead
 from app.core.desk_log import DeskEntry
 from app.core.types import JsonObject
 from app.upkeep.maintenance.files import MaintenanceRefused
@@ -54,13 +54,15 @@ class Head:
 @dataclass(frozen=True)
 class Content:
     """What a file has: its head, the number of rows of each table, the names with which its people sign in at
-    the desk, the hash that names this content, and the newest entry of the commune's desk log."""
+    the desk, the hash that names this content, the newest entry of the commune's desk log, and the place
+    behind which its entries begin."""
 
     head: Head
     counts: Counter[str]
     names: list[str]
     hash: str
-    audit: audit.Head
+    audit: ChainHead
+    purged: ChainHead
 
 
 class Writer:
@@ -101,7 +103,7 @@ def examine(path: Path, holds: str = COMMUNE) -> Content:
     head, digest, counts = _head(first), hashlib.sha256(first), Counter[str]()
     if head.holds != holds:
         raise MaintenanceRefused("The file is of another kind: see import-commune and import-commune-queues.")
-    reader, names, last, newest = _Reader(head), [], b"", audit.Head()
+    reader, names, last, newest, purged = _Reader(head), [], b"", ChainHead(), None
     for line in lines:
         if last:
             digest.update(last)
@@ -110,12 +112,13 @@ def examine(path: Path, holds: str = COMMUNE) -> Content:
             if table == NAMES:
                 names.append(str(values["name"]))
             if table == DeskEntry.__tablename__:
-                newest = max(newest, audit.Head(values["seq"], values["hash"]))  # type: ignore[arg-type]
+                newest = max(newest, ChainHead(values["seq"], values["hash"]))  # type: ignore[arg-type]
+                purged = purged or ChainHead(values["seq"] - 1, values["previous"])  # type: ignore
         last = line
     end = _parse(last)
     if not isinstance(end, dict) or end.get("sha256") != digest.hexdigest() or end.get("counts") != counts:
         raise MaintenanceRefused(_DAMAGED)
-    return Content(head, counts, names, digest.hexdigest(), newest)
+    return Content(head, counts, names, digest.hexdigest(), newest, purged or ChainHead())
 
 
 def rows(path: Path, head: Head) -> Iterator[tuple[str, Values]]:

@@ -143,7 +143,7 @@ def tamper(database: Database, world: World, how: Callable[[Attacker], None]) ->
         append_only.release(session.connection())
         how(Attacker(session, world.commune_id))
         session.flush()
-        append_only.protect(session.connection())
+        append_only.protect(session.connection(), has_checkpoints=True)
 
     database.write(work)
 

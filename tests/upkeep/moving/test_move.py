@@ -8,9 +8,10 @@ from app.commune.areas import Commune
 from app.commune.second_factor import authenticator, factors
 from app.commune.second_factor.encryption import decrypt
 from app.commune.second_factor.models import SecondFactor
-from app.core.desk_log import DeskEntry
+from app.core.desk_log import DeskEntry, note
 from app.core.feed import FeedCounter
 from app.fieldwork.visits.models import Visit
+from app.upkeep.audit.purge import RETENTION, STEP, purge_log
 from tests.phone import Phone
 from tests.upkeep.moving.conftest import ADDRESS, CODE, Move
 from tests.world import World
@@ -106,6 +107,20 @@ def test_chain_moves_with_its_commune(move: Move, lan: Phone) -> None:
     *_, moved, end = there
     assert (moved.entry["what"], end.entry["what"]) == ("commune.moved", "commune.arrived")
     assert end.entry["before"] == [moved.seq, moved.hash]
+
+
+def test_chain_whose_beginning_was_purged_moves(move: Move) -> None:
+    now = move.old.clock()
+    for later in (now, now + RETENTION + 2 * STEP):
+        move.old.database.write(lambda session, later=later: note(session, "c06391", "list.undone", later))  # type: ignore[misc]
+    purge_log(move.old.database, later)
+    move.leave()
+    before = {row.seq: row.hash for row in _chain(move.old.rows(DeskEntry))}
+    assert min(before) > 1
+    arrived = move.arrive()
+    assert [one.problems for one in arrived.checks if one.problems] == []
+    there = {row.seq: row.hash for row in _chain(move.new.rows(DeskEntry))}
+    assert {seq: there.get(seq) for seq in before} == before
 
 
 def _chain(rows: list[DeskEntry]) -> list[DeskEntry]:

@@ -115,6 +115,7 @@ GROUPS: dict[str, tuple[str, dict[str, str]]] = {
             "commune.moved": lazy("Chuyển sang máy chủ khác"),
             "commune.move_undone": lazy("Hoàn tác chuyển máy chủ"),
             "commune.arrived": lazy("Chuyển về máy chủ này"),
+            "log.purged": lazy("Xóa mục nhật ký quá hạn giữ"),
             "history.begun": lazy("Khôi phục dữ liệu, nhật ký nối tiếp"),
         },
     ),

@@ -1,0 +1,84 @@
+"""Purging what is old in the desk log: a checkpoint says where its chain goes on.
+
+The entry `log.purged` has the number and the hash of the newest one that is gone, and so of all before it.
+The database deletes no entry behind the commune's checkpoint (`migrations/append_only.py`).
+"""
+
+from datetime import datetime, timedelta
+from functools import partial
+
+from sqlalchemy import delete
+from sqlmodel import Session, col, select
+
+from app.core.audit.chain import AuditHead, Head, lock_head, set_purged
+from app.core.clock import wire_time
+from app.core.db import Database
+from app.core.desk_log import DeskEntry, Entry, note
+from app.upkeep.migrations import append_only
+
+PURGED = "log.purged"
+"""The entry of a purge. `up_to`: number and hash of the newest entry that is gone; `before`: all were made
+before that instant."""
+RETENTION = timedelta(days=5 * 365)
+STEP = timedelta(days=31)
+"""An entry may stay so much longer, so that a chain is not purged every day."""
+PLAUSIBLE = timedelta(days=365)
+_AT_ONCE = 5_000  # entries of a transaction
+
+
+def purge_log(database: Database, now: datetime) -> None:
+    """Delete the entries of all chains that are older than `RETENTION`, where some have been so for `STEP`.
+
+    Nothing if the newest entry of all is older than `PLAUSIBLE`: the clock may be years ahead. Raises
+    `Unavailable`.
+    """
+    if not database.read(partial(_is_plausible, now=now)):
+        return
+    for commune_id in database.read(_communes):
+        while database.write(partial(_purge, commune_id=commune_id, now=now)):
+            pass
+
+
+def purged_place(session: Session, commune_id: str) -> Head:
+    """The newest entry of the commune's chain that was purged; 0 and empty if none was."""
+    head = session.get(AuditHead, commune_id)
+    return Head(head.purged_seq, head.purged_hash) if head else Head()
+
+
+def is_due(entry: Entry) -> bool:
+    """Whether the entry of a purge says that it left what was not yet old."""
+    return datetime.fromisoformat(entry["before"]) <= datetime.fromisoformat(entry["at"]) - RETENTION
+
+
+def _communes(session: Session) -> list[str]:
+    return list(session.exec(select(AuditHead.commune_id)))
+
+
+def _is_plausible(session: Session, now: datetime) -> bool:
+    newest = session.exec(select(DeskEntry).order_by(col(DeskEntry.number).desc()).limit(1)).first()
+    return newest is not None and newest.entry["at"] >= wire_time(now - PLAUSIBLE)
+
+
+def _purge(session: Session, commune_id: str, now: datetime) -> bool:
+    """Purge the oldest entries, at most `_AT_ONCE`; whether any were."""
+    if not _oldest(session, commune_id, now - RETENTION - STEP, 1):
+        return False
+    place = _oldest(session, commune_id, now - RETENTION, _AT_ONCE)[-1]
+    lock_head(session, commune_id)
+    set_purged(session, commune_id, place)
+    with append_only.deletion(session.connection()):
+        expired = (col(DeskEntry.commune_id) == commune_id, col(DeskEntry.seq) <= place.seq)
+        session.execute(delete(DeskEntry).where(*expired))
+    note(session, commune_id, PURGED, now, up_to=place, before=wire_time(now - RETENTION))
+    return True
+
+
+def _oldest(session: Session, commune_id: str, before: datetime, count: int) -> list[Head]:
+    """The places of the oldest entries, up to the first that was made at `before` or later."""
+    of_commune = select(DeskEntry).where(DeskEntry.commune_id == commune_id)
+    places: list[Head] = []
+    for row in session.exec(of_commune.order_by(col(DeskEntry.seq)).limit(count)):
+        if row.entry["at"] >= wire_time(before):
+            break
+        places.append(Head(row.seq, row.hash))
+    return places

@@ -126,6 +126,16 @@ def all_provinces(session: Session) -> list[Province]:
     return list(session.exec(select(Province).order_by(Province.code)))
 
 
+def place_names(session: Session, commune_id: str) -> list[str]:
+    """The names of a commune, its province and its hamlets; none if there is no such commune."""
+    commune = session.get(Commune, commune_id)
+    if commune is None:
+        return []
+    province = session.get_one(Province, commune.province_code)
+    hamlets = session.exec(select(Hamlet.name).where(Hamlet.commune_id == commune_id))
+    return [commune.full_name, province.full_name, *hamlets]
+
+
 def start_commune(session: Session, code: str, clock: Clock) -> Commune | None:
     """The commune with the official `code`, started if it was not yet. None if there is no such code. Raises
     `CommuneOff` for one whose import has not ended."""

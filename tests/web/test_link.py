@@ -66,7 +66,8 @@ def test_refused_password_says_why_and_keeps_the_link(link: str, browser: Browse
     for password, again, sentence in (
         ("ngắn", None, "ít nhất 12 ký tự"),
         ("Nông Thị Cúc", None, "họ tên hay tên đăng nhập"),
-        ("matkhau123456", None, "dễ đoán"),
+        ("matkhau123456", None, "nhiều người dùng"),
+        ("yenbinh@thondong", None, "tên nơi này"),
         (PASSWORD, PASSWORD + "!", "Hai lần gõ chưa giống nhau."),
         ("x" * 20_000, None, "nhiều nhất 200 ký tự"),
         ("trâu gặm\x00 cỏ non", None, "ký tự không dùng được"),

@@ -15,7 +15,7 @@ from sqlmodel import Session
 
 from app.commune.accounts import throttle
 from app.commune.accounts.hashing import hash_secret
-from app.commune.areas import refuse_other_host
+from app.commune.areas import place_names, refuse_other_host
 from app.commune.credentials import choosing, links, passwords
 from app.commune.credentials.choosing import SignedIn
 from app.commune.credentials.links import LinkTarget
@@ -82,7 +82,9 @@ def choose_password(
     target = _find(request, database, settings, now)
     names = _names(target, name, sign_in_name.strip().lower())
     problems = name_problems(*names) if target.is_new_operator else {}
-    problems |= password_problems(password, repeated, *names)
+    commune_id = target.account.commune_id if target.account else ""
+    places = database.read(lambda session: place_names(session, commune_id))
+    problems |= password_problems(password, repeated, *names, places=places)
     if problems:
         return _form(target, names, problems)
     # Hashed outside the transaction: it takes too long to hold a lock meanwhile.

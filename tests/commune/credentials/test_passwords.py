@@ -3,10 +3,11 @@
 import unicodedata
 
 from app.commune.credentials import passwords
-from app.commune.credentials.passwords import COMMON, LONG, OWN_NAME, SHORT, UNPRINTABLE, refusal
+from app.commune.credentials.passwords import COMMON, LONG, OWN_NAME, OWN_PLACE, SHORT, UNPRINTABLE, refusal
 from tests.cases import cases
 
 BINH = ("Hoàng Văn Bình", "binh.hv")
+PLACES = ("xã Yên Bình", "Tỉnh Lào Cai", "Thôn Đông", "Thôn Tây")
 
 
 @cases(
@@ -34,10 +35,22 @@ BINH = ("Hoàng Văn Bình", "binh.hv")
         ("ababababababab", COMMON),
         ("vietnamvodich", COMMON),
         ("binh yeu vietnam", COMMON),
+        ("1qaz2wsx3edc", COMMON),
+        ("!QAZ@WSX3edc", COMMON),
+        ("zxcvfr45tgbhu8", COMMON),
+        ("qwer matkhau", COMMON),
+        ("poiuytmatkhau", COMMON),
+        ("tre thom lua", ""),
+        ("fred was here we go", ""),
+        ("Xã Yên Bình 2026", OWN_PLACE),
+        ("yenbinh@thondong", OWN_PLACE),
+        ("Bình Thôn Đông", OWN_PLACE),
+        ("thondong1qaz2wsx", COMMON),
+        ("thôn đông yêu em", COMMON),
     ],
 )
 def test_a_password_is_long_and_not_easily_guessed(password: str, reason: str) -> None:
-    assert refusal(password, *BINH) == reason
+    assert refusal(password, *BINH, places=PLACES) == reason
 
 
 def test_characters_are_counted_composed() -> None:

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
+from app.commune.areas import place_names
 from app.commune.credentials import own_account
 from app.core.errors import PhoneInvalid
 from app.core.numbers.phone import display_phone
@@ -57,7 +58,8 @@ def change_password(
     """*Đổi mật khẩu*: asks the old one, which counts as a sign-in when it is wrong."""
     cookie = desk_cookie(request, settings)
     name = desk.database.read(lambda session: own_account.own_sign_in_name(session, desk.actor))
-    problems = password_problems(password, repeated, desk.actor.name, name)
+    places = desk.database.read(lambda session: place_names(session, desk.actor.commune_id))
+    problems = password_problems(password, repeated, desk.actor.name, name, places=places)
     if problems:
         return _page(desk, cookie, problems)
     guard = guard_for(request, settings, "desk", name)

@@ -11,6 +11,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from sqlalchemy import make_url
+from sqlalchemy.util import to_list
+
 from app.cli.common import CommandRefused, make_folder
 from app.core.clock import utc_now
 from app.core.config import Settings
@@ -25,6 +28,7 @@ MAX_BEHIND = timedelta(minutes=10)
 MAX_AHEAD = timedelta(days=366)
 CLOCK_SECONDS = 600  # between two records of the time
 
+_VERIFIED = ("verify-full", "verify-ca")  # of sslmode
 _ACCEPT = "set the clock, or start once with --accept-clock"
 
 
@@ -89,9 +93,11 @@ _REASONS = {errno.ENOSPC: "its disk is full.", errno.EACCES: "does it belong to 
 
 def refuse_unsafe(settings: Settings, *, accept_clock: bool) -> ServerLock:
     """The lock of the data folder, for the life of the process. Raises `CommandRefused` if people would
-    reach the server without HTTPS or under a forged address, if the folder is in use or its disk almost full,
-    or if the clock is wrong."""
+    reach the server without HTTPS or under a forged address, if what it asks PostgreSQL could be read or
+    answered by somebody between, if the folder is in use or its disk almost full, or the clock is wrong."""
     _refuse_address(settings)
+    refuse_plain_connection("DATABASE_URL", settings.database)
+    refuse_plain_connection("READ_URL", settings.read_url)
     make_folder(settings.data_dir)
     _refuse_full_disk(settings)
     try:
@@ -111,6 +117,27 @@ def _refuse_address(settings: Settings) -> None:
             f"TUNGNHA_HOST is {settings.host}, which other machines reach: say in TUNGNHA_TRUSTED_PROXIES "
             "from which address the web server with HTTPS comes."
         )
+
+
+def refuse_plain_connection(setting: str, address: str) -> None:
+    """A PostgreSQL on another machine has to prove which one it is. What the address leaves open, libpq takes
+    from its variables (PostgreSQL 17, 32.15)."""
+    url = make_url(address) if address else None
+    if url is None or url.get_backend_name() == "sqlite":
+        return
+    query = {name: ",".join(to_list(value)) for name, value in url.query.items()}
+    named = [url.host, query.get("host"), query.get("hostaddr")]
+    hosts = [host for one in named if one for host in one.split(",")]
+    hosts = hosts or os.environ.get("PGHOSTADDR", os.environ.get("PGHOST", "")).split(",")
+    mode = query.get("sslmode", os.environ.get("PGSSLMODE", ""))
+    if mode in _VERIFIED:
+        return
+    for host in hosts:
+        if host and not host.startswith(("/", "@")) and not is_loopback(host):
+            raise CommandRefused(
+                f"TUNGNHA_{setting} is on another machine, {host}: add sslmode=verify-full (and "
+                "sslrootcert=FILE), or nobody knows who reads and answers in between (docs/deploy.md)."
+            )
 
 
 def _refuse_full_disk(settings: Settings) -> None:

@@ -10,6 +10,8 @@ import psycopg
 import pytest
 from sqlalchemy import text
 
+from app.cli import production
+from app.cli.common import CommandRefused
 from app.cli.production import MAX_AHEAD, MAX_BEHIND, ServerLock
 from app.core.clock import utc_now
 from app.core.config import PREFIX, Settings
@@ -88,6 +90,11 @@ def taken_name(name: str) -> Surroundings:
     return make
 
 
+def database_at(host: str, query: str = "") -> Surroundings:
+    url = f"postgresql+psycopg://tungnha@{host}/tungnha{query}"
+    return lambda _: {"TUNGNHA_DATABASE_URL": url}
+
+
 # What is broken: how it is made, and what the sentence says.
 BROKEN: dict[str, tuple[Surroundings, str]] = {
     "other machines reach it": (lambda _: {"TUNGNHA_HOST": "0.0.0.0"}, "TUNGNHA_TRUSTED_PROXIES"),
@@ -105,6 +112,20 @@ BROKEN: dict[str, tuple[Surroundings, str]] = {
         lambda _: {"TUNGNHA_DATABASE_URL": "postgresql+psycopg://tungnha@127.0.0.1:1/tungnha"},
         "does not answer",
     ),
+    "a PostgreSQL elsewhere": (database_at("db.example"), "sslmode=verify-full"),
+    "a PostgreSQL elsewhere, encrypted for anybody": (
+        database_at("db.example", "?sslmode=require"),
+        "db.example",
+    ),
+    "one of its servers is elsewhere": (database_at("", "?host=/run/pg&host=10.0.0.2"), "machine, 10.0.0.2"),
+    "its address is elsewhere": (database_at("localhost", "?hostaddr=10.0.0.2"), "machine, 10.0.0.2"),
+    "a standby elsewhere": (
+        lambda _: {
+            "TUNGNHA_DATABASE_URL": "postgresql+psycopg://tungnha@127.0.0.1:1/tungnha",
+            "TUNGNHA_READ_URL": "postgresql+psycopg://tungnha@10.0.0.2/tungnha",
+        },
+        "TUNGNHA_READ_URL is on another machine",
+    ),
     "the disk's folder is gone": (lambda _: {"TUNGNHA_DATA_DIR": "/proc/1/tungnha"}, "cannot be made"),
 }
 
@@ -116,6 +137,32 @@ def test_broken_surroundings_are_refused(what: str, tmp_path: Path) -> None:
     done = run("", "serve", "--port", str(free_port()), **settings)
     assert is_one_sentence(done), done.output
     assert sentence in done.stderr
+
+
+@cases(
+    "address",
+    [
+        "postgresql+psycopg://tungnha@/tungnha?host=/run/postgresql",
+        "postgresql+psycopg://tungnha@/tungnha",
+        "postgresql+psycopg://tungnha@[::1]/tungnha",
+        "postgresql+psycopg://tungnha@localhost/tungnha?sslmode=disable",
+        "postgresql+psycopg://tungnha@db.example/tungnha?sslmode=verify-full&sslrootcert=/etc/ca.pem",
+        "postgresql+psycopg://tungnha@db.example/tungnha?sslmode=verify-ca",
+        "sqlite:////var/lib/tung-nha/tungnha.sqlite3",
+        "",
+    ],
+)
+def test_postgresql_on_this_machine_or_one_that_proves_itself_is_taken(address: str) -> None:
+    production.refuse_plain_connection("DATABASE_URL", address)
+
+
+def test_libpqs_variables_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    address = "postgresql+psycopg:///tungnha"
+    monkeypatch.setenv("PGHOST", "db.example")
+    with pytest.raises(CommandRefused, match=r"db\.example"):
+        production.refuse_plain_connection("DATABASE_URL", address)
+    monkeypatch.setenv("PGSSLMODE", "verify-full")
+    production.refuse_plain_connection("DATABASE_URL", address)
 
 
 def test_a_hundred_are_refused() -> None:

@@ -13,6 +13,7 @@ import psycopg
 from psycopg.conninfo import make_conninfo
 from psycopg.rows import TupleRow
 from sqlalchemy import make_url
+from sqlalchemy.util import to_list
 
 from app.core.db import Database
 from app.upkeep.maintenance.files import MaintenanceRefused, starts_with
@@ -40,7 +41,7 @@ class PostgresqlStore:
         self._url = url
         parts = make_url(url)
         options = parts.translate_connect_args(username="user", database="dbname")
-        options |= {name: str(value) for name, value in parts.query.items()}
+        options |= {name: ",".join(to_list(value)) for name, value in parts.query.items()}
         self._password = options.pop("password", None)
         self._conninfo = make_conninfo(**options)
 

@@ -95,8 +95,8 @@ wheel: build ## the installable server in dist/: needs neither this folder nor N
 phone: build ## the app over HTTPS for a phone in the same Wi-Fi: two QR codes (docs/devices.md)
 	@$(BIN)/python -m deploy.phone
 
-release: $(VENV)/.release ## make release VERSION=0.2.0: changelog, archive, image, SBOMs, checksums in dist/, and the tag; WHEELS=x86_64: also an archive for servers without the internet
-	@$(BIN)/python -m deploy.make_release $(VERSION) $(WHEELS)
+release: $(VENV)/.release ## make release VERSION=0.2.0 KEY=~/.ssh/release: changelog, archive, image, SBOMs, signed checksums in dist/, and the tag; WHEELS=x86_64: also an archive for servers without the internet
+	@$(BIN)/python -m deploy.make_release "$(VERSION)" "$(KEY)" $(WHEELS)
 
 migration: $(VENV)/.run ## write the next revision from the models: make migration NAME=what_it_does
 	@test -n "$(NAME)" || { echo "Say what it does: make migration NAME=add_visit_photo"; exit 2; }

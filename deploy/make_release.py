@@ -1,8 +1,9 @@
-"""Makes a release in `dist/`: `make release VERSION=0.2.0`, with `WHEELS="x86_64 aarch64"` also the archive
-that installs without the internet.
+"""Makes a release in `dist/`: `make release VERSION=0.2.0 KEY=~/.ssh/release`, with
+`WHEELS="x86_64 aarch64"` also the archive that installs without the internet.
 
-The archive that `deploy/install` installs from, the SBOMs, the image if a container runtime answers, and
-checksums of all; then the commit and the tag. If anything fails, the project is as it was before.
+The archive that `deploy/install` installs from, the SBOMs, the image if a container runtime answers,
+checksums of all and their signature by the SSH key of a maintainer; then the commit and the signed tag. If
+anything fails, the project is as it was before.
 """
 
 import gzip
@@ -29,9 +30,16 @@ PYTHON = "3.13"
 LIBRARIES = ("manylinux_2_28", "manylinux_2_17", "manylinux2014", "manylinux1")
 
 
-def main(version: str, machines: tuple[str, ...] = (), root: Path = ROOT) -> None:
-    """Release `version`, for `machines` also with the wheels. Exits with a sentence if it cannot be."""
+SIGNERS = "deploy/allowed_signers"
+SIGNER, NAMESPACE = "release", "tung-nha-release"
+"""As `deploy/verify` asks for them."""
+
+
+def main(version: str, key: str, machines: tuple[str, ...] = (), root: Path = ROOT) -> None:
+    """Release `version`, signed with the private SSH key of the file `key`, for `machines` also with the
+    wheels. Exits with a sentence if it cannot be."""
     _refuse(version, root)
+    _refuse_key(key, root)
     notes = set_version(version, root, datetime.now(UTC).date().isoformat())
     try:
         _run(root, "make", "wheel")
@@ -44,15 +52,16 @@ def main(version: str, machines: tuple[str, ...] = (), root: Path = ROOT) -> Non
         write_sboms(version, root, dist)
         build_image(version, root, dist)
         write_checksums(dist)
+        sign(dist, key)
     except BaseException:
         _run(root, "git", "checkout", "--quiet", "--", *CHANGED)
         raise
     _run(root, "git", "commit", "--quiet", "-m", f"Release {version}", "--", *CHANGED)
     _run(
         root,
-        "git",
+        *("git", "-c", "gpg.format=ssh", "-c", f"user.signingkey={key}"),
         "tag",
-        "--annotate",
+        "--sign",
         f"v{version}",
         "--cleanup=verbatim",
         "-m",
@@ -146,6 +155,21 @@ def write_checksums(dist: Path) -> None:
     (dist / "SHA256SUMS").write_text("".join(lines), "ascii")
 
 
+def sign(dist: Path, key: str) -> None:
+    """SHA256SUMS.sig, which `deploy/verify` reads."""
+    _run(dist, "ssh-keygen", "-Y", "sign", "-q", "-f", key, "-n", NAMESPACE, "SHA256SUMS")
+
+
+def _refuse_key(key: str, root: Path) -> None:
+    """Whoever installs the release knows its keys by the file of the one before."""
+    if not Path(key).is_file():
+        sys.exit("Say with which key: make release VERSION=0.2.0 KEY=~/.ssh/release")
+    public = _run(root, "ssh-keygen", "-y", "-f", key).split()[:2]
+    lines = (root / SIGNERS).read_text("utf-8").splitlines()
+    if not any(line.startswith(f"{SIGNER} ") and line.split()[2:4] == public for line in lines):
+        sys.exit(f"{SIGNERS} does not have this key: {' '.join(public)}")
+
+
 def _refuse(version: str, root: Path) -> None:
     if not re.fullmatch(r"\d+\.\d+\.\d+", version):
         sys.exit("Say which version: make release VERSION=0.2.0")
@@ -179,4 +203,4 @@ def _run(root: Path, *command: str) -> str:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1] if len(sys.argv) > 1 else "", tuple(sys.argv[2:]))
+    main(sys.argv[1], sys.argv[2], tuple(sys.argv[3:]))

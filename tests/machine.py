@@ -66,6 +66,7 @@ PROGRAMS = {
     "strace": (strace, "strace"),
     "barman": (lambda: shutil.which("barman"), "Barman"),
     "restic": (lambda: shutil.which("restic"), "restic"),
+    "openssh-client": (lambda: shutil.which("ssh-keygen"), "OpenSSH's ssh-keygen"),
     "promtool": (lambda: shutil.which("promtool"), "Prometheus' promtool"),
 }
 

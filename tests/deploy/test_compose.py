@@ -12,8 +12,8 @@ DEPLOY = ROOT / "deploy"
 # What belongs to the image: its mode, its address, the mount points of its volumes.
 OF_THE_IMAGE = {"mode", "host", "data_dir", "backup_dir"}
 CHOSEN = {
-    "database_url": "postgresql+psycopg://tungnha:x&y@postgresql/tungnha",
-    "read_url": "postgresql+psycopg://tungnha:x&y@standby/tungnha",
+    "database_url": "postgresql+psycopg://tungnha@/tungnha?host=/run/postgresql",
+    "read_url": "postgresql+psycopg://tungnha:x&y@standby/tungnha?sslmode=verify-full",
     "public_url": "https://tham-ho.example",
     "allowed_hosts": "tham-ho.internal",
     "trusted_proxies": "172.30.72.0/24",
@@ -74,3 +74,11 @@ def test_without_a_choice_the_defaults_are_those_of_the_server(monkeypatch: pyte
     assert found.mode == "production"
     assert str(found.desk_log_file) == "/data/desk-log.jsonl"
     assert (found.workers, found.metrics_token, found.database_url) == (1, "", "")
+
+
+def test_images_are_pinned_by_digest() -> None:
+    """Except the project's own, which is built from it."""
+    text = (DEPLOY / "Containerfile").read_text("utf-8") + (DEPLOY / "compose.yaml").read_text("utf-8")
+    images = set(re.findall(r"^(?:FROM| +image:) (\S+)", text, re.MULTILINE)) - {"tung-nha"}
+    assert len(images) == 3
+    assert [image for image in images if not re.fullmatch(r"[a-z]+:[\w.-]+@sha256:[0-9a-f]{64}", image)] == []

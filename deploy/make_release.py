@@ -65,7 +65,7 @@ def main(version: str, key: str, machines: tuple[str, ...] = (), root: Path = RO
         f"v{version}",
         "--cleanup=verbatim",
         "-m",
-        f"Từng Nhà {version}\n\n{notes}",
+        f"Từng Nhà {version}\n\n{notes}\n",  # a signature begins on its own line
     )
     print(f"dist/ has {version}; push it with: git push --follow-tags")
 

@@ -18,7 +18,6 @@ import { openCounts, updateBadge } from "../ui/badge.ts";
 import { autosaveDrafts, flush } from "../ui/draftAutosave.ts";
 import { enhanceForms } from "../ui/formControls.ts";
 import { followFaults } from "../ui/formFaults.ts";
-import { syncFormTabs } from "../ui/formTabSync.ts";
 import type { HoldingWindow } from "../ui/holdForms.ts";
 import { canInstall, listenForInstallPrompt } from "../ui/install.ts";
 import { revealOpened } from "../ui/reveal.ts";
@@ -96,7 +95,15 @@ document.addEventListener("htmx:finally:swap", markCurrentTab);
 document.addEventListener("htmx:finally:swap", applyFocus);
 const showUpdate = refreshOnChange(htmx, handle);
 startRedrawing(showUpdate);
-syncFormTabs(htmx, handle);
+// Another tab may write the draft of a form, or save its record: from now on, and since this page was made.
+const page = htmx;
+const withForm = (work: (later: Awaited<ReturnType<typeof loadLater>>) => unknown) => {
+  if (document.querySelector("main [data-draft]")) void loadLater().then(work).catch(console.error);
+};
+subscribe((change) => {
+  if ("draft" in change) withForm((later) => later.followTab(page, handle, change));
+});
+withForm((later) => later.mirror(page, handle, true));
 (window as unknown as HoldingWindow).releaseForms();
 await words;
 if (stored) void refresh(htmx, handle);

@@ -1,11 +1,12 @@
 // Saves drafts: a form with data-draft is saved at every change, under the account for which it was rendered.
 
+import { pageState } from "../core/pageState.ts";
 import { saveDraft } from "../store/drafts.ts";
 
-const changed = new Set<HTMLFormElement>();
+const changed = pageState("changed", new Set<HTMLFormElement>());
 /** Forms last edited in this tab. */
-const editedHere = new WeakSet<HTMLFormElement>();
-let saving: Promise<void> | null = null;
+const editedHere = pageState("edited", new WeakSet<HTMLFormElement>());
+const saving: { now: Promise<void> | null } = pageState("saving", { now: null });
 
 /** Adds the listeners. */
 export function autosaveDrafts() {
@@ -16,11 +17,11 @@ export function autosaveDrafts() {
 
 /** Resolves when everything typed so far is saved, or saving failed: then the form still has it. */
 export async function flush() {
-  while (changed.size || saving) {
-    saving ??= saveAll().finally(() => {
-      saving = null;
+  while (changed.size || saving.now) {
+    saving.now ??= saveAll().finally(() => {
+      saving.now = null;
     });
-    await saving;
+    await saving.now;
   }
 }
 

@@ -3,7 +3,7 @@
 
 import { coalesced } from "../core/coalesced.ts";
 import { type Handle, respond } from "../server/interceptRequests.ts";
-import { subscribe } from "../store/changes.ts";
+import type { Change } from "../store/changes.ts";
 import { loadDraft, saveDraft, type Values } from "../store/drafts.ts";
 import { flush, formValues, isEditedHere, markEditedElsewhere } from "./draftAutosave.ts";
 import { type Htmx, swapPage } from "./screen.ts";
@@ -16,26 +16,32 @@ const IGNORED_FIELD = /^(id|hamlet_id|again|version|number|seen_return|was_.*)$/
 /** Forms whose page is being replaced. */
 const leaving = new WeakSet<HTMLFormElement>();
 
-/** Starts to follow the other tabs. */
-export function syncFormTabs(htmx: Htmx, handle: Handle) {
-  const mirror = async (ifNone = false) => {
-    await flush();
-    const form = formHere();
-    if (!form || (await showsDraft(form, ifNone))) return;
-    const isWanted = () => form.isConnected && !isEditedHere(form) && !leaving.has(form);
-    if (isWanted()) await swapPage(htmx, handle, location.href, isWanted);
-  };
-  const mirrorSoon = coalesced(mirror, () => DEBOUNCE_MS);
-  subscribe((change) => {
-    if (change.kind !== "draft" && change.kind !== "saved") return;
-    const form = formHere();
-    if (form?.dataset.draft !== change.draft || accountOf(form) !== change.account_id) return;
-    if (change.kind === "saved") return void leave(htmx, handle, form, change).catch((error) => stay(form, error));
-    markEditedElsewhere(form);
-    mirrorSoon();
-  });
-  // Nobody listened between the rendering of this page and now.
-  void mirror(true);
+let mirrorSoon: (() => void) | undefined;
+
+/** Shows what another tab has typed or saved, in the form of the same record. */
+export function followTab(htmx: Htmx, handle: Handle, change: Change) {
+  if (change.kind !== "draft" && change.kind !== "saved") return;
+  const form = formHere();
+  if (form?.dataset.draft !== change.draft || accountOf(form) !== change.account_id) return;
+  if (change.kind === "saved") return void leave(htmx, handle, form, change).catch((error) => stay(form, error));
+  markEditedElsewhere(form);
+  mirrorSoon ??= coalesced(
+    () => void mirror(htmx, handle),
+    () => DEBOUNCE_MS,
+  );
+  mirrorSoon();
+}
+
+/**
+ * Shows the draft in the form on screen, unless it was edited here since.
+ * @param ifNone whether also a draft that is gone is shown
+ */
+export async function mirror(htmx: Htmx, handle: Handle, ifNone = false) {
+  await flush();
+  const form = formHere();
+  if (!form || (await showsDraft(form, ifNone))) return;
+  const isWanted = () => form.isConnected && !isEditedHere(form) && !leaving.has(form);
+  if (isWanted()) await swapPage(htmx, handle, location.href, isWanted);
 }
 
 /**

@@ -34,6 +34,7 @@ from app.review.decisions.queries import UNDO_WITHIN, find_batch
 from app.review.decisions.selection import (
     AMENDED,
     DECIDED,
+    ERASED,
     WITHDRAWN,
     FilterSelection,
     SeenVisit,
@@ -94,6 +95,7 @@ def decide(
         # Before the feed: a visit that counts again may have its household's row sent to phones again.
         returned = [row for row in (*selected.rows, *selected.decided) if not is_counted(row)]
         lock_households(session, actor.commune_id, {row["household_id"] for row in returned})
+        _leave_erased(selected, valid)
         leave_flagged(session, actor, selected, valid, flagged)
         add_replaceable(session, actor, selected, valid, answer)
         return _decide_all(session, actor, batch_id, selected, valid, now)
@@ -122,7 +124,7 @@ def _decide_one(
     if not rows:
         raise NotFound
     (row,) = rows
-    if row["version"] != seen.version or row["withdrawn_at"] is not None:
+    if row["version"] != seen.version or row["withdrawn_at"] is not None or _is_erased(row, verdict):
         raise StaleDecision
     if verdict == verdict_of(row):  # the button was pressed twice, or by a colleague as well
         return
@@ -131,6 +133,18 @@ def _decide_one(
         if actor.account_id not in ids:
             raise DecidedMeanwhile([visit_id], 0)
     _decide_all(session, actor, new_id(), SelectedVisits(rows), verdict, now)
+
+
+def _is_erased(visit: VisitValues, verdict: Verdict) -> bool:
+    return verdict.state == "returned" and visit["erased_at"] is not None
+
+
+def _leave_erased(selected: SelectedVisits, verdict: Verdict) -> None:
+    """Take the visits that no phone has any more out of what is returned, and count them."""
+    for rows in (selected.rows, selected.decided):
+        left = [row for row in rows if not _is_erased(row, verdict)]
+        selected.skipped[ERASED] += len(rows) - len(left)
+        rows[:] = left
 
 
 def _decide_all(

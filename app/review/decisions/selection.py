@@ -28,6 +28,7 @@ MAX_VISITS = 5_000
 CHANGED, AMENDED, WITHDRAWN, DECIDED, UNKNOWN = "changed", "amended", "withdrawn", "decided", "unknown"
 SAME = "same"  # it had the verdict when it was shown
 FLAGGED, FLAGGED_SINCE = "flagged", "flagged_since"  # `app/review/decisions/flagged.py`
+ERASED = "erased"  # its household was: nobody can correct the visit, so it is not returned
 
 _VISIT = table_of(Visit)
 

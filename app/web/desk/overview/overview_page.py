@@ -35,6 +35,7 @@ from app.web.desk.page.labels import Link
 from app.web.desk.page.reading import ReadingDesk
 from app.web.desk.people.supervisors.losses import open_losses
 from app.web.desk.people.supervisors.resets import recent_resets
+from app.web.desk.records.requests.request_list import open_requests
 from app.web.rendering import html, moment, number
 
 router = APIRouter()
@@ -59,7 +60,8 @@ class CallList:
 class OverviewPage:
     """What templates/desk/overview/overview.html shows; `hamlets`: the `hamlet_count` with the lowest
     coverage; `resets`: whose passwords others have set lately; `losses`: who has lost
-    the second factor."""
+    the second factor; `requests`: how many citizens wait for what they asked, and how long the first one
+    may."""
 
     title: str
     frame: Frame
@@ -72,6 +74,7 @@ class OverviewPage:
     hamlet_count: str
     resets: list[str]
     losses: list[Link]
+    requests: list[Link]
 
 
 @router.get("/desk", include_in_schema=False)
@@ -108,6 +111,7 @@ def _page(session: Session, desk: DeskContext, code: str) -> OverviewPage:
         hamlet_count=number(len(coverage)),
         resets=recent_resets(session, desk),
         losses=open_losses(session, desk),
+        requests=open_requests(session, desk),
     )
 
 

@@ -22,6 +22,7 @@ from app.review.decisions.selection import (
     AMENDED,
     CHANGED,
     DECIDED,
+    ERASED,
     FLAGGED,
     FLAGGED_SINCE,
     MAX_VISITS,
@@ -53,6 +54,7 @@ _BOX = re.compile(r"(?P<id>[^.]{1,64})\.(?P<version>[0-9]{1,15})(?:\.(?P<review>
 SKIPPED = {
     AMENDED: lambda n: _("%(count)s lượt đã được sửa sau khi trang này mở: chưa duyệt.", count=n),
     WITHDRAWN: lambda n: _("%(count)s lượt đã được người ghi rút: không duyệt.", count=n),
+    ERASED: lambda n: _("%(count)s lượt của hộ đã xóa dữ liệu: không trả lại.", count=n),
     DECIDED: lambda n: _("%(count)s lượt đã có quyết định từ trước: giữ nguyên.", count=n),
     SAME: lambda n: _("%(count)s lượt vốn đã như vậy.", count=n),
     CHANGED: lambda n: _("%(count)s lượt đã sửa, rút hoặc duyệt sau khi trang này mở: chưa duyệt.", count=n),

@@ -154,7 +154,7 @@ def visit_panel(
         phone_clock="" if is_paper else _phone_clock(visit),
         received=moment(visit.received_at),
         accept="" if is_withdrawn or visit.review_state == "accepted" else query.address(f"{path}/accept"),
-        return_="" if is_withdrawn else query.address(f"{path}/return"),
+        return_="" if is_withdrawn or visit.erased_at else query.address(f"{path}/return"),
         withdraw=f"{path}/withdraw" if is_paper and not is_withdrawn else "",
         undo=undo,
         history=_history(detail, decisions),

@@ -52,7 +52,9 @@ def test_request_runs_until_it_is_closed(
     shown = words(desk.get(address).text)
     assert "Trả lời trước hết ngày 26/11/2026 (còn 2 ngày)" in shown
     assert "Xong trước hết ngày 04/12/2026 (còn 10 ngày)" in shown
+    assert "1 yêu cầu của bà con chưa xong: còn 2 ngày." in words(desk.get("/desk/").text)
     assert _step(desk, address, "answered").status_code == 303
+    assert "1 yêu cầu của bà con chưa xong: còn 10 ngày." in words(desk.get("/desk/").text)
     assert _step(desk, address, "extended", reason="Phải hỏi thôn").status_code == 303
     shown = words(desk.get(address).text)
     assert "(trả lời 24/11/2026, đúng hạn)" in shown
@@ -64,6 +66,7 @@ def test_request_runs_until_it_is_closed(
     assert _step(desk, address, "done", day="15/12/2026").status_code == 303
     listed = words(desk.get(PATH).text)
     assert "Không có yêu cầu nào đang mở." in listed
+    assert "yêu cầu của bà con chưa xong" not in words(desk.get("/desk/").text)
     assert "Đã xong 15/12/2026" in listed
     assert "muộn 1 ngày" in listed
     assert _step(desk, address, "reopened").status_code == 303

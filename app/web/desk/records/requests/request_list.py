@@ -13,7 +13,15 @@ from app.web.desk.page.context import Desk, DeskContext
 from app.web.desk.page.frame import REQUESTS, Frame, build_frame
 from app.web.desk.page.labels import Link
 from app.web.desk.page.paging import NumberedPager, numbered_pager, page_number
-from app.web.desk.records.requests.words import KINDS, PATH, about, answer_text, done_text, state_text
+from app.web.desk.records.requests.words import (
+    KINDS,
+    PATH,
+    about,
+    answer_text,
+    done_text,
+    next_text,
+    state_text,
+)
 from app.web.rendering import day, html, moment, number
 
 router = APIRouter()
@@ -54,6 +62,15 @@ class RequestsPage:
 def show_requests(desk: Desk, page: str = "") -> Response:
     """The open ones, and a page of the closed ones."""
     return html("desk/records/requests.html", desk.database.read(lambda session: _page(session, desk, page)))
+
+
+def open_requests(session: Session, desk: DeskContext) -> list[Link]:
+    """How many citizens wait for what they asked, and how long there is for the first; nothing if nobody."""
+    found = queries.list_open(session, desk.actor, desk.now)
+    if not found:
+        return []
+    count, left = number(len(found)), next_text(found[0], desk.now)
+    return [Link(_("%(count)s yêu cầu của bà con chưa xong: %(left)s.", count=count, left=left), PATH)]
 
 
 def _page(session: Session, desk: DeskContext, page: str) -> RequestsPage:

@@ -64,3 +64,8 @@ def _left(last: date, late: int, now: datetime) -> str:
         return _("quá hạn %(days)s ngày", days=number(late))
     days = (last - local_date(now)).days
     return _("còn %(days)s ngày", days=number(days)) if days else _("hạn là hôm nay")
+
+
+def next_text(one: ListedRequest, now: datetime) -> str:
+    """How long there is for what is to be done next."""
+    return done_text(one, now) if one.request.answered_on else answer_text(one, now)

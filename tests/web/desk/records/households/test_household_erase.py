@@ -5,6 +5,7 @@ from collections.abc import Callable
 from fastapi.testclient import TestClient
 
 from app.core.db import Database
+from app.fieldwork.derived.flags.evaluation import evaluate_all
 from app.fieldwork.visits.models import Visit
 from tests.phone import Phone
 from tests.review.deduplication.merges import all_rows, find_household
@@ -40,6 +41,30 @@ def test_supervisor_is_asked_once_and_finds_an_empty_household_afterwards(
     for action in ("erase", "edit", "move", "merge"):
         assert desk.get(f"{address}/{action}").status_code == 404
     assert len(all_rows(database, Visit)) == 1
+
+
+def test_visit_of_an_erased_household_is_accepted_and_not_returned(
+    desk: TestClient, lan: Phone, world: World, database: Database
+) -> None:
+    """No phone has it any more: nobody could correct it."""
+    erased, other = lan.visit(world.duc), lan.visit(world.mai)
+    lan.exchange(erased, other)
+    evaluate_all(database)
+    desk.post(f"/desk/households/{world.duc}/erase", data={"version": "1"})
+    address = f"/desk/visits/{erased['data']['id']}"
+    assert f"{address}/return" not in desk.get(address).text
+    reason = {"reason": "missing_information", "field": "result", "note": "Ghi rõ hơn"}
+    (row,) = (one for one in all_rows(database, Visit) if one.id == erased["data"]["id"])
+    answer = desk.post(f"{address}/return", data={"version": str(row.version)} | reason)
+    assert answer.status_code == 409
+    boxes = [f"{one.id}.{one.version}" for one in all_rows(database, Visit)]
+    form = {"visit": boxes, "state": "returned", "id": "10000000-0000-4000-8000-000000000001"}
+    done = desk.post("/desk/decisions", data=form | reason)
+    page = words(desk.get(done.headers["location"]).text)
+    assert "1 lượt của hộ đã xóa dữ liệu: không trả lại." in page
+    states = {one.id: one.review_state for one in all_rows(database, Visit)}
+    assert states == {erased["data"]["id"]: "received", other["data"]["id"]: "returned"}
+    assert desk.post(f"{address}/accept", data={"version": str(row.version)}).status_code == 303
 
 
 def test_household_that_changed_meanwhile_is_shown_before_it_is_erased(

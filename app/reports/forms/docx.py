@@ -11,11 +11,12 @@ from app.core.clock import VIETNAM
 from app.core.strings import _
 from app.reports.forms import docx_layout as layout
 from app.reports.forms.document import ReportDocument, format_number, xml_text
+from app.reports.forms.letter import add_head, add_signature
 from app.reports.table import CellValue, Remark, ReportColumn, ReportRow
 
 PART_COLUMNS = 13  # of the table beside the hamlet's name; a wider table goes on below
 ROWS_OF_HALF_A_PAGE = 12
-_NAME_WIDTH, _ANNEX_WIDTH, _SMALL, _TABLE_SIZE = 44, 252, 12, 10
+_NAME_WIDTH, _ANNEX_WIDTH, _TABLE_SIZE = 44, 252, 10
 
 
 def write_docx(document: ReportDocument) -> bytes:
@@ -29,7 +30,7 @@ def write_docx(document: ReportDocument) -> bytes:
     _add_results(word, document)
     _add_remarks(word, _("II. Khó khăn, kiến nghị"), document.table.difficulties)
     _add_remarks(word, _("III. Cách làm hay"), document.table.practices)
-    _add_signature(word)
+    add_signature(word, (_("- Như trên;"), _("- Lưu: VT.")))
     _add_check(word, document)
     _add_annex(word, document)
     content = io.BytesIO()
@@ -38,19 +39,7 @@ def write_docx(document: ReportDocument) -> bytes:
 
 
 def _add_head(word: Any, document: ReportDocument) -> None:
-    left, right = layout.add_columns(word, 68, 97)
-    layout.add_text(left, _("ỦY BAN NHÂN DÂN"), bold=True, size=13, align=layout.CENTER)
-    layout.add_text(left, document.table.commune.upper(), bold=True, size=13, align=layout.CENTER)
-    layout.add_rule(left, 20)
-    layout.add_text(left, _("Số:         /BC-UBND"), size=13, align=layout.CENTER)
-    layout.add_text(left, _("DỰ THẢO"), bold=True, size=_SMALL, align=layout.CENTER, before=4)
-    layout.add_text(
-        right, _("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"), bold=True, size=_SMALL, align=layout.CENTER
-    )
-    layout.add_text(right, _("Độc lập - Tự do - Hạnh phúc"), bold=True, align=layout.CENTER)
-    layout.add_rule(right, 15)
-    date_line = _("%(place)s, ngày       tháng       năm         ", place=document.place)
-    layout.add_text(right, date_line, italic=True, size=13, align=layout.CENTER)
+    add_head(word, document.table.commune, document.place, "BC-UBND")
     layout.add_text(word, _("BÁO CÁO"), bold=True, align=layout.CENTER, before=18)
     layout.add_text(word, document.title, bold=True, align=layout.CENTER)
     layout.add_rule(word, 55)
@@ -79,17 +68,6 @@ def _add_remarks(word: Any, heading: str, remarks: tuple[Remark, ...]) -> None:
         _add_paragraph(word, line)
     if not remarks:
         _add_paragraph(word, "…" * 40)
-
-
-def _add_signature(word: Any) -> None:
-    layout.add_text(word, "", size=6)
-    left, right = layout.add_columns(word, 75, 90)
-    layout.add_text(left, _("Nơi nhận:"), bold=True, italic=True, size=_SMALL)
-    for receiver in (_("- Như trên;"), _("- Lưu: VT.")):
-        layout.add_text(left, receiver, size=11)
-    layout.add_text(right, _("TM. ỦY BAN NHÂN DÂN"), bold=True, align=layout.CENTER)
-    for _line in range(4):  # room for the signature and the seal
-        layout.add_text(right, " ", align=layout.CENTER)
 
 
 def _add_check(word: Any, document: ReportDocument) -> None:

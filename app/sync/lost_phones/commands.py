@@ -19,9 +19,6 @@ MAX_TEXT = 1000
 MAX_AGE = timedelta(days=366)
 CLOCK_TOLERANCE = timedelta(minutes=5)
 """The supervisor's clock may be ahead of the server's by so much."""
-# Hours from the detection: Luật 91/2025/QH15 article 23, NĐ 356/2025/NĐ-CP articles 28 and 29 (the authority
-# for personal data); NĐ 331/2026/NĐ-CP article 31.2.d (the Ministry of Public Security).
-NOTICE, SERIOUS_INCIDENT, INCIDENT = timedelta(hours=72), timedelta(hours=24), timedelta(hours=72)
 
 
 def report_lost(

@@ -7,6 +7,7 @@ from fastapi.responses import Response
 from sqlmodel import Session
 
 from app.commune.accounts.models import Account, Device
+from app.core.law.hours import NOTICE, SERIOUS_INCIDENT
 from app.core.strings import _
 from app.sync.lost_phones import commands
 from app.sync.lost_phones.models import LostPhone
@@ -64,8 +65,8 @@ def _row(desk: DeskContext, lost: LostPhone, device: Device, owner: Account) -> 
         href=f"/desk/lost-phones/{lost.id}",
         device_name=device.name,
         detected=moment(lost.detected_at),
-        serious=moment(lost.detected_at + commands.SERIOUS_INCIDENT),
-        notice=moment(lost.detected_at + commands.NOTICE),
+        serious=moment(lost.detected_at + SERIOUS_INCIDENT),
+        notice=moment(lost.detected_at + NOTICE),
         left=hours_left(desk, lost),
         state=_("Đã thu hồi %(when)s", when=moment(device.revoked_at))
         if device.revoked_at
@@ -75,7 +76,7 @@ def _row(desk: DeskContext, lost: LostPhone, device: Device, owner: Account) -> 
 
 def hours_left(desk: DeskContext, lost: LostPhone) -> str:
     """*Còn 31 giờ để thông báo*, or that the 72 hours are over."""
-    left = lost.detected_at + commands.NOTICE - desk.now
+    left = lost.detected_at + NOTICE - desk.now
     hours = int(left.total_seconds() // 3600)
     if hours < 0:
         return _("Đã hết 72 giờ")

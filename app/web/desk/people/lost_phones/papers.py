@@ -7,6 +7,7 @@ from fastapi.responses import Response
 from sqlmodel import Session
 
 from app.commune.accounts.commune import commune_of
+from app.core.law.hours import INCIDENT, NOTICE, SERIOUS_INCIDENT
 from app.core.strings import _, lazy
 from app.sync.lost_phones import commands
 from app.web.desk.page.context import Desk, DeskContext, PathId
@@ -68,9 +69,9 @@ def _page(session: Session, desk: DeskContext, lost_id: str, done: str) -> Paper
         reporter=commands.reporter(session, lost),
         reported=moment(lost.reported_at),
         detected=moment(lost.detected_at),
-        serious=moment(lost.detected_at + commands.SERIOUS_INCIDENT),
-        incident=moment(lost.detected_at + commands.INCIDENT),
-        notice=moment(lost.detected_at + commands.NOTICE),
+        serious=moment(lost.detected_at + SERIOUS_INCIDENT),
+        incident=moment(lost.detected_at + INCIDENT),
+        notice=moment(lost.detected_at + NOTICE),
         left=hours_left(desk, lost),
         happened=lost.happened,
         last_contact=moment(lost.last_contact_at),

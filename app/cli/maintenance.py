@@ -24,6 +24,7 @@ from app.upkeep.maintenance.files import MaintenanceRefused
 from app.upkeep.maintenance.nightly import encryption, run, verification
 from app.upkeep.maintenance.restore import RestoreResult
 from app.upkeep.migrations import schema_state
+from app.upkeep.storage import storage_state
 
 commands = typer.Typer()
 
@@ -183,6 +184,7 @@ def check_database(
     if not commune:  # the log is the instance's
         added = desk_log.catch_up(database, is_whole=True).added
         typer.echo(f"desk log: {f'{added} lines were missing and have been added' if added else 'ok'}")
+        typer.echo(f"at rest: {storage_state(settings).sentence}")
     database.close()
     if any(result.problems for result in results):
         raise typer.Exit(1)

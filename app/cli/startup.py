@@ -15,6 +15,7 @@ from app.core.config import Settings
 from app.core.db import Database
 from app.upkeep import demo
 from app.upkeep.maintenance.mode import has_demo_commune
+from app.upkeep.storage import storage_state
 from app.web.middleware.security import is_loopback
 from app.web.rendering import DIST
 
@@ -52,6 +53,8 @@ def lines(settings: Settings, port: int, database: Database) -> Iterator[str]:
     yield f"  Address   {address}"
     yield f"  Database  {settings.database_shown}"
     yield f"  Communes  {database.read(_communes) or 'none yet: create-operator begins one'}"
+    if not settings.is_demo:
+        yield f"  At rest   {storage_state(settings).sentence}"
     if settings.is_demo and database.read(has_demo_commune):
         yield ""
         yield from _accounts(address)

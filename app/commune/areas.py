@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import ForeignKeyConstraint, Index, and_
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel import Field, Session, SQLModel, col, func, select
 
 from app.core.clock import Clock, Instant
 from app.core.derived_ids import Ids
@@ -62,6 +62,11 @@ class Commune(SQLModel, table=True):
     def full_name(self) -> str:
         """*Xã Yên Bình*."""
         return f"{self.kind[:1].upper()}{self.kind[1:]} {self.name}"
+
+    @property
+    def name_in_text(self) -> str:
+        """*xã Yên Bình*, within a sentence."""
+        return f"{self.kind} {self.name}"
 
 
 class Hamlet(FeedRow, table=True):
@@ -193,6 +198,11 @@ def refuse_state(
 
 IS_SERVED = and_(col(Commune.started_at).is_not(None), col(Commune.moved_at).is_(None))
 """Whether a commune is at work on this instance, or switched off for some time."""
+
+
+def count_served(session: Session) -> int:
+    """How many communes are at work on this instance."""
+    return session.exec(select(func.count(col(Commune.id))).where(IS_SERVED)).one()
 
 
 def new_hamlet_id(session: Session, commune_id: str, name: str) -> str:

@@ -19,6 +19,7 @@ PREFIX = "TUNGNHA_"
 MAX_WORKERS = 16
 THREADS = 40  # of all workers of a server together
 MIN_THREADS = 8
+MAX_LINE = 200  # characters of a name that papers print
 _DRIVERS = ("sqlite+pysqlite", "postgresql+psycopg")
 _HOST_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 _NUMBERS = re.compile(r"[\d.]+")
@@ -129,6 +130,12 @@ def _token(value: str) -> str:
     return value
 
 
+def _line(value: str) -> str:
+    if len(value) > MAX_LINE or not value.isprintable():
+        raise ValueError(f"it is one line of at most {MAX_LINE} characters")
+    return value
+
+
 def valid_public_key(value: str) -> str:
     """A public key of age, or nothing. Raises `ValueError`."""
     try:
@@ -167,6 +174,8 @@ class Settings(BaseSettings):
     `refuse`: answer no phone until somebody has run `begin-history`.
     `second_factor`: whether everybody who signs in at the desk of a production server must set up a second
     factor (`required`) or may (`offered`); whoever has one is always asked. Demo mode asks for none.
+    `encrypted_at_rest`: whether the operator states that the database's disk is encrypted; empty: not stated.
+    `hosted_by`: who runs the machine, as the papers of communes name them.
     `workers`: the processes of a server; each has its share of threads and of connections to PostgreSQL.
     """
 
@@ -187,6 +196,8 @@ class Settings(BaseSettings):
     metrics_token: Annotated[str, AfterValidator(_token)] = ""
     after_promotion: Literal["begin-history", "same-history", "refuse"] = "begin-history"
     second_factor: Literal["required", "offered"] = "required"
+    encrypted_at_rest: Literal["", "yes", "no"] = ""
+    hosted_by: Annotated[str, AfterValidator(_line)] = ""
     workers: Annotated[int, Field(ge=1, le=MAX_WORKERS)] = 1
 
     @classmethod

@@ -190,6 +190,7 @@ def test_second_server_of_a_folder_is_refused_until_the_first_has_ended(tmp_path
     settings = safe(tmp_path, PYTHONPATH=str(ROOT))
     with served(words, tmp_path, **settings) as printed:
         assert any("production mode" in line for line in printed)
+        assert any("At rest   NOT STATED whether it is encrypted" in line for line in printed)
         second = run("", "serve", "--port", str(free_port()), **settings)
         assert is_one_sentence(second)
         assert "is served by another process already" in second.stderr

@@ -66,6 +66,8 @@ BAD: dict[str, list[Value]] = {
     "metrics_token": [*map(no_change, ("short", "a" * 101, "hai mươi chữ cái cái cái", "a" * 19))],
     "after_promotion": [*map(no_change, ("", "begin", "Begin-history", "refuse "))],
     "second_factor": [*map(no_change, ("", "none", "off", "Required", "required "))],
+    "encrypted_at_rest": [*map(no_change, ("maybe", "Yes", "true", "no "))],
+    "hosted_by": [*map(no_change, (LONG, "Trung tâm\nA", "\x07"))],
     "workers": [*map(no_change, ("", "0", "-1", "17", "two", "1.5"))],
     "desk_log": [no_change(""), *map(below, ("folder", "file/desk-log.jsonl", LONG))],
 }

@@ -22,6 +22,8 @@ CHOSEN = {
     "backup_public_key": KeyPair().public_key,
     "metrics_token": "mot-ma-de-thu-dai-hon-20",
     "second_factor": "offered",
+    "encrypted_at_rest": "yes",
+    "hosted_by": "Trung tâm dữ liệu tỉnh Thử",
     "workers": "4",
     "after_promotion": "refuse",
 }

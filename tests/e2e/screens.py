@@ -48,6 +48,7 @@ def phone_screens(page: Page, world: World, database: Database) -> Iterator[str]
     yield from _at(page, "/field/settings", "settings")
     yield from _at(page, "/field/settings/check", "settings-check")
     yield from _at(page, "/field/help", "help")
+    yield from _at(page, "/field/information", "information")
     yield from _at(page, "/field/month", "month")
     yield from remark_screens(page, world)
     yield from _at(page, "/field/khong-co", "unknown")
@@ -117,6 +118,7 @@ def desk_screens(page: Page) -> Iterator[str]:
     yield "desk-revoke"
     yield from lost_phone_screens(page, _at)
     yield from request_screens(page, _at)
+    yield from _at(page, "/desk/papers", "desk-papers")
     yield from _at(page, "/desk/log", "desk-log")
     yield from _at(page, "/desk/log?group=visits&before=1", "desk-log-none")
     yield from _at(page, "/desk/export-file", "desk-export-file")

@@ -21,7 +21,7 @@ _SATURDAY = 5
 
 
 @dataclass(frozen=True)
-class _Term:
+class Term:
     """Calendar days: from the receipt, where another body must act, and of the one extension."""
 
     usual: int
@@ -29,8 +29,8 @@ class _Term:
     extension: int
 
 
-_SHORT, _MIDDLE, _LONG = _Term(10, 15, 10), _Term(15, 20, 15), _Term(20, 30, 20)
-_TERMS: dict[Kind, _Term] = {
+_SHORT, _MIDDLE, _LONG = Term(10, 15, 10), Term(15, 20, 15), Term(20, 30, 20)
+_TERMS: dict[Kind, Term] = {
     "view": _SHORT,
     "correct": _SHORT,
     "copy": _SHORT,
@@ -58,6 +58,11 @@ def done_by(kind: Kind, received_on: date, *, with_others: bool, is_extended: bo
     term = _TERMS[kind]
     days = term.with_others if with_others else term.usual
     return received_on + timedelta(days=days + (term.extension if is_extended else 0))
+
+
+def term_of(kind: Kind) -> Term:
+    """The days of this kind of request."""
+    return _TERMS[kind]
 
 
 def extension_days(kind: Kind) -> int:

@@ -9,6 +9,7 @@ import * as carriedFiles from "../pages/carried/carriedFiles.ts";
 import { showClosedRecord, unlessClosed } from "../pages/closedRecord.ts";
 import { showGuide, showGuides } from "../pages/guides/guides.ts";
 import * as help from "../pages/help/help.ts";
+import { showInformation } from "../pages/help/information.ts";
 import { showHousehold } from "../pages/households/household.ts";
 import * as householdForm from "../pages/households/householdForm.ts";
 import * as statePage from "../pages/households/statePage.ts";
@@ -38,6 +39,7 @@ export const ROUTES: Route[] = [
   post("/field/settings/sunlight", settings.changeSunlightMode, "signed in"),
   get("/field/settings/check", settings.showCheck, "signed in"),
   get("/field/help", help.showHelp, "anybody"),
+  get("/field/information", showInformation, "signed in"),
   get("/field/moved", showMoved, "signed in"),
   get("/field/other-phone", otherPhone.showOtherPhone, "signed in"),
   post("/field/other-phone", otherPhone.confirmOtherPhone, "signed in"),

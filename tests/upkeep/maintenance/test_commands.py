@@ -26,6 +26,7 @@ def test_backup_restore_and_check_say_what_they_did(
     assert (done.returncode, "will send again" in done.stdout) == (0, True), done.stderr
     looked = run_forked(database_url, "check", **settings)
     assert (looked.returncode, looked.stdout.count(": ok")) == (0, 13)
+    assert "at rest: NOT STATED whether it is encrypted" in looked.stdout
 
 
 def test_check_ends_with_1_and_a_sentence(

@@ -18,7 +18,7 @@ REPORTS = "reports"
 PEOPLE, TEAMS, HAMLETS, SUPERVISORS, DEVICES = "people", "teams", "hamlets", "supervisors", "devices"
 SETTINGS, COVERAGE, NOT_REACHED, OVERDUE = "settings", "coverage", "not-reached", "overdue"
 OUTREACH, NEEDS, GUIDES = "outreach", "needs", "guides"
-REQUESTS, LOG = "requests", "log"
+REQUESTS, LOG, PAPERS = "requests", "log", "papers"
 _WITH_FLAGS = {OVERVIEW, VISITS, FLAGS, REPORTS}
 # The rail's entries: an icon, a label, and the screens of the entry. The rail links to the first one; the
 # others are tabs beside it.
@@ -64,6 +64,7 @@ _SECTIONS = (
             (SERVICES, "/desk/services", lazy("Việc hướng dẫn")),
             (GUIDES, "/desk/guides", lazy("Cẩm nang")),
             (REQUESTS, "/desk/citizen-requests", lazy("Sổ yêu cầu")),
+            (PAPERS, "/desk/papers", lazy("Giấy tờ")),
             (SETTINGS, "/desk/settings", lazy("Cài đặt")),
         ),
     ),

@@ -10,6 +10,7 @@ from app.web.desk.records import (
     households,
     imports,
     merge_form,
+    papers,
     quarantine,
     requests,
     services,
@@ -28,5 +29,6 @@ for _resource in (
     settings,
     export_files,
     requests,
+    papers,
 ):
     router.include_router(_resource.router)

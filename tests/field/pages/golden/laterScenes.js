@@ -56,6 +56,11 @@ export const LATER = {
     await record("lan", "h12");
     return { phone, address: "/field/settings" };
   },
+  "information/usual": async () => ({ phone: await readyPhone(), address: "/field/information" }),
+  "information/of_a_household": async () => ({
+    phone: await readyPhone(),
+    address: "/field/information?from=/field/households/h12",
+  }),
   "check/ready": async () => {
     const phone = await readyPhone();
     phone.now = new Date("2026-11-24T09:41:00.000Z");

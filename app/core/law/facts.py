@@ -1,0 +1,47 @@
+"""The facts of law in `facts.toml`: each with its act, article, and the day on which it was checked."""
+
+import tomllib
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+_FILE = Path(__file__).parent / "facts.toml"
+
+
+@dataclass(frozen=True)
+class Act:
+    """An act of law or a standard. `in_force`: since when; None where that was not found."""
+
+    name: str
+    in_force: date | None = None
+
+
+@dataclass(frozen=True)
+class Fact:
+    """What an article says, in a few words. `checked`: the day on which it was read; `source`: *G* in the
+    gazette, *S* in secondary sources."""
+
+    code: str
+    act: Act
+    article: str
+    says: str
+    checked: date
+    source: Literal["G", "S"]
+
+    @property
+    def citation(self) -> str:
+        """*Điều 5 Nghị định 356/2025/NĐ-CP*."""
+        return f"{self.article} {self.act.name}"
+
+
+@cache
+def facts() -> dict[str, Fact]:
+    """All facts by code, in the order of the file."""
+    content = tomllib.loads(_FILE.read_text(encoding="utf-8"))
+    of_code = {code: Act(**act) for code, act in content["acts"].items()}
+    return {
+        code: Fact(code=code, **(values | {"act": of_code[values["act"]]}))
+        for code, values in content["facts"].items()
+    }

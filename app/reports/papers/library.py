@@ -1,0 +1,55 @@
+"""The papers as the project has written them: the files of `texts/`."""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+FOLDER = Path(__file__).parent / "texts"
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A paper. `kind` and `title` stand at its top, `number` behind the number of a letter (empty: it has no
+    letter's head). `size`: of its letters, in points. `sources`: how it lists the acts of law that it names.
+    `use`: when a commune needs it. `body`: Markdown with `{names}` to fill in.
+    """
+
+    code: str
+    position: int
+    kind: str
+    title: str
+    number: str
+    size: float
+    sources: Literal["table", "line"]
+    use: str
+    body: str
+
+    @property
+    def file_name(self) -> str:
+        """*giay-to-rights.docx*."""
+        return f"giay-to-{self.code}.docx"
+
+
+@cache
+def papers() -> dict[str, Paper]:
+    """All papers by code, the most needed first."""
+    found = sorted((_read(path) for path in FOLDER.glob("*.md")), key=lambda paper: paper.position)
+    return {paper.code: paper for paper in found}
+
+
+def _read(path: Path) -> Paper:
+    """A file: lines `name: value`, an empty line, then the body."""
+    head, body = path.read_text(encoding="utf-8").split("\n\n", 1)
+    values = dict(line.split(": ", 1) for line in head.splitlines())
+    return Paper(
+        code=path.stem,
+        position=int(values["position"]),
+        kind=values["kind"],
+        title=values["title"],
+        number=values.get("number", ""),
+        size=float(values.get("size", "13")),
+        sources="line" if values.get("sources") == "line" else "table",
+        use=values["use"],
+        body=body.strip(),
+    )

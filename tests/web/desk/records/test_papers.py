@@ -1,0 +1,47 @@
+"""/desk/papers: the list, and the Word files with the figures of the supervisor's own commune."""
+
+import pytest
+from fastapi.testclient import TestClient
+
+from app.reports.papers.library import papers
+from tests.conftest import FakeClock
+from tests.reports.papers.drafts import texts
+from tests.web.desk.desk_client import words
+from tests.world import World
+
+PATH = "/desk/papers"
+
+
+def test_list_leads_to_every_paper(desk: TestClient) -> None:
+    page = desk.get(PATH).text
+    for code, paper in papers().items():
+        assert f'href="{PATH}/{code}.docx" download' in page
+        assert paper.title in words(page)
+    assert "điều luật kiểm tra ngày 29/11/2026" in words(page)
+
+
+def test_list_names_what_nobody_has_stated(desk: TestClient) -> None:
+    shown = words(desk.get(PATH).text)
+    assert "Ai vận hành máy chủ: giấy để chỗ chấm." in shown
+    assert "Dữ liệu lưu trữ có được mã hóa không: người vận hành chưa khai." in shown
+
+
+@pytest.mark.both_databases
+def test_paper_has_the_figures_of_the_own_commune(desk: TestClient, world: World, clock: FakeClock) -> None:
+    answer = desk.get(f"{PATH}/record.docx")
+    assert answer.headers["content-disposition"] == 'attachment; filename="giay-to-record.docx"'
+    assert answer.headers["cache-control"] == "no-store"
+    shown = texts(answer.content)
+    own = sum(map(len, world.households.values()))
+    assert f"| {own} hộ ở 2 thôn, tổ dân phố" in shown
+    assert "Ủy ban nhân dân xã Yên Bình, tỉnh Lạng Sơn" in shown
+    assert "2 người, " in shown
+
+
+def test_paper_is_vietnamese_in_an_english_browser(desk: TestClient) -> None:
+    desk.post("/desk/language", data={"language": "en"})
+    assert "Dữ liệu nhạy cảm" in texts(desk.get(f"{PATH}/record.docx").content)
+
+
+def test_unknown_paper_is_not_found(desk: TestClient) -> None:
+    assert desk.get(f"{PATH}/khong-co.docx").status_code == 404

@@ -81,6 +81,8 @@ def make_nightly_backup(
         database.close()
     if result.is_beside_data:
         typer.echo("The backup is on the database's disk: what breaks that disk takes both.", err=True)
+    if result.overdue:
+        typer.echo(f"{result.overdue} backups are past their day: too few good ones are newer.", err=True)
     if result.problems:
         typer.echo(
             f"{result.file}: {result.size} bytes. It does not count as good: check finds problems "
@@ -88,9 +90,7 @@ def make_nightly_backup(
             err=True,
         )
         raise typer.Exit(1)
-    typer.echo(
-        f"{result.file}: {result.size} bytes, restored and checked. {result.deleted} older ones deleted."
-    )
+    typer.echo(f"{result.file}: {result.size} bytes, restored and checked. {result.deleted} older deleted.")
 
 
 @commands.command("check-backup")

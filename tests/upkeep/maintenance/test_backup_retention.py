@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from app.core.clock import utc_now
+from app.core.clock import local_date, utc_now
 from app.upkeep.maintenance.nightly.place import ALWAYS_STORED, Place
 from tests.upkeep.maintenance import nightly_backup
 from tests.upkeep.maintenance.conftest import Instance
@@ -19,12 +19,16 @@ def test_thirty_days_are_stored_and_what_others_put_there_stays(backups: Nightly
     for name in strangers:
         (backups.place / name).write_text("")
     first = backups.make(now - timedelta(days=40)).file
-    days = {day: first.with_name(first.name.replace(stamp(now, 40), stamp(now, day))) for day in range(1, 40)}
+    gone_by = f"-gone-by-{local_date(now - timedelta(days=10)):%Y%m%d}"
+    assert first.name.endswith(f"{stamp(now, 40)}{gone_by}.{first.name.partition('.')[2]}")
+    # As earlier releases named them.
+    earlier = first.name.replace(gone_by, "")
+    days = {day: first.with_name(earlier.replace(stamp(now, 40), stamp(now, day))) for day in range(1, 40)}
     for file in days.values():
         file.write_bytes(first.read_bytes())
     result = backups.make(now)
-    assert result.deleted == 10
-    left = {days[day].name for day in range(1, 31)} | {result.file.name}
+    assert (result.deleted, result.overdue) == (11, 0)
+    left = {days[day].name for day in range(1, 30)} | {result.file.name}
     assert set(backups.files()) == left | set(strangers)
 
 
@@ -38,7 +42,7 @@ def test_newest_good_ones_are_never_deleted_whatever_the_clock_says(
     now = utc_now()
     before = backups.make_each_night(now, 2)
     result = backups.make(now + timedelta(days=900))
-    assert result.deleted == 0
+    assert (result.deleted, result.overdue) == (0, 2)
     assert set(backups.files()) == {*before, result.file.name}
 
 

@@ -1,6 +1,7 @@
 """The place of nightly backups: a folder, best on another disk or machine, which other instances may share.
 
-A file's name says whose it is and when it was begun: *tung-nha-3f9a0c21-20261127T190000Z.sqlite3.gz.age*.
+A file's name says whose it is, when it was begun, and the day (in Vietnam) on which it is deleted:
+*tung-nha-3f9a0c21-20261127T190000Z-gone-by-20261228.sqlite3.gz.age*.
 """
 
 import hashlib
@@ -8,16 +9,20 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from app.core.clock import local_date
 from app.upkeep.maintenance.files import MaintenanceRefused
 
 RETENTION = timedelta(days=30)
 ALWAYS_STORED = 7
 """So many of the newest good backups are never deleted, whatever the clock says."""
-_TIME = "%Y%m%dT%H%M%SZ"
-_NAME = re.compile(r"tung-nha-([0-9a-f]{8})-(\d{8}T\d{6}Z)(-problems)?\.(sqlite3\.gz|pgdump)\.age")
+_TIME, _DAY = "%Y%m%dT%H%M%SZ", "%Y%m%d"
+# Files of earlier releases have no such day.
+_NAME = re.compile(
+    r"tung-nha-([0-9a-f]{8})-(\d{8}T\d{6}Z)(?:-gone-by-\d{8})?(-problems)?\.(sqlite3\.gz|pgdump)\.age"
+)
 
 
 def has_backups(folder: Path) -> bool:
@@ -49,7 +54,8 @@ class Place:
 
     def new_file(self, begun_at: datetime, extension: str) -> Path:
         """The name of a backup that begins now."""
-        return self.folder / f"tung-nha-{self._tag}-{begun_at.astimezone(UTC):{_TIME}}.{extension}.age"
+        name = f"tung-nha-{self._tag}-{begun_at.astimezone(UTC):{_TIME}}-gone-by-{_gone_by(begun_at):{_DAY}}"
+        return self.folder / f"{name}.{extension}.age"
 
     @staticmethod
     def name_with_problems(file: Path) -> Path:
@@ -63,13 +69,19 @@ class Place:
         return sorted((file for file in found if file), key=lambda file: file.begun_at, reverse=True)
 
     def prune(self, now: datetime) -> list[Path]:
-        """Delete what is older than `RETENTION`, except the newest good ones; what was deleted."""
-        files = self.files()
-        newest = [file for file in files if file.is_good][:ALWAYS_STORED]
-        expired = [file.path for file in files if file.begun_at < now - RETENTION and file not in newest]
+        """Delete what is past its day, except the newest good ones; what was deleted."""
+        newest = [file for file in self.files() if file.is_good][:ALWAYS_STORED]
+        expired = [file.path for file in self._overdue(now) if file not in newest]
         for path in expired:
             path.unlink(missing_ok=True)
         return expired
+
+    def overdue(self, now: datetime) -> int:
+        """How many are past their day and stored, because there are too few newer good ones."""
+        return len(self._overdue(now))
+
+    def _overdue(self, now: datetime) -> list[BackupFile]:
+        return [file for file in self.files() if _gone_by(file.begun_at) <= local_date(now)]
 
     def remove_parts(self) -> None:
         """Delete what an interrupted run has left half written."""
@@ -93,3 +105,7 @@ class Place:
         except ValueError:
             return None
         return BackupFile(path, begun_at, not found[3])
+
+
+def _gone_by(begun_at: datetime) -> date:
+    return local_date(begun_at + RETENTION)

@@ -33,12 +33,14 @@ _RESERVE = 1 << 20
 @dataclass(frozen=True)
 class NightlyResult:
     """A backup that was made. `problems`: the checks that found problems in it, which then does not count.
-    `deleted`: how many older ones were; `is_beside_data`: it is on the disk of the database."""
+    `deleted`: how many older ones were; `overdue`: how many are past their day and stay, because too few good
+    ones are newer; `is_beside_data`: it is on the disk of the database."""
 
     file: Path
     size: int
     problems: list[str]
     deleted: int
+    overdue: int
     is_beside_data: bool
 
 
@@ -105,7 +107,8 @@ class _Run:
             restic.copy(file, place.RETENTION.days)
             self._database.write(lambda session: record.record_good(session, self._now, file.name, size))
             deleted = len(self._place.prune(self._now))
-        return NightlyResult(file, size, problems, deleted, self._is_beside_data())
+        overdue = self._place.overdue(self._now)
+        return NightlyResult(file, size, problems, deleted, overdue, self._is_beside_data())
 
     def _write(self, content: Content) -> tuple[Path, list[str]]:
         """The file of the backup, once it was restored from where it lies; the checks that found problems."""

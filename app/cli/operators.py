@@ -43,11 +43,12 @@ def create_operator(
 
 @commands.command("operators")
 def list_operators() -> None:
-    """List the operators: sign-in name, name, and whether their password opens anything."""
+    """List the operators: sign-in name, name, whether their password opens anything, and is used."""
     now = utc_now()
     entries = open_database(Settings()).read(lambda session: operators.list_operators(session, now))
     for entry in entries:
-        typer.echo(f"{entry.operator.sign_in_name}: {entry.operator.name}, {_state(entry)}")
+        idle = _(", lâu không dùng: end-account cho nghỉ") if entry.is_idle(now) else ""
+        typer.echo(f"{entry.operator.sign_in_name}: {entry.operator.name}, {_state(entry)}{idle}")
     if not entries:
         typer.echo(_("Chưa có người vận hành nào: dùng create-operator."))
 

@@ -190,16 +190,18 @@ class InstancePeople(Generic[P, S]):
 
     def list_with_sessions(
         self, session: Session, now: datetime, *where: ColumnElement[bool]
-    ) -> list[tuple[P, int]]:
+    ) -> list[tuple[P, int, datetime | None]]:
         """The people by sign-in name, also those whose password opens nothing, each with the number of
-        browsers in which they are signed in."""
-        open_sessions = (
-            select(func.count())
-            .where(self._owner == col(self._people.id), self._sessions.expires_at > now)
-            .scalar_subquery()
+        browsers in which they are signed in, and since when nobody has worked with the account, as far as it
+        is known."""
+        own = self._owner == col(self._people.id)
+        open_sessions = select(func.count()).where(own, self._sessions.expires_at > now).scalar_subquery()
+        used = select(func.max(self._sessions.last_used_at)).where(own).scalar_subquery()
+        found = select(self._people, open_sessions, SignInName.idle_since, used).join(
+            SignInName, col(SignInName.name) == col(self._people.sign_in_name)
         )
-        found = select(self._people, open_sessions).where(*where).order_by(self._people.sign_in_name)
-        return [(person, count) for person, count in session.execute(found)]
+        rows = session.execute(found.where(*where).order_by(self._people.sign_in_name))
+        return [(person, count, max(filter(None, known), default=None)) for person, count, *known in rows]
 
     def _find_session(self, session: Session, cookie: str | None) -> S | None:
         commune_id, _dot, secret = (cookie or "").partition(".")

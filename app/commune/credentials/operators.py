@@ -9,6 +9,7 @@ from app.commune.accounts.people import new_id
 from app.commune.credentials import links
 from app.commune.credentials.instance_people import InstancePeople
 from app.commune.credentials.models import Operator, OperatorSession
+from app.commune.credentials.supervisors import is_idle_since
 from app.core.errors import NotFound
 from app.core.text import nfc
 
@@ -25,10 +26,15 @@ def add_operator(
 
 @dataclass(frozen=True)
 class OperatorEntry:
-    """An operator, and in how many browsers they are signed in."""
+    """An operator, in how many browsers they are signed in, and since when the account is idle."""
 
     operator: Operator
     sessions: int
+    idle_since: datetime | None = None
+
+    def is_idle(self, now: datetime) -> bool:
+        """As of a viewer."""
+        return self.operator.disabled_at is None and is_idle_since(self.idle_since, now)
 
 
 def list_operators(session: Session, now: datetime) -> list[OperatorEntry]:

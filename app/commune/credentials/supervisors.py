@@ -37,8 +37,12 @@ class Supervisor:
 
     def is_idle(self, now: datetime) -> bool:
         """Whether nobody has worked with the account for `IDLE_FOR`."""
-        is_open = self.account.ended_at is None
-        return is_open and self.idle_since is not None and now - self.idle_since >= IDLE_FOR
+        return self.account.ended_at is None and is_idle_since(self.idle_since, now)
+
+
+def is_idle_since(since: datetime | None, now: datetime) -> bool:
+    """Whether an account that nobody has used since then, as far as it is known, is idle."""
+    return since is not None and now - since >= IDLE_FOR
 
 
 def is_sign_in_name(text: str) -> bool:

@@ -12,6 +12,7 @@ from app.commune.areas import Commune, Province
 from app.commune.credentials import links
 from app.commune.credentials.instance_people import NO_COMMUNE, InstancePeople
 from app.commune.credentials.models import ProvinceViewer, ProvinceViewerSession
+from app.commune.credentials.supervisors import is_idle_since
 from app.core import desk_log
 from app.core.errors import NameTaken, NotFound
 from app.core.text import nfc
@@ -33,11 +34,16 @@ class ProvinceEntry:
 @dataclass(frozen=True)
 class ViewerEntry:
     """A viewer; `link_until`: when their open link expires; `sessions`: in how many browsers they are signed
-    in."""
+    in; `idle_since`: as of an `OperatorEntry`."""
 
     viewer: ProvinceViewer
     sessions: int
     link_until: datetime | None
+    idle_since: datetime | None = None
+
+    def is_idle(self, now: datetime) -> bool:
+        """Whether nobody has worked with the account for `IDLE_FOR`."""
+        return self.viewer.disabled_at is None and is_idle_since(self.idle_since, now)
 
 
 def list_provinces(session: Session) -> list[ProvinceEntry]:
@@ -68,8 +74,8 @@ def list_viewers(session: Session, province_code: str, now: datetime) -> list[Vi
     """The viewers of a province by sign-in name, those who were ended last."""
     of_province = col(ProvinceViewer.province_code) == province_code
     found = [
-        ViewerEntry(viewer, count, links.open_link_until(session, viewer.sign_in_name, now))
-        for viewer, count in VIEWERS.list_with_sessions(session, now, of_province)
+        ViewerEntry(viewer, count, links.open_link_until(session, viewer.sign_in_name, now), idle_since)
+        for viewer, count, idle_since in VIEWERS.list_with_sessions(session, now, of_province)
     ]
     return sorted(found, key=lambda one: one.viewer.disabled_at is not None)
 

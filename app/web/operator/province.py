@@ -18,6 +18,7 @@ from app.web.bodies import BEGIN_LIST
 from app.web.desk.page.context import PathId
 from app.web.desk.page.frame import Frame
 from app.web.desk.page.labels import Badge
+from app.web.desk.people.supervisors.idle_row import IdleRow, idle_row
 from app.web.desk.people.supervisors.link_sheet import link_sheet
 from app.web.operator.context import PROVINCES, OperatorContext, operator_frame
 from app.web.reading import RecentFactor
@@ -42,13 +43,15 @@ class ViewerRow:
 
 @dataclass(frozen=True)
 class ProvincePage:
-    """What templates/operator/province.html shows; `problems` are sentences by field."""
+    """What templates/operator/province.html shows; `problems` are sentences by field;
+    `idle`: whose accounts are."""
 
     title: str
     frame: Frame
     address: str
     begin: str
     viewers: list[ViewerRow]
+    idle: list[IdleRow]
     name: str
     sign_in_name: str
     problems: dict[str, str]
@@ -142,12 +145,14 @@ def _page(
     address = f"{PROVINCES}/{code}"
 
     def load(session: Session) -> ProvincePage:
+        found = viewers.list_viewers(session, code, context.now)
         return ProvincePage(
             title=viewers.find_province(session, code).full_name,
             frame=operator_frame(context.operator, PROVINCES),
             address=address,
             begin=f"{BEGIN_LIST}?province={code}",
-            viewers=[_row(one, address) for one in viewers.list_viewers(session, code, context.now)],
+            viewers=[_row(one, address) for one in found],
+            idle=[_idle_row(one, address) for one in found if one.is_idle(context.now)],
             name=names[0],
             sign_in_name=names[1],
             problems={"name": "", "sign_in_name": ""} | (problems or {}),
@@ -161,6 +166,10 @@ def _row(one: ViewerEntry, province: str) -> ViewerRow:
     address = f"{province}/viewers/{viewer.id}"
     end = "" if viewer.disabled_at and not one.link_until else f"{address}/end"
     return ViewerRow(viewer.name, viewer.sign_in_name, _state(one), f"{address}/link", end)
+
+
+def _idle_row(one: ViewerEntry, province: str) -> IdleRow:
+    return idle_row(one.viewer.name, one.idle_since, f"{province}/viewers/{one.viewer.id}/end")
 
 
 def _state(one: ViewerEntry) -> Badge:

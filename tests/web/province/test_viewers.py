@@ -5,6 +5,8 @@ from collections.abc import Callable
 
 from fastapi.testclient import TestClient
 
+from app.commune.credentials.operators import list_operators
+from app.commune.credentials.viewers import list_viewers
 from app.core.db import Database
 from app.core.desk_log import stored_entries
 from tests.cases import cases
@@ -62,6 +64,25 @@ def test_ended_viewer_is_signed_out_and_comes_back_by_a_new_link(
     assert "Đã nghỉ" in an.get("/operator/provinces/20").text
     back = link_of(an.post(address.removesuffix("/end") + "/link"))
     assert choose(browser(), back, "cá kho tộ thật ngon").headers["location"] == "/province/"
+
+
+def test_viewer_and_operator_whom_nobody_was_for_45_days_are_shown(
+    an: TestClient, ha: TestClient, clock: FakeClock, database: Database
+) -> None:
+    page = "/operator/provinces/20"
+    for days, is_idle in ((44, False), (1, True)):
+        clock.forward(days=days)
+        entry, *_others = database.read(lambda session: list_operators(session, clock()))
+        assert entry.is_idle(clock()) == is_idle
+        (viewer,) = database.read(lambda session: list_viewers(session, "20", clock()))
+        assert viewer.is_idle(clock()) == is_idle
+    sign_in(an, "an.lt", PASSWORD)
+    shown = words(an.get(page).text)
+    assert "Lê Thị Hà , không dùng từ 24/11/2026 Cho nghỉ…" in shown.replace("Hà,", "Hà ,")
+    (entry, *_others) = database.read(lambda session: list_operators(session, clock()))
+    assert not entry.is_idle(clock())
+    assert sign_in(ha, "ha.lt", PASSWORD) == 303
+    assert "không dùng từ" not in words(an.get(page).text)
 
 
 def test_viewer_of_another_province_is_not_found_by_its_operator_page(an: TestClient, ha: TestClient) -> None:

@@ -7,14 +7,14 @@ from fastapi.responses import Response
 from sqlmodel import Session
 
 from app.commune.credentials.supervisors import Supervisor, list_supervisors
-from app.core.clock import VIETNAM
 from app.core.strings import _
 from app.web.desk.page.context import Desk, DeskContext
 from app.web.desk.page.frame import SUPERVISORS, Frame, build_frame
 from app.web.desk.page.labels import Badge
+from app.web.desk.people.supervisors.idle_row import IdleRow, idle_row
 from app.web.desk.people.supervisors.labels import state_badge
 from app.web.desk.people.supervisors.resets import all_resets
-from app.web.rendering import day, html, moment, number
+from app.web.rendering import html, moment, number
 
 router = APIRouter()
 
@@ -28,15 +28,6 @@ class SupervisorRow:
     sign_in_name: str
     state: Badge
     last_use: str
-
-
-@dataclass(frozen=True)
-class IdleRow:
-    """A colleague whose account nobody has worked with for 45 days; `end`: the page of *Cho nghỉ*."""
-
-    name: str
-    since: str
-    end: str
 
 
 @dataclass(frozen=True)
@@ -71,8 +62,7 @@ def show_supervisors(desk: Desk) -> Response:
 
 
 def _idle_row(one: Supervisor) -> IdleRow:
-    since = day(one.idle_since.astimezone(VIETNAM)) if one.idle_since else ""
-    return IdleRow(one.account.name, since, f"/desk/supervisors/{one.account.id}/end")
+    return idle_row(one.account.name, one.idle_since, f"/desk/supervisors/{one.account.id}/end")
 
 
 def _row(desk: DeskContext, one: Supervisor) -> SupervisorRow:

@@ -2,11 +2,12 @@
 
 import tomllib
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Literal
 
+STALE_AFTER = timedelta(days=90)
 _FILE = Path(__file__).parent / "facts.toml"
 
 
@@ -45,3 +46,8 @@ def facts() -> dict[str, Fact]:
         code: Fact(code=code, **(values | {"act": of_code[values["act"]]}))
         for code, values in content["facts"].items()
     }
+
+
+def first_check() -> date:
+    """The day on which the fact was checked that nobody has looked at for longest."""
+    return min(fact.checked for fact in facts().values())

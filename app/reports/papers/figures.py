@@ -37,7 +37,8 @@ class CommuneFigures:
 class ServerFacts:
     """The server, as its settings say. `host`: who runs the machine, empty if nobody has said it;
     `is_encrypted`: whether data are encrypted at rest, *yes*, *no* or empty, and what was `seen` of it;
-    `communes`: how many it serves; `backup_days`, `phone_days`: how long backups and visits on phones stay.
+    `communes`: how many it serves; `backup_days`, `phone_days`, `log_years`: how long backups, visits on
+    phones and the desk log stay.
     """
 
     address: str
@@ -48,6 +49,7 @@ class ServerFacts:
     has_backups: bool
     backup_days: int
     phone_days: int
+    log_years: int
     communes: int
     factor: str
 

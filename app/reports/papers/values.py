@@ -58,6 +58,7 @@ def _values(known: PaperFacts) -> dict[str, str]:
         "host": server.host,
         "backup_days": str(server.backup_days),
         "phone_days": str(server.phone_days),
+        "log_years": str(server.log_years),
         "communes": format_number(server.communes),
         "basis_by": basis.decided_by if basis else "",
         "basis_on": f"{basis.decided_on:%d/%m/%Y}" if basis else "",

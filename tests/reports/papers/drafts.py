@@ -35,6 +35,7 @@ SERVER = ServerFacts(
     has_backups=True,
     backup_days=30,
     phone_days=61,
+    log_years=5,
     communes=1,
     factor="required",
 )

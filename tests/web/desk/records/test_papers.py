@@ -1,12 +1,16 @@
 """/desk/papers: the list, and the Word files with the figures of the supervisor's own commune."""
 
+from datetime import UTC, datetime, time, timedelta
+
 import pytest
 from fastapi.testclient import TestClient
 
+from app.core.law.facts import STALE_AFTER, first_check
 from app.reports.papers.library import papers
 from tests.conftest import FakeClock
 from tests.reports.papers.drafts import texts
 from tests.web.desk.desk_client import words
+from tests.web.link_client import BINH_PASSWORD, sign_in
 from tests.world import World
 
 PATH = "/desk/papers"
@@ -24,6 +28,14 @@ def test_list_names_what_nobody_has_stated(desk: TestClient) -> None:
     shown = words(desk.get(PATH).text)
     assert "Ai vận hành máy chủ: giấy để chỗ chấm." in shown
     assert "Dữ liệu lưu trữ có được mã hóa không: người vận hành chưa khai." in shown
+
+
+def test_list_says_when_the_law_was_checked_long_ago(desk: TestClient, clock: FakeClock) -> None:
+    last = datetime.combine(first_check() + STALE_AFTER, time(3), UTC)
+    for now, is_old in ((last, False), (last + timedelta(days=1), True)):
+        clock.now = now
+        assert sign_in(desk, "binh", BINH_PASSWORD) == 303
+        assert ("kiểm tra đã quá 90 ngày" in words(desk.get(PATH).text)) == is_old
 
 
 @pytest.mark.both_databases

@@ -7,6 +7,7 @@ from app.core.config import Settings
 from app.reports.papers.figures import ListBasis, PaperFacts, ServerFacts, commune_figures
 from app.reports.papers.filling import Table
 from app.sync.stored_rows import VISITS_FOR
+from app.upkeep.audit import purge
 from app.upkeep.maintenance.nightly.place import RETENTION
 from app.upkeep.storage import storage_state
 from app.web.desk.page.context import DeskContext
@@ -44,6 +45,7 @@ def _server_facts(session: Session, settings: Settings, address: str) -> ServerF
         has_backups=settings.backup_dir is not None,
         backup_days=RETENTION.days,
         phone_days=VISITS_FOR.days,
+        log_years=purge.RETENTION.days // 365,
         communes=count_served(session),
         factor=settings.factor_demand,
     )

@@ -6,8 +6,9 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 from sqlmodel import Session
 
+from app.core.clock import local_date
 from app.core.config import Settings
-from app.core.law.facts import facts
+from app.core.law.facts import STALE_AFTER, first_check
 from app.core.strings import _
 from app.reports.papers.library import papers
 from app.upkeep.storage import storage_state
@@ -60,13 +61,15 @@ def _page(session: Session, desk: DeskContext, settings: Settings) -> PapersPage
         title=_("Giấy tờ về dữ liệu cá nhân và an ninh"),
         frame=build_frame(session, desk.actor, PAPERS),
         missing=_missing(session, desk, settings),
-        checked=day(min(fact.checked for fact in facts().values())),
+        checked=day(first_check()),
         rows=rows,
     )
 
 
 def _missing(session: Session, desk: DeskContext, settings: Settings) -> list[str]:
     missing = []
+    if local_date(desk.now) - first_check() > STALE_AFTER:
+        missing.append(_("Điều luật trong giấy kiểm tra đã quá 90 ngày: đối chiếu văn bản mới trước khi ký."))
     if list_basis(session, desk.actor.commune_id) is None:
         missing.append(_("Căn cứ của danh sách hộ: giấy có hai ô để đánh dấu."))
     if not settings.hosted_by:

@@ -4,7 +4,10 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlmodel import Session
 
+from app.commune.areas import Commune
+from app.core.db import Database
 from app.core.law.facts import STALE_AFTER, first_check
 from app.reports.papers.library import papers
 from tests.conftest import FakeClock
@@ -48,6 +51,14 @@ def test_paper_has_the_figures_of_the_own_commune(desk: TestClient, world: World
     assert f"| {own} hộ ở 2 thôn, tổ dân phố" in shown
     assert "Ủy ban nhân dân xã Yên Bình, tỉnh Lạng Sơn" in shown
     assert "2 người, " in shown
+
+
+def test_paper_names_the_address_of_the_commune(desk: TestClient, world: World, database: Database) -> None:
+    def name(session: Session) -> None:
+        session.get_one(Commune, world.commune_id).host = "yenbinh.example"
+
+    database.write(name)
+    assert "Máy chủ: http://yenbinh.example" in texts(desk.get(f"{PATH}/record.docx").content)
 
 
 def test_paper_is_vietnamese_in_an_english_browser(desk: TestClient) -> None:

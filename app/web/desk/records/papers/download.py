@@ -25,7 +25,6 @@ def download_paper(code: str, request: Request, desk: Desk, settings: Config) ->
     paper = papers().get(code)
     if paper is None:
         raise NotFound
-    address = settings.public_url.rstrip("/") or str(request.base_url).rstrip("/")
-    known = desk.database.read(lambda session: paper_facts(session, desk, settings, address))
+    known = desk.database.read(lambda session: paper_facts(session, desk, request, settings))
     content = write_paper(make_draft(paper, known, retention_terms()))
     return Response(content, media_type=DOCX, headers=download_headers(paper.file_name))

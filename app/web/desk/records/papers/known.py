@@ -1,5 +1,6 @@
 """What is known of a commune and its server, for its papers."""
 
+from fastapi import Request
 from sqlmodel import Session
 
 from app.commune.areas import count_served
@@ -10,11 +11,13 @@ from app.sync.stored_rows import VISITS_FOR
 from app.upkeep.audit import purge
 from app.upkeep.maintenance.nightly.place import RETENTION
 from app.upkeep.storage import storage_state
+from app.web.addresses import commune_origin
 from app.web.desk.page.context import DeskContext
 
 
-def paper_facts(session: Session, desk: DeskContext, settings: Settings, address: str) -> PaperFacts:
-    """All that papers say; `address`: where people open the app."""
+def paper_facts(session: Session, desk: DeskContext, request: Request, settings: Settings) -> PaperFacts:
+    """All that papers say; they name the address that the commune's people open."""
+    address = commune_origin(session, request, desk.actor.commune_id)
     return PaperFacts(
         commune=commune_figures(session, desk.actor),
         server=_server_facts(session, settings, address),

@@ -232,8 +232,8 @@ BUGS = (
     Planted(
         "the newest files of backups are stored, whether they are good or not",
         "app/upkeep/maintenance/nightly/place.py",
-        "[file for file in files if file.is_good][:ALWAYS_STORED]",
-        "files[:ALWAYS_STORED]",
+        "[file for file in self.files() if file.is_good][:ALWAYS_STORED]",
+        "self.files()[:ALWAYS_STORED]",
         "tests/upkeep/maintenance/test_backup_retention.py::test_backups_with_problems_take_no_place_of_good_ones",
     ),
     Planted(

@@ -71,6 +71,13 @@ def count_changes(session: Session) -> int:
     return int(session.execute(select(func.coalesce(func.sum(CommuneStatus.head), 0))).scalar_one())
 
 
+def totals(session: Session) -> tuple[int, int]:
+    """The households and the phones of all communes together, by their signs."""
+    wanted = (func.coalesce(func.sum(one), 0) for one in (CommuneStatus.households, CommuneStatus.phones))
+    households, phones = session.execute(select(*wanted)).one()
+    return int(households), int(phones)
+
+
 def share_of(size: int, signs: CommuneStatus, changes: int) -> int:
     """The part of a database's `size` that a commune takes, by its share of the `changes` of all: rows of
     communes lie in the same pages, so no figure of the database says it."""

@@ -12,6 +12,7 @@ from app.commune.accounts.models import Account, Device
 from app.commune.areas import Hamlet, Province
 from app.commune.settings import settings_of
 from app.fieldwork.households.models import Household
+from app.reports.papers.filling import DOTS
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,23 @@ def commune_figures(session: Session, actor: Actor) -> CommuneFigures:
         members=roles.get("volunteer", 0) + roles.get("leader", 0),
         devices=_count(session, actor, Device, col(Device.revoked_at).is_(None)),
         silence_days=settings_of(session, actor.commune_id).silence_days,
+    )
+
+
+def shared_figures(households: int, devices: int) -> CommuneFigures:
+    """Of a server that communes share: whose it is, is written in by hand."""
+    return CommuneFigures(
+        commune=DOTS,
+        kind="",
+        place=DOTS[:6],
+        province=DOTS,
+        hamlets=0,
+        households=households,
+        numbers=0,
+        supervisors=0,
+        members=0,
+        devices=devices,
+        silence_days=0,
     )
 
 

@@ -10,13 +10,14 @@ FOLDER = Path(__file__).parent / "texts"
 
 @dataclass(frozen=True)
 class Paper:
-    """A paper. `kind` and `title` stand at its top, `number` behind the number of a letter (empty: it has no
-    letter's head). `size`: of its letters, in points. `sources`: how it lists the acts of law that it names.
-    `use`: when a commune needs it. `body`: Markdown with `{names}` to fill in.
+    """A paper. `audience`: who writes it. `kind` and `title` stand at its top, `number` behind the number of
+    a letter (empty: it has no letter's head). `size`: of its letters, in points. `sources`: how it lists the
+    acts of law that it names. `use`: when it is needed. `body`: Markdown with `{names}` to fill in.
     """
 
     code: str
     position: int
+    audience: Literal["commune", "operator"]
     kind: str
     title: str
     number: str
@@ -33,7 +34,13 @@ class Paper:
 
 @cache
 def papers() -> dict[str, Paper]:
-    """All papers by code, the most needed first."""
+    """Those of a commune by code, the most needed first."""
+    return {code: paper for code, paper in all_papers().items() if paper.audience == "commune"}
+
+
+@cache
+def all_papers() -> dict[str, Paper]:
+    """All by code, those of a commune first."""
     found = sorted((_read(path) for path in FOLDER.glob("*.md")), key=lambda paper: paper.position)
     return {paper.code: paper for paper in found}
 
@@ -45,6 +52,7 @@ def _read(path: Path) -> Paper:
     return Paper(
         code=path.stem,
         position=int(values["position"]),
+        audience="operator" if values.get("audience") == "operator" else "commune",
         kind=values["kind"],
         title=values["title"],
         number=values.get("number", ""),

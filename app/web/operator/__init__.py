@@ -8,6 +8,7 @@ from app.web.operator import (
     begin,
     commune,
     commune_list,
+    papers,
     province,
     province_list,
     status_page,
@@ -15,5 +16,5 @@ from app.web.operator import (
 )
 
 router = APIRouter()
-for _page in (commune_list, province_list, status_page, commune, switching, begin, province, account):
+for _page in (commune_list, province_list, status_page, commune, switching, begin, province, account, papers):
     router.include_router(_page.router)

@@ -15,6 +15,7 @@ from app.sync.phone_failures import OTHER, PhoneFailure
 from app.upkeep.maintenance import record
 from app.upkeep.maintenance.record import BackupState
 from app.upkeep.replica import Replica, Seen
+from app.upkeep.storage import storage_state
 from app.web.desk.page.frame import Frame
 from app.web.operator.context import STATUS, OperatorContext, operator_frame
 from app.web.rendering import html, moment, number, second
@@ -28,6 +29,8 @@ _REPLICA_PROBLEMS = {
     "foreign": lazy("TUNGNHA_READ_URL dẫn tới bản sao của một cơ sở dữ liệu khác."),
     "behind": lazy("Bản sao chậm hơn năm phút: trang xem và tệp đọc từ cơ sở dữ liệu chính."),
 }
+# Whether the operator has stated that data are encrypted at rest.
+_STORAGE = {"yes": lazy("khai đã mã hóa"), "no": lazy("khai CHƯA mã hóa"), "": lazy("chưa khai")}
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,7 @@ class FailureRow:
 @dataclass(frozen=True)
 class StatusPage:
     """What templates/operator/status.html shows. `backup`, `backup_problem`, `archive`, `archive_problem`,
-    `replica`, `replica_problem`: sentences or empty."""
+    `replica`, `replica_problem`: sentences or empty. `storage`: what is stated of encryption at rest."""
 
     title: str
     frame: Frame
@@ -65,6 +68,7 @@ class StatusPage:
     archive_problem: str
     replica: str
     replica_problem: str
+    storage: str
     silent: list[SilentRow]
     failures: list[FailureRow]
 
@@ -86,6 +90,7 @@ def show_status(request: Request, context: Annotated[OperatorContext, Depends()]
             archive_problem=_archive_problem(archives, context.now),
             replica=replica_text(seen),
             replica_problem=_REPLICA_PROBLEMS.get(seen.state, "") if seen else "",
+            storage=_STORAGE[storage_state(context.settings).stated],
             silent=[_silent(one) for one in silent_communes(session, context.now)],
             failures=[_failure(one) for one in phone_failures.newest(session, MAX_FAILURES)],
         )

@@ -9,7 +9,7 @@ from docx import Document
 
 from app.reports.papers.figures import CommuneFigures, ListBasis, PaperFacts, ServerFacts
 from app.reports.papers.filling import Table
-from app.reports.papers.library import papers
+from app.reports.papers.library import all_papers
 from app.reports.papers.values import make_draft
 from app.reports.papers.word import write_paper
 
@@ -51,7 +51,7 @@ def write(
 ) -> bytes:
     """The Word file of a paper, with these facts of the server."""
     known = replace(KNOWN, commune=commune, basis=basis, server=replace(SERVER, **server))
-    return write_paper(make_draft(papers()[code], known, retention))
+    return write_paper(make_draft(all_papers()[code], known, retention))
 
 
 def texts(content: bytes) -> str:

@@ -7,19 +7,22 @@ from pathlib import Path
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from sqlmodel import delete, update
+from sqlmodel import Session, delete, select, update
 
 from app.commune.accounts.models import Device
+from app.commune.areas import Commune
 from app.commune.credentials.silence import silent_communes
 from app.commune.settings import DayOff
 from app.core.clock import local_date
 from app.core.config import Settings
 from app.core.db import Database
+from app.province.models import CommuneStatus
 from app.upkeep.maintenance import record
 from app.upkeep.maintenance.status import read_status
 from app.upkeep.replica import Replica
-from tests.conftest import FakeClock
+from tests.conftest import NOW, FakeClock
 from tests.phone import Phone
+from tests.reports.papers.drafts import texts
 from tests.web.desk.desk_client import words
 from tests.web.operator import test_operator
 from tests.world import World
@@ -138,6 +141,27 @@ def test_replica_that_is_not_read_is_on_the_page(an: TestClient, app: FastAPI, c
         replica.close()
 
 
+@pytest.mark.both_databases
+def test_dossier_of_the_level_has_the_sums_of_the_server(an: TestClient, database: Database) -> None:
+    assert "Mã hóa trên đĩa: chưa khai." in page(an)
+    rows = [
+        CommuneStatus(province_code="20", commune_id=one, as_of=NOW, head=1, households=1200, met=0, phones=7)
+        for one in database.read(lambda session: session.exec(select(Commune.id)).all())
+    ]
+
+    def write(session: Session) -> None:
+        session.execute(delete(CommuneStatus))
+        session.add_all(rows)
+
+    database.write(write)
+    shown = texts(an.get("/operator/level.docx").content)
+    assert "Số hộ trong danh sách | 2.400" in shown
+    assert "Điện thoại của các tổ | 14" in shown
+    assert "cấp độ 3: máy chủ dùng chung cho 2 xã, phường" in shown
+    assert "Yên Bình" not in shown
+
+
 def test_page_is_the_operators_alone(desk: TestClient, lan: Phone) -> None:
     assert desk.get("/operator/status").status_code in (303, 404)
     assert lan.client.get("/operator/status").status_code in (303, 404)
+    assert desk.get("/operator/level.docx").status_code == 404

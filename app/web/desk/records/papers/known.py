@@ -20,7 +20,7 @@ def paper_facts(session: Session, desk: DeskContext, request: Request, settings:
     address = commune_origin(session, request, desk.actor.commune_id)
     return PaperFacts(
         commune=commune_figures(session, desk.actor),
-        server=_server_facts(session, settings, address),
+        server=server_facts(session, settings, address),
         basis=list_basis(session, desk.actor.commune_id),
         made_by=desk.actor.name,
         made_at=desk.now,
@@ -37,7 +37,8 @@ def retention_terms() -> Table:
     return ()
 
 
-def _server_facts(session: Session, settings: Settings, address: str) -> ServerFacts:
+def server_facts(session: Session, settings: Settings, address: str) -> ServerFacts:
+    """The server at this address, as its settings say and as it can see."""
     storage = storage_state(settings)
     return ServerFacts(
         address=address,

@@ -15,10 +15,10 @@ import { openingPageStore } from "../store/view/openingPages.ts";
 import { AFTER_SAVE_MS, newestSync, sendNow, startSyncing } from "../sync/scheduler.ts";
 import { followAnchorLinks } from "../ui/anchorLinks.ts";
 import { openCounts, updateBadge } from "../ui/badge.ts";
-import { autosaveDrafts, flush } from "../ui/draftAutosave.ts";
-import { enhanceForms } from "../ui/formControls.ts";
-import { followFaults } from "../ui/formFaults.ts";
-import type { HoldingWindow } from "../ui/holdForms.ts";
+import { autosaveDrafts, flush } from "../ui/forms/draftAutosave.ts";
+import { enhanceForms } from "../ui/forms/formControls.ts";
+import { followFaults } from "../ui/forms/formFaults.ts";
+import type { HoldingWindow } from "../ui/forms/holdForms.ts";
 import { canInstall, listenForInstallPrompt } from "../ui/install.ts";
 import { revealOpened } from "../ui/reveal.ts";
 import {
@@ -26,12 +26,12 @@ import {
   firstPaint,
   followSwaps,
   followTraversals,
-  type Htmx,
   markCurrentTab,
   paintStored,
   refresh,
   refreshOnChange,
 } from "../ui/screen.ts";
+import type { Htmx } from "../ui/swapPage.ts";
 import { checkStorage, deliver, isStored, loadedLater, loadLater, useNetwork } from "./loadSecondBundle.ts";
 import { applyUpdate, isUpdateReady, registerWorker, requestBackgroundSync } from "./serviceWorker.ts";
 

@@ -8,7 +8,7 @@ export { refusalText } from "../pages/log/refusals.ts";
 export { checkStorage } from "../retention/storageCheck.ts";
 export { ROUTES } from "../server/laterRoutes.ts";
 export { deliverCarriedFiles } from "../sync/carriedFiles.ts";
-export { followTab, mirror } from "../ui/formTabSync.ts";
+export { followTab, mirror } from "../ui/forms/formTabSync.ts";
 
 import { clearAfterRuns } from "../retention/storageCheck.ts";
 import { isSunny, setSunny, setTextSize, textSize } from "../ui/display.ts";

@@ -3,7 +3,7 @@
 
 import { unsupportedReason } from "../core/device.ts";
 import { applyDisplay } from "../ui/display.ts";
-import { type HoldingWindow, holdForms } from "../ui/holdForms.ts";
+import { type HoldingWindow, holdForms } from "../ui/forms/holdForms.ts";
 
 applyDisplay();
 addEventListener("storage", applyDisplay);

@@ -7,18 +7,12 @@ import { type Handle, respond } from "../server/interceptRequests.ts";
 import { currentAccount } from "../store/accounts.ts";
 import { subscribe } from "../store/changes.ts";
 import { loadOpeningPage } from "../store/view/openingPages.ts";
+import { type Htmx, mainElement, scrollToPosition, swapPage } from "./swapPage.ts";
 
 /** Changes within so many milliseconds cause one refresh. */
 const DEBOUNCE_MS = 120;
 /** A refresh waits so many times as long as the last one took, so that most of the CPU is left for sync. */
 const PAUSE_FACTOR = 3;
-/** What the app calls of htmx, which has no types. */
-export type Htmx = {
-  initialize: () => void;
-  process: (element: Element) => void;
-  swap: (what: { text: string; target: Element; swap: string; sourceElement: Element }) => Promise<void>;
-};
-
 /** htmx follows Back and Forward within so many milliseconds. */
 const TRAVERSAL_MS = 100;
 /** How often the page was swapped. */
@@ -207,12 +201,6 @@ export function applyFocus() {
   element.focus({ preventScroll: true });
 }
 
-/** The page scrolls between header and bottom bar, or, with large letters, as a whole. */
-function scrollToPosition(position: number) {
-  mainElement().scrollTop = position;
-  scrollTo(0, position);
-}
-
 /** The key of the current history entry. */
 function entryKey() {
   const { navigation } = window as unknown as { navigation?: { currentEntry: { key: string } } };
@@ -234,36 +222,4 @@ export function refresh(htmx: Htmx, handle: Handle, again?: () => void) {
     mainElement() === main &&
     !main.querySelector(".htmx-request, .error, .errors");
   return swapPage(htmx, handle, before, isWanted, "outerMorph");
-}
-
-/**
- * Replaces the page by that of an address, without a history entry, if `isWanted` still holds once it is rendered. On a
- * refresh of the same page focus stays.
- * @param same how htmx swaps the same page
- */
-export async function swapPage(
-  htmx: Htmx,
-  handle: Handle,
-  path: string,
-  isWanted: () => boolean,
-  same: string = "outerSync",
-) {
-  const { response, address } = await respond(handle, new Request(new URL(path, location.href)));
-  const text = await response.text();
-  if (!isWanted()) return;
-  const moved = address !== location.pathname + location.search;
-  if (moved) {
-    scrollToPosition(0);
-    history.replaceState({ htmx: true }, "", address);
-  }
-  await htmx.swap({
-    text: moved ? text : text.replaceAll(" autofocus", ""),
-    target: mainElement(),
-    swap: moved ? "outerSync" : same,
-    sourceElement: document.body,
-  });
-}
-
-function mainElement() {
-  return document.getElementById("main") as HTMLElement;
 }

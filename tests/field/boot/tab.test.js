@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import { beforeEach, describe, test } from "node:test";
 import { interceptRequests } from "../../../static/field/server/interceptRequests.ts";
 import * as drafts from "../../../static/field/store/drafts.ts";
-import { autosaveDrafts, flush } from "../../../static/field/ui/draftAutosave.ts";
-import { enhanceForms } from "../../../static/field/ui/formControls.ts";
+import { autosaveDrafts, flush } from "../../../static/field/ui/forms/draftAutosave.ts";
+import { enhanceForms } from "../../../static/field/ui/forms/formControls.ts";
 import { refreshOnChange } from "../../../static/field/ui/screen.ts";
 import { LAN, NAM, newPhone, signIn } from "../support/phone.js";
 

@@ -1,12 +1,12 @@
 // Keeps the same form in two tabs in sync: both show the newest values; when one is saved, the other says so and keeps
 // what was typed only there.
 
-import { coalesced } from "../core/coalesced.ts";
-import { type Handle, respond } from "../server/interceptRequests.ts";
-import type { Change } from "../store/changes.ts";
-import { loadDraft, saveDraft, type Values } from "../store/drafts.ts";
+import { coalesced } from "../../core/coalesced.ts";
+import { type Handle, respond } from "../../server/interceptRequests.ts";
+import type { Change } from "../../store/changes.ts";
+import { loadDraft, saveDraft, type Values } from "../../store/drafts.ts";
+import { type Htmx, swapPage } from "../swapPage.ts";
 import { flush, formValues, isEditedHere, markEditedElsewhere } from "./draftAutosave.ts";
-import { type Htmx, swapPage } from "./screen.ts";
 
 /** Delay before the other tab's changes are shown, milliseconds: not after every letter. */
 const DEBOUNCE_MS = 120;

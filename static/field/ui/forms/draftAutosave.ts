@@ -1,7 +1,7 @@
 // Saves drafts: a form with data-draft is saved at every change, under the account for which it was rendered.
 
-import { pageState } from "../core/pageState.ts";
-import { saveDraft } from "../store/drafts.ts";
+import { pageState } from "../../core/pageState.ts";
+import { saveDraft } from "../../store/drafts.ts";
 
 const changed = pageState("changed", new Set<HTMLFormElement>());
 /** Forms last edited in this tab. */

@@ -1,10 +1,10 @@
 // The faults of a form, each said at its place: the first one is shown and has the focus, each disappears as soon as it
 // is mended, and the number of an identity card in a visit's note is pointed out while it is typed.
 
-import { maskIdNumbers } from "../core/idNumbers.ts";
-import { localDay } from "../pages/formats.ts";
-import { checkEntry, parseEntry } from "../pages/visits/visitEntry.ts";
-import { reveal } from "./reveal.ts";
+import { maskIdNumbers } from "../../core/idNumbers.ts";
+import { localDay } from "../../pages/formats.ts";
+import { checkEntry, parseEntry } from "../../pages/visits/visitEntry.ts";
+import { reveal } from "../reveal.ts";
 
 /** Adds the listeners. */
 export function followFaults() {

@@ -1,6 +1,6 @@
 // Conveniences of the visit form. The form also works without them.
 
-import { dayText } from "../pages/formats.ts";
+import { dayText } from "../../pages/formats.ts";
 
 const MAX_PEOPLE = 20;
 /** Two taps that are meant as one: milliseconds between them, and the distance in pixels. */

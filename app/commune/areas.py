@@ -11,11 +11,14 @@ from app.core.clock import Clock, Instant
 from app.core.derived_ids import Ids
 from app.core.errors import CodedError
 from app.core.feed import CommuneMoved, CommuneOff, FeedCounter, FeedRow, feed
+from app.core.personal_data import rows
+from app.core.personal_data.columns import stores
 from app.core.text import nfc
 
 AREAS_FILE = Path(__file__).parent / "areas.csv"
 
 
+@stores(rows.PUBLIC, {rows.PUBLIC: "code name kind"})
 class Province(SQLModel, table=True):
     """Tỉnh, thành phố: 34 since 1 July 2025; `code` is the official 2-digit one."""
 
@@ -35,6 +38,7 @@ class ProvinceRow(SQLModel):
     """A row of a commune that the viewers of its province may see, unless it has a `reopened_at`."""
 
 
+@stores(rows.PUBLIC, {rows.PUBLIC: "code name kind province_code host moved_to"})
 class Commune(SQLModel, table=True):
     """Xã, phường, đặc khu: 3,321 since 1 July 2025.
 
@@ -69,6 +73,7 @@ class Commune(SQLModel, table=True):
         return f"{self.kind} {self.name}"
 
 
+@stores(rows.PUBLIC, {rows.PUBLIC: "name merged_into"})
 class Hamlet(FeedRow, table=True):
     """Thôn, bản, tổ dân phố: has no national code. `position`: its place in the commune's order, from 0.
 

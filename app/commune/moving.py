@@ -21,10 +21,13 @@ from app.core.clock import Instant, wire_time
 from app.core.derived_ids import derived_secret
 from app.core.desk_log import DeskEntry, Entry
 from app.core.feed import FeedCounter
+from app.core.personal_data import rows
+from app.core.personal_data.columns import stores
 
 MOVED, MOVE_UNDONE, ARRIVED = "commune.moved", "commune.move_undone", "commune.arrived"  # of the desk log
 
 
+@stores(rows.TECHNICAL, {rows.TECHNICAL: "file_hash"})
 class CommuneArrival(SQLModel, table=True):
     """An import of a commune that has begun and not ended: the first `rows` rows of its file are stored.
 

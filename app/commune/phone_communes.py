@@ -13,12 +13,15 @@ from sqlalchemy.orm import UOWTransaction
 from sqlmodel import Field, Session, SQLModel, col
 
 from app.core.db import table_of
+from app.core.personal_data import rows
+from app.core.personal_data.columns import stores
 from app.core.sql.prepared import one_of
 from app.core.sql.upsert import Upsert
 
 _CHANGED = "numbers whose communes may have changed"
 
 
+@stores(rows.TECHNICAL, {rows.MEMBER_PHONE: "phone"})
 class PhoneCommune(SQLModel, table=True):
     """That accounts of a commune have this number, in E.164; also accounts that have ended."""
 

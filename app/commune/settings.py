@@ -8,6 +8,8 @@ from sqlalchemy import Date, bindparam, select
 from sqlmodel import Field, Session, SQLModel
 
 from app.core.db import RowOf, table_of
+from app.core.personal_data import rows
+from app.core.personal_data.columns import stores
 from app.core.sql.prepared import Prepared
 from app.core.sql.snapshot import once_in_a_read
 
@@ -26,6 +28,7 @@ class CommuneSettingsValues(TypedDict):
     silence_days: int
 
 
+@stores(rows.SETTING)
 class CommuneSettings(SQLModel, RowOf[CommuneSettingsValues], table=True):
     """The settings that a commune changed; a commune without a row has the defaults.
 
@@ -53,6 +56,7 @@ class CommuneSettings(SQLModel, RowOf[CommuneSettingsValues], table=True):
     silence_days: int = 30
 
 
+@stores(rows.SETTING, {rows.SETTING: "name"})
 class DayOff(SQLModel, table=True):
     """A day on which nobody is expected to work in a commune: silence on it is no reason to call."""
 

@@ -19,9 +19,13 @@ from itertools import count
 
 from sqlmodel import Field, Session, SQLModel
 
+from app.core.personal_data import rows
+from app.core.personal_data.columns import stores
+
 _ROW = 1
 
 
+@stores(rows.TECHNICAL, {rows.SECRET: "key"})
 class IdKey(SQLModel, table=True):
     """One row: the instance's key, created with the database and hence in each of its backups."""
 

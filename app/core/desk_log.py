@@ -23,6 +23,8 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from app.core import logs
 from app.core.clock import wire_time
+from app.core.personal_data import rows
+from app.core.personal_data.columns import stores
 from app.core.types import JsonObject
 
 Entry = JsonObject
@@ -56,6 +58,7 @@ def _of_sequence(_element: _NextNumber, _compiler: SQLCompiler, **_options: obje
     return "nextval('desk_entry_number_seq')"
 
 
+@stores(rows.LOG, {rows.LOG: "entry", rows.TECHNICAL: "previous hash"})
 class DeskEntry(SQLModel, table=True):
     """One entry of the desk log, with the content of its line. Triggers refuse to change or delete it.
 

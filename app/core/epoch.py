@@ -13,6 +13,8 @@ from sqlmodel import Field, Session, SQLModel
 from app.core.db import table_of
 from app.core.errors import Unavailable
 from app.core.feed import FeedCounter
+from app.core.personal_data import rows
+from app.core.personal_data.columns import stores
 from app.core.sql.prepared import Prepared
 from app.core.types import Row
 
@@ -20,6 +22,7 @@ from app.core.types import Row
 VersionNumber = BigInteger().with_variant(Integer(), "sqlite")
 
 
+@stores(rows.TECHNICAL, {rows.TECHNICAL: "epoch mode timeline"})
 class ServerEpoch(SQLModel, table=True):
     """One row: the epoch of this database. A restore starts a new epoch.
 

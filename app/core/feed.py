@@ -12,6 +12,8 @@ from sqlmodel import Field, Session, SQLModel
 
 from app.core.db import RowOf, table_of
 from app.core.errors import CodedError
+from app.core.personal_data import rows
+from app.core.personal_data.columns import stores
 from app.core.sql.prepared import Prepared
 from app.core.sql.snapshot import once_in_a_read
 from app.core.types import Row
@@ -34,6 +36,7 @@ class CommuneMoved(CommuneOff):
         self.address = address
 
 
+@stores(rows.TECHNICAL, {rows.TECHNICAL: "epoch"})
 class FeedCounter(SQLModel, table=True):
     """The number of a commune's newest change.
 
@@ -83,6 +86,7 @@ class TombstoneValues(TypedDict):
     feed_seq: NotRequired[int]
 
 
+@stores(rows.TECHNICAL, {rows.TECHNICAL: "kind moved_to"})
 class Tombstone(FeedRow, RowOf[TombstoneValues], table=True):
     """A row that left a hamlet's feed: withdrawn, moved, or merged into `moved_to`, which is `erased` for a
     household that was erased on request.

@@ -6,8 +6,11 @@ from sqlalchemy import BigInteger
 from sqlmodel import Field, SQLModel
 
 from app.core.clock import Instant
+from app.core.personal_data import rows
+from app.core.personal_data.columns import stores
 
 
+@stores(rows.FIGURE, {rows.FIGURE: "province_code oldest_build"})
 class CommuneStatus(SQLModel, table=True):
     """Signs of a commune that has begun, as of `as_of`; they are counted every few minutes.
 

@@ -15,6 +15,8 @@ from sqlmodel import Field, Session, SQLModel, col, delete, func, select
 
 from app.core.clock import Instant
 from app.core.db import table_of
+from app.core.personal_data import rows
+from app.core.personal_data.columns import stores
 from app.core.sql.upsert import Upsert
 
 MAX_OF_REQUEST, MAX_COUNT = 10, 1_000
@@ -50,6 +52,7 @@ Failures = Annotated[dict[str, int] | None, BeforeValidator(_well_formed)]
 """A field of a request."""
 
 
+@stores(rows.TECHNICAL, {rows.TECHNICAL: "code build browser"})
 class PhoneFailure(SQLModel, table=True):
     """How often phones told of one failure, of all communes together; `last_at`: when last."""
 

@@ -6,8 +6,11 @@ from sqlalchemy import BigInteger
 from sqlmodel import Field, SQLModel
 
 from app.core.clock import Instant
+from app.core.personal_data import rows
+from app.core.personal_data.columns import stores
 
 
+@stores(rows.TECHNICAL, {rows.TECHNICAL: "name"})
 class DailyJob(SQLModel, table=True):
     """Work that one process of all does once a day; `ran_at`: when its last run began."""
 
@@ -17,6 +20,7 @@ class DailyJob(SQLModel, table=True):
     ran_at: datetime = Field(sa_type=Instant)
 
 
+@stores(rows.TECHNICAL, {rows.TECHNICAL: "outcome file reason"})
 class BackupRun(SQLModel, table=True):
     """The newest nightly backup of each `outcome`, *good* or *failed*: its file and size, or the reason. The
     newest archive likewise: *archived*, *archive_failed*."""

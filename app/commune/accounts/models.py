@@ -5,7 +5,7 @@ Telephone numbers are in E.164. `since` and `until` are the moments between whic
 """
 
 from datetime import datetime
-from typing import Literal, TypedDict
+from typing import Literal
 
 from sqlalchemy import JSON, BigInteger, ForeignKeyConstraint, Index
 from sqlmodel import AutoString, Field, SQLModel
@@ -13,11 +13,14 @@ from sqlmodel import AutoString, Field, SQLModel
 from app.commune.phone_communes import PhoneOwner
 from app.core.clock import Instant
 from app.core.feed import FeedRow
+from app.core.personal_data import rows
+from app.core.personal_data.columns import stores
 
 FieldRole = Literal["volunteer", "leader"]  # of those who go from house to house
 Role = Literal[FieldRole, "supervisor"]
 
 
+@stores(rows.PUBLIC, {rows.PUBLIC: "name"})
 class Team(SQLModel, table=True):
     """*Tổ công nghệ số cộng đồng*: `Assignment` has its hamlets, `Membership` its people."""
 
@@ -29,6 +32,7 @@ class Team(SQLModel, table=True):
     name: str
 
 
+@stores(rows.TECHNICAL)
 class Assignment(SQLModel, table=True):
     """That a team was, or is, in charge of a hamlet."""
 
@@ -45,6 +49,15 @@ class Assignment(SQLModel, table=True):
     until: datetime | None = Field(default=None, sa_type=Instant)
 
 
+@stores(
+    rows.MEMBERSHIP,
+    {
+        rows.MEMBER_NAME: "name",
+        rows.MEMBERSHIP: "role",
+        rows.MEMBER_PHONE: "phone",
+        rows.CONTACT_PHONE: "contact_phone",
+    },
+)
 class Account(FeedRow, PhoneOwner, table=True):
     """A person of one commune."""
 
@@ -66,6 +79,7 @@ class Account(FeedRow, PhoneOwner, table=True):
     erased_at: datetime | None = Field(default=None, sa_type=Instant)  # since then without name and number
 
 
+@stores(rows.MEMBERSHIP)
 class Membership(SQLModel, table=True):
     """That a person was, or is, in a team."""
 
@@ -82,6 +96,7 @@ class Membership(SQLModel, table=True):
     until: datetime | None = Field(default=None, sa_type=Instant)
 
 
+@stores(rows.DESK_ACCOUNT, {rows.DESK_ACCOUNT: "name", rows.SECRET: "password_hash"})
 class SignInName(SQLModel, table=True):
     """A name to sign in with at the desk, unique on the whole instance."""
 
@@ -98,6 +113,7 @@ class SignInName(SQLModel, table=True):
     idle_since: datetime | None = Field(default=None, sa_type=Instant)
 
 
+@stores(rows.LINK, {rows.LINK: "token_hash reset_by sign_in_name"})
 class OneTimeLink(SQLModel, table=True):
     """A link with which one person chooses a password. Using it deletes it."""
 
@@ -112,6 +128,7 @@ class OneTimeLink(SQLModel, table=True):
     expires_at: datetime = Field(sa_type=Instant)
 
 
+@stores(rows.INVITE, {rows.INVITE: "used_by", rows.SECRET: "code_hash", rows.DECIDED: "created_by"})
 class Invite(SQLModel, table=True):
     """A code of 8 digits, with which a person signs in on a phone once."""
 
@@ -134,42 +151,14 @@ class Invite(SQLModel, table=True):
     created_by: str | None = None  # a supervisor's account; None for an operator's command
 
 
-class DeviceValues(TypedDict):
-    """A row of `device`."""
-
-    commune_id: str
-    id: str
-    account_id: str
-    name: str
-    installation_id: str | None
-    enrolled_at: datetime
-    revoked_at: datetime | None
-    revoked_by: str | None
-    next_seq: int
-    last_contact_at: datetime | None
-    queue_count: int
-    queue_oldest_at: datetime | None
-    build: str
-    clock_offset_ms: int
-    settled_seq: int
-    lost_count: int
-    lost_at: datetime | None
-    reinstalled_at: datetime | None
-    lost_seqs: list[list[int]]
-    abandoned_seqs: list[list[int]]
-    full_since: datetime | None
-    reused_count: int
-    reused_at: datetime | None
-    called_at: datetime | None
-    called_by: str | None
-    guide_seq: int
-    public_key: str | None
-    invited_by: str | None
-    other_phone_at: datetime | None
-    recorded_days: dict[str, list[int]]
-    too_many_at: datetime | None
-
-
+@stores(
+    rows.PHONE,
+    {
+        rows.PHONE: "name recorded_days",
+        rows.DECIDED: "revoked_by called_by invited_by",
+        rows.TECHNICAL: "build lost_seqs abandoned_seqs public_key",
+    },
+)
 class Device(SQLModel, table=True):
     """One account on one phone.
 
@@ -220,6 +209,7 @@ class Device(SQLModel, table=True):
     too_many_at: datetime | None = Field(default=None, sa_type=Instant)  # above the limit of a day, last
 
 
+@stores(rows.DECIDED, {rows.DECIDED: "lost_seqs settled_by reason"})
 class SettledLoss(SQLModel, table=True):
     """*Đã rõ, thôi nhắc*: what a supervisor has settled of a device. The columns of `Device` as they were."""
 
@@ -241,6 +231,7 @@ class SettledLoss(SQLModel, table=True):
     reason: str
 
 
+@stores(rows.CALL, {rows.CALL: "called_by note"})
 class CallRecord(SQLModel, table=True):
     """*Đã gọi*: a supervisor has called a person."""
 
@@ -278,6 +269,7 @@ class DeskSession(SQLModel):
     challenge: str = ""
 
 
+@stores(rows.SESSION, {rows.SESSION: "browser pending challenge token_hash"})
 class SignInSession(DeskSession, table=True):
     """A session of a person. Its cookie is `commune_id.secret`."""
 

@@ -17,6 +17,9 @@ from sqlmodel import Field, Session, SQLModel, col
 from app.core.clock import Instant
 from app.core.db import table_of
 from app.core.errors import TooManyAttempts
+from app.core.personal_data import rows
+from app.core.personal_data.codes import Term
+from app.core.personal_data.columns import stores
 from app.core.sql.upsert import Upsert
 
 WINDOW = timedelta(minutes=5)
@@ -26,11 +29,12 @@ MAX_DELIVERIES = 30  # of one network address, or one phone
 MAX_PUBLIC_DELIVERIES = 300
 MAX_LOOKUPS = 10  # of printed reports, in a minute from one network address
 MAX_REQUESTS = 120  # with one token, in a minute
-KNOWN_BROWSER_LIFETIME = timedelta(days=400)  # the longest that a browser keeps a cookie
+KNOWN_BROWSER_LIFETIME = timedelta(days=Term.BROWSER.days)  # the longest that a browser keeps a cookie
 PURGE_LIMIT = 100  # counters that one attempt deletes at most
 UNKNOWN_ADDRESS = "unknown"
 
 
+@stores(rows.FAILURE, {rows.FAILURE: "key"})
 class SignInFailure(SQLModel, table=True):
     """How many sign-ins failed, files were delivered, reports looked up or requests made by token, in a
     window of five minutes that began at `since` (`throttle`).
@@ -47,6 +51,7 @@ class SignInFailure(SQLModel, table=True):
     since: datetime = Field(sa_type=Instant)
 
 
+@stores(rows.BROWSER, {rows.BROWSER: "token_hash subject_hash"})
 class KnownBrowser(SQLModel, table=True):
     """A browser that signed in with a name or number, last at `seen_at`; both its cookie and the name are
     hashes."""

@@ -15,6 +15,8 @@ from app.commune.accounts.access import Actor, visible_to
 from app.core.clock import Instant
 from app.core.db import RowOf
 from app.core.feed import CommuneRow, feed
+from app.core.personal_data import rows
+from app.core.personal_data.columns import stores
 from app.core.strings import current_language
 
 Outcome = Literal[
@@ -70,6 +72,13 @@ class ServiceRow(TypedDict):
     feed_seq: int
 
 
+@stores(
+    rows.PUBLIC,
+    {
+        rows.PUBLIC: "code pillar label_vi label_en outcomes first unit",
+        rows.DECIDED: "changed_by",
+    },
+)
 class Service(CommuneRow, RowOf[ServiceValues], table=True):
     """One kind of help. `first`: the three outcomes that are offered first. `unit`: what `people` counts.
 

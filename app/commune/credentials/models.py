@@ -8,6 +8,8 @@ from sqlmodel import Field, SQLModel
 
 from app.commune.accounts.models import DeskSession
 from app.core.clock import Instant
+from app.core.personal_data import rows
+from app.core.personal_data.columns import stores
 
 
 class InstancePerson(SQLModel):
@@ -31,12 +33,14 @@ class InstanceSession(DeskSession):
     expires_at: datetime = Field(sa_type=Instant)
 
 
+@stores(rows.DESK_ACCOUNT, {rows.DESK_ACCOUNT: "name sign_in_name"})
 class Operator(InstancePerson, table=True):
     """Somebody who begins communes and names their first supervisors, and sees nothing else of them."""
 
     __tablename__ = "operator"
 
 
+@stores(rows.SESSION, {rows.SESSION: "browser pending challenge token_hash"})
 class OperatorSession(InstanceSession, table=True):
     """A session of an operator."""
 
@@ -45,6 +49,7 @@ class OperatorSession(InstanceSession, table=True):
     operator_id: str = Field(foreign_key="operator.id", index=True)
 
 
+@stores(rows.DESK_ACCOUNT, {rows.DESK_ACCOUNT: "name sign_in_name province_code"})
 class ProvinceViewer(InstancePerson, table=True):
     """Somebody of a province, who sees what its communes have closed or shared, and signs of the others."""
 
@@ -53,6 +58,7 @@ class ProvinceViewer(InstancePerson, table=True):
     province_code: str = Field(foreign_key="province.code", index=True)
 
 
+@stores(rows.SESSION, {rows.SESSION: "browser pending challenge token_hash"})
 class ProvinceViewerSession(InstanceSession, table=True):
     """A session of a province viewer."""
 
@@ -61,6 +67,7 @@ class ProvinceViewerSession(InstanceSession, table=True):
     viewer_id: str = Field(foreign_key="province_viewer.id", index=True)
 
 
+@stores(rows.RESET, {rows.RESET: "reset_by"})
 class PasswordReset(SQLModel, table=True):
     """A supervisor's password that was set by somebody else's doing: by the link of a colleague or
     operator, or by a command on the server (`reset_by`, a name, and `reset_by_id` empty). `seen_at`: when its

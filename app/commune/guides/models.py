@@ -9,6 +9,8 @@ from typing_extensions import TypedDict  # pydantic makes no schema of the one i
 from app.core.clock import Instant
 from app.core.db import RowOf
 from app.core.feed import CommuneRow
+from app.core.personal_data import rows
+from app.core.personal_data.columns import stores
 
 
 class EarlierText(TypedDict):
@@ -37,6 +39,7 @@ class GuideValues(TypedDict):
     feed_seq: int
 
 
+@stores(rows.PUBLIC, {rows.PUBLIC: "code title body html source earlier", rows.DECIDED: "changed_by"})
 class Guide(CommuneRow, RowOf[GuideValues], table=True):
     """One guide of a commune. `body`: Markdown; `html`: what phones show, made from it by `render`.
 

@@ -7,10 +7,13 @@ from sqlalchemy import BigInteger, ForeignKeyConstraint, Index
 from sqlmodel import Field, SQLModel
 
 from app.core.clock import Instant
+from app.core.personal_data import rows
+from app.core.personal_data.columns import stores
 
 APP, PASSKEY = "app", "passkey"  # kinds of factors
 
 
+@stores(rows.FACTOR, {rows.FACTOR: "sign_in_name kind name public_key", rows.SECRET: "secret"})
 class SecondFactor(SQLModel, table=True):
     """An authenticator app (`app`) or a passkey (`passkey`) of a person.
 
@@ -34,6 +37,7 @@ class SecondFactor(SQLModel, table=True):
     last_used_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
+@stores(rows.FACTOR, {rows.FACTOR: "sign_in_name", rows.SECRET: "code_hash"})
 class RecoveryCode(SQLModel, table=True):
     """One of ten codes that each stand in for a factor once. `code_hash`: argon2id."""
 
@@ -45,6 +49,7 @@ class RecoveryCode(SQLModel, table=True):
     used_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
+@stores(rows.LOST_FACTOR, {rows.LOST_FACTOR: "browser session_hash operator confirmed_by stopped_by"})
 class FactorLoss(SQLModel, table=True):
     """That a supervisor has neither factor nor recovery codes any more, and what became of it.
 

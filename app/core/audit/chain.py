@@ -15,6 +15,8 @@ from sqlalchemy import BigInteger, bindparam, select, update
 from sqlmodel import Field, Session, SQLModel
 
 from app.core.desk_log import DeskEntry, Entry, Pending, line_of, take_pending
+from app.core.personal_data import rows
+from app.core.personal_data.columns import stores
 from app.core.sql.prepared import Prepared
 from app.core.sql.upsert import Upsert
 
@@ -24,6 +26,7 @@ the newest place in the chain of before, as far as the desk logs know. `after`: 
 database had; what stands behind that and before this entry was lost and is stored again."""
 
 
+@stores(rows.TECHNICAL, {rows.TECHNICAL: "hash"})
 class AuditHead(SQLModel, table=True):
     """The newest entry of a commune's chain: its number and its hash. `purged_seq`, `purged_hash`: the newest
     entry that was purged (`app/upkeep/audit/purge.py`), 0 and empty if none was; the database deletes no

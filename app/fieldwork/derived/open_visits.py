@@ -13,6 +13,8 @@ from sqlalchemy import bindparam, func, or_, select
 from sqlmodel import Field, Session, SQLModel
 
 from app.core.db import table_of
+from app.core.personal_data import rows
+from app.core.personal_data.columns import stores
 from app.core.sql.prepared import Prepared
 from app.core.sql.upsert import Upsert, adding
 from app.fieldwork.derived.mechanism import Change, DefinedTable, differences_in
@@ -20,6 +22,7 @@ from app.fieldwork.derived.visit_facts import VisitState
 from app.fieldwork.visits.models import OPEN, Visit
 
 
+@stores(rows.FIGURE, {rows.FIGURE: "review_state"})
 class OpenVisits(SQLModel, table=True):
     """The number of `visits` in a review state of `OPEN` that are not withdrawn."""
 

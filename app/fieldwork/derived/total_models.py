@@ -5,7 +5,11 @@ from datetime import date
 from sqlalchemy import ForeignKeyConstraint, Index
 from sqlmodel import Field, SQLModel
 
+from app.core.personal_data import rows
+from app.core.personal_data.columns import stores
 
+
+@stores(rows.FIGURE, {rows.FIGURE: "service outcome"})
 class DailyTotal(SQLModel, table=True):
     """The number of visits and people of one hamlet on one day, for one outcome of one service.
 
@@ -29,6 +33,7 @@ class DailyTotal(SQLModel, table=True):
     people: int = 0
 
 
+@stores(rows.FIGURE, {rows.FIGURE: "service outcome"})
 class MonthlyTotal(SQLModel, table=True):
     """The sum of a calendar month's daily totals of one hamlet, service and outcome.
 

@@ -11,6 +11,8 @@ from sqlmodel import AutoString, Field, Session, SQLModel
 from app.core.clock import Instant
 from app.core.db import table_of
 from app.core.derived_ids import Ids
+from app.core.personal_data import rows
+from app.core.personal_data.columns import stores
 from app.core.sql.prepared import Prepared, in_list
 from app.core.text import fold
 
@@ -19,6 +21,7 @@ ERASED = "erased"
 Decision = Literal["erased", "refused"]
 
 
+@stores(rows.ERASED)
 class ErasedRecord(SQLModel, table=True):
     """The id of an erased household, or the mark of a label that it had (`label_mark`).
 
@@ -32,6 +35,7 @@ class ErasedRecord(SQLModel, table=True):
     erased_at: datetime = Field(sa_type=Instant)
 
 
+@stores(rows.REQUEST, {rows.REQUEST: "decision reason", rows.DECIDED: "decided_by"})
 class ErasureRequest(SQLModel, table=True):
     """A request to erase a household, and what was decided: it was `erased`, or `refused` for a reason.
 

@@ -10,6 +10,8 @@ from app.core.clock import Instant
 from app.core.db import RowOf
 from app.core.epoch import VersionNumber
 from app.core.feed import FeedRow
+from app.core.personal_data import rows
+from app.core.personal_data.columns import stores
 
 HouseholdState = Literal["active", "moved", "empty", "mistake"]
 HOUSEHOLD_STATES: tuple[HouseholdState, ...] = get_args(HouseholdState)
@@ -34,6 +36,13 @@ class HouseholdValues(TypedDict):
     erased_at: datetime | None
 
 
+@stores(
+    rows.ADDRESS,
+    {
+        rows.ADDRESS: "head_name house_no alley state merged_into",
+        rows.HOUSEHOLD_PHONE: "phone",
+    },
+)
 class Household(FeedRow, RowOf[HouseholdValues], table=True):
     """A household. `state`: `active`, `moved`, `empty` or `mistake`; only active ones are counted.
 
@@ -87,6 +96,14 @@ class HouseholdVersionValues(TypedDict):
     received_at: datetime
 
 
+@stores(
+    rows.TECHNICAL,
+    {
+        rows.TECHNICAL: "late",
+        rows.OLD_CONTENT: "fields",
+        rows.OLD_AUTHOR: "written_by device_id",
+    },
+)
 class HouseholdVersion(SQLModel, RowOf[HouseholdVersionValues], table=True):
     """The fields that one write set, its author and device. Later changes are compared with it for conflicts.
 

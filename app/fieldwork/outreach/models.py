@@ -11,6 +11,8 @@ from app.core.clock import Instant
 from app.core.db import RowOf
 from app.core.epoch import VersionNumber
 from app.core.feed import FeedRow
+from app.core.personal_data import rows
+from app.core.personal_data.columns import stores
 
 _NOT_WITHDRAWN = text("withdrawn_at IS NULL")
 
@@ -43,6 +45,14 @@ class OutreachSessionValues(OutreachContentValues):
     withdrawn_reason: str
 
 
+@stores(
+    rows.FIGURE,
+    {
+        rows.FIGURE: "place services",
+        rows.RECORDER: "recorded_by device_id",
+        rows.DECIDED: "withdrawn_by withdrawn_reason",
+    },
+)
 class OutreachSession(FeedRow, RowOf[OutreachSessionValues], table=True):
     """One *buổi tuyên truyền, hướng dẫn tập trung* as its author last wrote it.
 
@@ -110,6 +120,7 @@ class OutreachVersionValues(TypedDict):
     received_at: datetime
 
 
+@stores(rows.TECHNICAL, {rows.OLD_REMARK: "content", rows.OLD_AUTHOR: "device_id"})
 class OutreachVersion(SQLModel, RowOf[OutreachVersionValues], table=True):
     """The content of a session before an amendment replaced it, or a write that came too late to be applied
     (`late`); its columns are those of `visits.models.VisitVersion`."""

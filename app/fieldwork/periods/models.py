@@ -11,6 +11,8 @@ from app.commune.areas import ProvinceRow
 from app.commune.calendar.period import Period, PeriodKind
 from app.core.clock import Instant
 from app.core.db import RowOf
+from app.core.personal_data import rows
+from app.core.personal_data.columns import stores
 
 _IS_CLOSED = text("reopened_at IS NULL")
 
@@ -33,6 +35,14 @@ class AdjustmentValues(TypedDict):
     cells: dict[str, int]
 
 
+@stores(
+    rows.FIGURE,
+    {
+        rows.FIGURE: "kind code columns rows notes adjustments printed_adjustments check_code",
+        rows.REMARK: "remarks",
+        rows.DECIDED: "closed_by reason reopened_by reopen_reason",
+    },
+)
 class ClosedPeriod(ProvinceRow, RowOf[ClosedDaysValues], table=True):
     """*Chốt kỳ*: the figures of a period as they were at `closed_at`. They never change; reopening the period
     sets `reopened_at`, and closing it again adds a row.
@@ -88,6 +98,7 @@ class ClosedPeriod(ProvinceRow, RowOf[ClosedDaysValues], table=True):
         return Period(PeriodKind(self.kind), self.code, self.first, self.last)
 
 
+@stores(rows.FIGURE, {rows.FIGURE: "code kind columns figures adjusted"})
 class ReportSummary(SQLModel, table=True):
     """The commune's line of a closed report, which its province adds up; of a reopened one what it was, until
     it is closed again.

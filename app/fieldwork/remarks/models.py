@@ -12,6 +12,8 @@ from app.core.clock import Instant
 from app.core.db import RowOf
 from app.core.epoch import VersionNumber
 from app.core.feed import AuthorRow
+from app.core.personal_data import rows
+from app.core.personal_data.columns import stores
 
 RemarkKind = Literal["difficulty", "practice"]
 KINDS: tuple[RemarkKind, ...] = get_args(RemarkKind)
@@ -42,6 +44,7 @@ class RemarkValues(RemarkContentValues):
     withdrawn_by: str | None
 
 
+@stores(rows.REMARK, {rows.REMARK: "written_by kind text withdrawn_by"})
 class ReportRemark(AuthorRow, RowOf[RemarkValues], table=True):
     """*Khó khăn, kiến nghị* (`difficulty`) or *Cách làm hay* (`practice`), in somebody's words.
 
@@ -95,6 +98,7 @@ class RemarkVersionValues(TypedDict):
     received_at: datetime
 
 
+@stores(rows.TECHNICAL, {rows.OLD_REMARK: "content", rows.OLD_AUTHOR: "device_id"})
 class RemarkVersion(SQLModel, RowOf[RemarkVersionValues], table=True):
     """The content of a remark before an amendment of its leader replaced it, or a write that came too late to
     be applied (`late`); its columns are those of `visits.models.VisitVersion`."""
@@ -112,6 +116,7 @@ class RemarkVersion(SQLModel, RowOf[RemarkVersionValues], table=True):
     received_at: datetime = Field(sa_type=Instant)
 
 
+@stores(rows.REMARK, {rows.REMARK: "kind text", rows.DECIDED: "shared_by"})
 class RemarkShare(ProvinceRow, table=True):
     """A remark that its commune shares with the province: its kind and text as they were at `shared_at`,
     without who wrote it."""

@@ -12,6 +12,8 @@ from app.core.clock import Instant
 from app.core.db import RowOf
 from app.core.epoch import VersionNumber
 from app.core.feed import FeedRow
+from app.core.personal_data import rows
+from app.core.personal_data.columns import stores
 from app.fieldwork.visits.codes import Empty, Result, ReturnField, ReturnReason, ReviewState
 
 # The indexes of the desk's lists (docs/decisions/0015). Withdrawn visits have their own list; an accepted
@@ -72,6 +74,15 @@ class VisitValues(VisitContentValues, ReviewValues):
     erased_at: datetime | None
 
 
+@stores(
+    rows.VISITED,
+    {
+        rows.VISITED: "result needs dropped_needs review_state review_reason review_field",
+        rows.NOTE: "note",
+        rows.REVIEW_NOTE: "review_note",
+        rows.AUTHOR: "recorded_by device_id entered_by withdrawn_by vouched_by",
+    },
+)
 class Visit(FeedRow, RowOf[VisitValues], table=True):
     """One visit as its author last wrote it, with the supervisor's decision.
 
@@ -160,6 +171,7 @@ class VisitServiceValues(TypedDict):
     people: int
 
 
+@stores(rows.VISITED, {rows.VISITED: "code outcome"})
 class VisitService(SQLModel, RowOf[VisitServiceValues], table=True):
     """One service in a visit, its outcome, and for how many people."""
 
@@ -209,6 +221,7 @@ class VisitVersionValues(TypedDict):
     received_at: datetime
 
 
+@stores(rows.TECHNICAL, {rows.OLD_CONTENT: "content", rows.OLD_AUTHOR: "device_id"})
 class VisitVersion(SQLModel, RowOf[VisitVersionValues], table=True):
     """Content of a visit that an amendment replaced, or (`late`) of a write that arrived too late to be
     applied.
@@ -241,6 +254,7 @@ class FollowUpValues(TypedDict):
     closed_on: date | None
 
 
+@stores(rows.VISITED, {rows.VISITED: "closed_by"})
 class FollowUp(FeedRow, RowOf[FollowUpValues], table=True):
     """An appointment to return, made in the visit of the same id; any later visit there closes it.
 

@@ -5,8 +5,18 @@ from datetime import datetime
 from sqlmodel import Field, SQLModel
 
 from app.core.clock import Instant
+from app.core.personal_data import rows
+from app.core.personal_data.columns import stores
 
 
+@stores(
+    rows.TECHNICAL,
+    {
+        rows.SECRET: "token_hash",
+        rows.SETTING: "label province_code",
+        rows.DECIDED: "made_by",
+    },
+)
 class ApiToken(SQLModel, table=True):
     """A token of one commune or of one province; only its SHA-256 is stored. `label`: what its maker calls
     the program; `made_by`: the maker's name at that time. `last_used_at`, to some minutes."""

@@ -7,11 +7,20 @@ from sqlmodel import AutoString, Field, SQLModel
 
 from app.core.clock import Instant
 from app.core.epoch import VersionNumber
+from app.core.personal_data import rows
+from app.core.personal_data.columns import stores
 from app.review.citizen_requests.deadlines import Kind
 
 _IS_OPEN = text("closed_on IS NULL")
 
 
+@stores(
+    rows.REQUEST,
+    {
+        rows.REQUEST: "kind reference extension_reason refusal_reason",
+        rows.DECIDED: "entered_by",
+    },
+)
 class CitizenRequest(SQLModel, table=True):
     """What a citizen asked of the commune about their data, and what became of it.
 

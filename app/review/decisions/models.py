@@ -9,6 +9,8 @@ from sqlmodel import AutoString, Field, SQLModel
 from app.core.clock import Instant
 from app.core.db import RowOf
 from app.core.epoch import VersionNumber
+from app.core.personal_data import rows
+from app.core.personal_data.columns import stores
 from app.fieldwork.visits.codes import ReviewState
 
 
@@ -25,6 +27,7 @@ class DecisionBatchValues(TypedDict):
     skipped_by_undo: dict[str, int]
 
 
+@stores(rows.DECIDED, {rows.DECIDED: "state made_by skipped skipped_by_undo"})
 class DecisionBatch(SQLModel, RowOf[DecisionBatchValues], table=True):
     """The decisions of one submitted form. `decided` visits were decided and `undone` of them undone;
     `skipped` and `skipped_by_undo` count, by reason, those that were not."""
@@ -60,6 +63,7 @@ class DecisionValues(TypedDict):
     undo: bool
 
 
+@stores(rows.DECIDED, {rows.DECIDED: "state reason field decided_by", rows.REVIEW_NOTE: "note earlier"})
 class Decision(SQLModel, RowOf[DecisionValues], table=True):
     """One decision on one version of a visit; the newest one is also in the visit's row.
 

@@ -7,9 +7,12 @@ from sqlmodel import AutoString, Field, SQLModel
 
 from app.core.clock import Instant
 from app.core.epoch import VersionNumber
+from app.core.personal_data import rows
+from app.core.personal_data.columns import stores
 from app.fieldwork.households.models import HouseholdState
 
 
+@stores(rows.TECHNICAL, {rows.DECIDED: "decided_by"})
 class NotDuplicate(SQLModel, table=True):
     """Two households that a supervisor found to be different: *Không trùng*. `first_id` < `second_id`."""
 
@@ -27,6 +30,14 @@ class NotDuplicate(SQLModel, table=True):
     decided_at: datetime = Field(sa_type=Instant)
 
 
+@stores(
+    rows.TECHNICAL,
+    {
+        rows.TECHNICAL: "losing_state moved_visits own_visits earlier_ids",
+        rows.ADDRESS: "filled",
+        rows.DECIDED: "merged_by undone_by",
+    },
+)
 class HouseholdMerge(SQLModel, table=True):
     """One merge, with what it takes to undo it.
 

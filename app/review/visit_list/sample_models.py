@@ -6,8 +6,11 @@ from sqlalchemy import BigInteger, ForeignKeyConstraint
 from sqlmodel import Field, SQLModel
 
 from app.core.clock import Instant
+from app.core.personal_data import rows
+from app.core.personal_data.columns import stores
 
 
+@stores(rows.DECIDED, {rows.DECIDED: "drawn_by"})
 class VisitSample(SQLModel, table=True):
     """A random sample: `percent` of `visits` visits that waited for a decision.
 
@@ -27,6 +30,7 @@ class VisitSample(SQLModel, table=True):
     chosen: int
 
 
+@stores(rows.TECHNICAL)
 class SampledVisit(SQLModel, table=True):
     """One visit that a sample was drawn from; `chosen`: it was drawn."""
 

@@ -9,11 +9,14 @@ from sqlmodel.sql.expression import SelectOfScalar
 from app.commune.accounts.access import Actor, find, visible_to
 from app.core.clock import Instant
 from app.core.errors import Invalid, NotFound, TooLarge
+from app.core.personal_data import rows
+from app.core.personal_data.columns import stores
 from app.core.text import fold, nfc
 
 MOST, NAME_LENGTH, QUERY_LENGTH = 12, 40, 400
 
 
+@stores(rows.DESK_ACCOUNT, {rows.DESK_ACCOUNT: "name query"})
 class SavedFilter(SQLModel, table=True):
     """A name for the query of an address of the list. Nobody but `account_id` sees it."""
 

@@ -26,10 +26,13 @@ from app.commune.areas import Commune
 from app.core.clock import Instant
 from app.core.db import Database, table_of
 from app.core.derived_ids import Ids, derived_secret
+from app.core.personal_data import rows
+from app.core.personal_data.columns import stores
 from app.core.sql.upsert import Upsert
 from app.sync.wire.protocol import ExportKeyRow
 
 
+@stores(rows.TECHNICAL, {rows.TECHNICAL: "public_key", rows.SECRET: "private_key"})
 class ExportKey(SQLModel, table=True):
     """A commune's pair of keys (ECDH, P-256). `public_key`: the uncompressed point; `private_key`: PKCS 8;
     both in base64."""

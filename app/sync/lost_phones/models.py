@@ -6,8 +6,11 @@ from sqlalchemy import BigInteger, ForeignKeyConstraint, Index
 from sqlmodel import Field, SQLModel
 
 from app.core.clock import Instant
+from app.core.personal_data import rows
+from app.core.personal_data.columns import stores
 
 
+@stores(rows.LOST_PHONE, {rows.LOST_PHONE: "happened hamlets", rows.DECIDED: "reported_by"})
 class LostPhone(SQLModel, table=True):
     """A phone that a supervisor has reported as lost, with what it had at its last contact.
 

@@ -9,6 +9,8 @@ from sqlmodel import AutoString, Field, SQLModel
 from app.core.clock import Instant
 from app.core.db import RowOf
 from app.core.epoch import VersionNumber
+from app.core.personal_data import rows
+from app.core.personal_data.columns import stores
 
 LedgerStatus = Literal["applied", "conflict", "quarantined"]
 QuarantineState = Literal["open", "applied", "dropped"]
@@ -33,6 +35,7 @@ class LedgerEntryValues(TypedDict):
     received_at: datetime
 
 
+@stores(rows.SENDER, {rows.SENDER: "payload_hash", rows.TECHNICAL: "status kind"})
 class LedgerEntry(SQLModel, RowOf[LedgerEntryValues], table=True):
     """A committed operation. If it is sent again, it is answered from its entry and changes nothing.
 
@@ -83,6 +86,15 @@ class QuarantinedOperationValues(TypedDict):
     decided_at: datetime | None
 
 
+@stores(
+    rows.TECHNICAL,
+    {
+        rows.TECHNICAL: "payload_hash reason code fields kind epoch state",
+        rows.QUARANTINED: "payload",
+        rows.SENDER: "account_id device_id",
+        rows.DECIDED: "decided_by",
+    },
+)
 class QuarantinedOperation(SQLModel, RowOf[QuarantinedOperationValues], table=True):
     """An operation that is stored as it was sent and not counted until it is applied or dropped.
 
@@ -138,6 +150,7 @@ class RefusedOperationValues(TypedDict):
     received_at: datetime
 
 
+@stores(rows.TECHNICAL, {rows.TECHNICAL: "code fields", rows.REFUSED: "payload", rows.SENDER: "device_id"})
 class RefusedOperation(SQLModel, table=True):
     """An operation that was answered `rejected` or `retry`, as it was sent; `failures` counts how often.
 

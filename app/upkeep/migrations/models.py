@@ -5,8 +5,11 @@ from datetime import datetime
 from sqlmodel import Field, SQLModel
 
 from app.core.clock import Instant
+from app.core.personal_data import rows
+from app.core.personal_data.columns import stores
 
 
+@stores(rows.TECHNICAL, {rows.TECHNICAL: "revision digest"})
 class AppliedRevision(SQLModel, table=True):
     """A revision that this database has had, with the digest of its file as it was then."""
 

@@ -6,6 +6,9 @@ from sqlalchemy import JSON, BigInteger, ForeignKeyConstraint, Index, text
 from sqlmodel import Field, SQLModel
 from typing_extensions import TypedDict  # pydantic makes no schema of the one in Python 3.11
 
+from app.core.personal_data import rows
+from app.core.personal_data.columns import stores
+
 # As SQLAlchemy writes the condition for each database: SQLite reads a partial index only for the same words.
 _UNDECIDED, _UNDECIDED_IN_SQLITE = text("undecided"), text("undecided = 1")
 PERSON, HOUSEHOLD = "person", "household"
@@ -24,6 +27,7 @@ class VisitFlagValues(TypedDict):
     first_visit_id: str | None
 
 
+@stores(rows.FLAG, {rows.FLAG: "rule recorded_by numbers"})
 class VisitFlag(SQLModel, table=True):
     """One rule that holds for one visit that counts.
 
@@ -67,6 +71,7 @@ class VisitFlag(SQLModel, table=True):
     first_visit_id: str | None = None
 
 
+@stores(rows.TECHNICAL)
 class FlagRules(SQLModel, table=True):
     """With which version of the rules the flags of a commune's last 60 days were computed."""
 
@@ -84,6 +89,7 @@ class DayFlagValues(TypedDict):
     numbers: dict[str, int]
 
 
+@stores(rows.FLAG, {rows.FLAG: "recorded_by rule numbers"})
 class DayFlag(SQLModel, table=True):
     """The numbers of a rule about one person's day; the visits that it holds for are `VisitFlag` rows.
 
@@ -102,6 +108,7 @@ class DayFlag(SQLModel, table=True):
     numbers: dict[str, int] = Field(sa_type=JSON)
 
 
+@stores(rows.TECHNICAL, {rows.TECHNICAL: "kind"})
 class UnevaluatedDay(SQLModel, table=True):
     """A day of a person or of a household whose flags are not computed since `visits` of them changed; of a
     household's day 0, because these visits are counted with their authors' days.

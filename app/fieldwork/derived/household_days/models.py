@@ -8,6 +8,8 @@ from sqlmodel import Field, SQLModel
 from typing_extensions import TypedDict  # pydantic makes no schema of the one in Python 3.11
 
 from app.core.db import table_of
+from app.core.personal_data import rows
+from app.core.personal_data.columns import stores
 
 
 class HouseholdMonthValues(TypedDict):
@@ -19,6 +21,7 @@ class HouseholdMonthValues(TypedDict):
     days: int
 
 
+@stores(rows.VISITED, {rows.VISITED: "measure"})
 class HouseholdMonth(SQLModel, table=True):
     """The days of a calendar month on which a counted visit that was recorded in a hamlet counts a household.
 
@@ -62,6 +65,7 @@ class VisitedHouseholdValues(LastDaysOf):
     last_on: date
 
 
+@stores(rows.VISITED, {rows.VISITED: "last_result"})
 class VisitedHousehold(SQLModel, table=True):
     """A household with a visit that is not withdrawn. `last_on`: the day of the last one; `first_on`: of the
     first counted one that met somebody.

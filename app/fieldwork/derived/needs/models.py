@@ -7,6 +7,8 @@ from sqlalchemy import ForeignKeyConstraint, Index, text
 from sqlmodel import Field, SQLModel
 
 from app.core.db import RowOf
+from app.core.personal_data import rows
+from app.core.personal_data.columns import stores
 
 _IS_OPEN = text("closed_on IS NULL")
 
@@ -23,6 +25,7 @@ class HouseholdNeedValues(TypedDict):
     dropped: bool
 
 
+@stores(rows.VISITED, {rows.VISITED: "service closed_by"})
 class HouseholdNeed(SQLModel, RowOf[HouseholdNeedValues], table=True):
     """One *nhu cầu*: a service that a household asked for in the visit `visit_id`.
 

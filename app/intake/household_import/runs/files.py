@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 from app.core.errors import TextRefused
+from app.core.personal_data.codes import Term
 from app.core.text import nfc
 from app.intake.household_import.reading.reader import LIMITS, SUFFIXES
 
-RETENTION_DAYS = 7
+RETENTION_DAYS = Term.UNCONFIRMED.days
 MAX_NAME = 120  # characters of a file's name
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f/\\]")
 

@@ -7,6 +7,8 @@ from sqlmodel import Field, SQLModel
 
 from app.core.clock import Instant
 from app.core.epoch import VersionNumber
+from app.core.personal_data import rows
+from app.core.personal_data.columns import stores
 from app.core.types import JsonObject
 
 READING, READY, FAILED, APPLIED, UNDONE = "reading", "ready", "failed", "applied", "undone"
@@ -15,6 +17,13 @@ UPDATE, ADD = "update", "add"
 """Choices for a changed row: the existing household gets its label, or it is another household."""
 
 
+@stores(
+    rows.TECHNICAL,
+    {
+        rows.TECHNICAL: "suffix state step problem hamlet_answers summary",
+        rows.DECIDED: "file_name created_by applied_by undone_by",
+    },
+)
 class HouseholdImport(SQLModel, table=True):
     """One import of a list.
 
@@ -51,6 +60,13 @@ class HouseholdImport(SQLModel, table=True):
     undone_by: str | None = None
 
 
+@stores(
+    rows.TECHNICAL,
+    {
+        rows.TECHNICAL: "kind sheet choice",
+        rows.IMPORTED: "sentence new_hamlet head_name house_no alley old",
+    },
+)
 class ImportRow(SQLModel, table=True):
     """A row of the list.
 

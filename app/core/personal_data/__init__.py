@@ -1,0 +1,1 @@
+"""What is stored about whom, in each column of each table, and for how long."""

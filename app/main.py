@@ -27,9 +27,10 @@ from app.intake.household_import.runs import files
 from app.province.status import count_due
 from app.sync.export import keys
 from app.upkeep.audit.views import ViewRecorder
-from app.upkeep.maintenance import desk_log, retention
+from app.upkeep.maintenance import desk_log
 from app.upkeep.promotion import Promotions
 from app.upkeep.replica import Replica
+from app.upkeep.retention import daily
 from app.web import (
     assets,
     delivery,
@@ -68,7 +69,7 @@ async def _purge_daily(database: Database, clock: Clock, data_dir: Path) -> None
     while True:
         await asyncio.to_thread(files.purge, data_dir)
         try:
-            await asyncio.to_thread(retention.purge_daily, database, clock())
+            await asyncio.to_thread(daily.purge_daily, database, clock())
         except Unavailable:
             _log.warning("Expired records could not be purged: the database is unavailable.")
         await asyncio.sleep(HOUR)

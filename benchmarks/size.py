@@ -13,7 +13,7 @@ from sqlmodel import Session, select
 from app.commune.accounts.models import Account, Device
 from app.core.clock import utc_now
 from app.core.db import Database
-from app.upkeep.maintenance import retention
+from app.upkeep.retention import daily
 from benchmarks import databases, dataset, log
 from benchmarks.figures import Figure, main
 
@@ -47,7 +47,7 @@ def _figure(kind: str, visits: int) -> Figure:
         database.write(lambda session: _add_device(session, commune.id, visits))
         before = _sizes(store)
         log.write(store, commune.id, visits, whole=True, a_day=A_DAY)
-        retention.purge_ledgers(database, utc_now())
+        daily.purge_ledgers(database, utc_now())
         database.close()
         _pack_ledger(store)
         grown = {name: (size - before[name]) / visits for name, size in _sizes(store).items()}

@@ -16,7 +16,13 @@ from app.core.strings import _, labels
 from app.core.text import fold, nfc
 
 ROLES = labels(
-    get_args(Role), {"volunteer": _("thành viên tổ"), "leader": _("tổ trưởng"), "supervisor": _("cán bộ")}
+    get_args(Role),
+    {
+        "volunteer": _("thành viên tổ"),
+        "leader": _("tổ trưởng"),
+        "supervisor": _("cán bộ"),
+        "anonymous": _("không còn lưu tên"),
+    },
 )
 
 

@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 
 from app.commune.accounts.access import FIELD_ROLES, Actor, visible_to
 from app.commune.accounts.author import MAX_AGE
-from app.commune.accounts.models import Account, Assignment, Membership
+from app.commune.accounts.models import ANONYMOUS, Account, Assignment, Membership
 from app.commune.areas import Hamlet
 from app.commune.calendar.period import Period
 from app.commune.catalog.services import Service
@@ -33,11 +33,12 @@ from app.reports.additive import AdditiveFigures, read_additive
 @dataclass(frozen=True)
 class Staff:
     """The teams in charge, their members, and those of them who made a counted visit in the period: the ids,
-    by hamlet. A team may be in charge of several hamlets, so what is distinct is counted from ids."""
+    by hamlet. A team may be in charge of several hamlets, so what is distinct is counted from ids. `active`:
+    None if nobody is known any more who made some of these visits."""
 
     teams: dict[str, set[str]]
     members: dict[str, set[str]]
-    active: dict[str, set[str]]
+    active: dict[str, set[str]] | None
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,9 @@ def _staff(session: Session, actor: Actor, period: Period, places: dict[str, str
         of_team[team_id].add(account_id)
     members = {hamlet: _union(of_team[team] for team in in_charge) for hamlet, in_charge in teams.items()}
     active = _active(session, actor, period)
-    return Staff(dict(teams), members, {hamlet: ids & active for hamlet, ids in members.items()})
+    is_known = ANONYMOUS not in active
+    of_hamlets = {hamlet: ids & active for hamlet, ids in members.items()} if is_known else None
+    return Staff(dict(teams), members, of_hamlets)
 
 
 def _members(actor: Actor, at: datetime) -> Select[*tuple[str, str]]:
@@ -140,7 +143,8 @@ def _covers(model: type[Assignment] | type[Membership], at: datetime) -> tuple[C
 
 
 def _active(session: Session, actor: Actor, period: Period) -> set[str]:
-    """The accounts with a counted visit in the period. The search for each ends at the first visit."""
+    """The accounts with a counted visit in the period, also the anonymous one. The search for each ends at
+    the first visit."""
     visit = table_of(Visit)
     # A visit is received at most `MAX_AGE` after its day: with this the index by author serves.
     received = visit.c.received_at.between(
@@ -160,7 +164,8 @@ def _active(session: Session, actor: Actor, period: Period) -> set[str]:
         .limit(1)
         .scalar_subquery()
     )
-    wanted = visible_to(actor, Account).where(col(Account.role).in_(FIELD_ROLES), found.is_not(None))
+    is_author = or_(col(Account.role).in_(FIELD_ROLES), col(Account.id) == ANONYMOUS)
+    wanted = visible_to(actor, Account).where(is_author, found.is_not(None))
     return set(session.scalars(wanted.with_only_columns(col(Account.id))))
 
 

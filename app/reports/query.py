@@ -157,6 +157,8 @@ def _notes(figures: Figures, adjustments: list[Adjustment]) -> tuple[str, ...]:
         for losing, into in figures.merged
     )
     notes.extend(NOTES)
+    if figures.staff.active is None:
+        notes.append(_("Hoạt động: để trống, vì lượt thăm đã quá 24 tháng không còn lưu người ghi."))
     if since := figures.guided_since:
         notes.append(
             _(
@@ -211,7 +213,7 @@ def _cells(
         "hamlet": heading,
         "teams": _distinct(staff.teams, place),
         "members": _distinct(staff.members, place),
-        "active_members": _distinct(staff.active, place),
+        "active_members": None if staff.active is None else _distinct(staff.active, place),
         "households": _listed(figures, place),
         "cumulative": _cumulative(figures.cumulative, place),
         "attended": _attended(place.counted),

@@ -13,7 +13,7 @@ from app.core.desk_log import DeskEntry, note
 from app.fieldwork.derived.flags.evaluation import evaluate_all
 from app.upkeep.audit.purge import RETENTION, STEP, purge_log
 from app.upkeep.maintenance.nightly.encryption import KeyPair
-from app.upkeep.maintenance.retention import purge_expired
+from app.upkeep.retention.daily import purge_expired
 from tests.distributed.content import Distributed
 from tests.operator import run
 from tests.phone import Phone

@@ -17,7 +17,7 @@ from sqlalchemy import text
 
 from app.core.config import Settings
 from app.core.db import Database
-from app.upkeep.maintenance import retention
+from app.upkeep.retention import daily
 from tests.conftest import FakeClock, NewPostgres
 from tests.e2e.fork_server import ForkedCommand
 from tests.e2e.server import ROOT, free_port
@@ -119,7 +119,7 @@ def _purge_at_once(database: Database, now: datetime) -> list[bool]:
 
     def work() -> None:
         barrier.wait()
-        done.append(retention.purge_daily(database, now))
+        done.append(daily.purge_daily(database, now))
 
     threads = [threading.Thread(target=work) for _ in range(4)]
     for thread in threads:

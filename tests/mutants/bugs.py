@@ -11,6 +11,7 @@ from tests.mutants import (
     operator,
     papers,
     province,
+    retention,
     screens,
     tenancy,
     upkeep,
@@ -28,6 +29,7 @@ PLANTED = (
     *databases.BUGS,
     *screens.BUGS,
     *upkeep.BUGS,
+    *retention.BUGS,
     *moving.BUGS,
     *tenancy.BUGS,
 )

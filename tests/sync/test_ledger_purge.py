@@ -14,7 +14,7 @@ from app.fieldwork.visits.models import Visit, VisitVersion
 from app.sync.applying import purged
 from app.sync.export.importer import import_file
 from app.sync.wire.models import LedgerEntry, QuarantinedOperation
-from app.upkeep.maintenance import retention
+from app.upkeep.retention import daily
 from tests.conftest import FakeClock
 from tests.phone import Phone, new_id
 from tests.sync.export.export_file import make_unsigned_file
@@ -141,13 +141,13 @@ def test_entries_stay_for_60_days_and_go_once_a_day_commune_by_commune(
     made = clock() - timedelta(days=100), clock()  # one was long on its way
     lan.exchange(*(lan.visit(world.duc) | {"op_id": _id_made_at(instant)} for instant in made))
     clock.forward(days=60)
-    assert retention.purge_daily(database, clock())
+    assert daily.purge_daily(database, clock())
     assert len(_rows(database, LedgerEntry)) == 2
     clock.forward(seconds=1)
-    assert not retention.purge_daily(database, clock())
+    assert not daily.purge_daily(database, clock())
     assert len(_rows(database, LedgerEntry)) == 2
     clock.forward(days=1)
-    assert retention.purge_daily(database, clock())
+    assert daily.purge_daily(database, clock())
     assert _rows(database, LedgerEntry) == []
 
 

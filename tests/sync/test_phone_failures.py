@@ -9,7 +9,7 @@ from sqlmodel import select
 from app.core.db import Database
 from app.sync import phone_failures
 from app.sync.phone_failures import MAX_COUNT, MAX_OF_REQUEST, MAX_ROWS, RETENTION, PhoneFailure, browser_of
-from app.upkeep.maintenance.retention import purge_expired
+from app.upkeep.retention.daily import purge_expired
 from tests.cases import cases
 from tests.conftest import FakeClock
 from tests.phone import Phone

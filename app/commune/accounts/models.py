@@ -5,7 +5,7 @@ Telephone numbers are in E.164. `since` and `until` are the moments between whic
 """
 
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
 from sqlalchemy import JSON, BigInteger, ForeignKeyConstraint, Index
 from sqlmodel import AutoString, Field, SQLModel
@@ -17,7 +17,9 @@ from app.core.personal_data import rows
 from app.core.personal_data.columns import stores
 
 FieldRole = Literal["volunteer", "leader"]  # of those who go from house to house
-Role = Literal[FieldRole, "supervisor"]
+Role = Literal[FieldRole, "supervisor", "anonymous"]
+ANONYMOUS: Final = "anonymous"
+"""The id of the commune's anonymous account, whose role it is too (`app/upkeep/retention/anonymous.py`)."""
 
 
 @stores(rows.PUBLIC, {rows.PUBLIC: "name"})

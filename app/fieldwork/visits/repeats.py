@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from app.commune.accounts.models import ANONYMOUS
 from app.core.batch import Batch
 from app.core.numbers.id_numbers import stored_text
 from app.fieldwork.households.models import Household
@@ -12,13 +13,15 @@ from app.fieldwork.visits.models import VersionContent, Visit, VisitValues, Visi
 
 def is_recorded(batch: Batch, command: RecordVisit, occurred_at: datetime) -> bool:
     """Whether the visit is there, and was recorded at that time of its phone with this content, whatever
-    happened to it since.
+    happened to it since. Of one whose note is purged only the time is compared.
 
     A batch that has a stored visit needs its services and versions too. Raises `TextRefused`.
     """
     row = batch.get(Visit, command.id)
     if row is None or row["occurred_at"] != occurred_at:
         return False
+    if row["recorded_by"] == ANONYMOUS:  # what it said is purged
+        return True
     first, sent = _first_content(batch, row), _content(command)
     is_same_household = _survivor(batch, first["household_id"]) == _survivor(batch, sent["household_id"])
     return is_same_household and first | {"household_id": ""} == sent | {"household_id": ""}

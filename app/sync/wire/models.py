@@ -155,7 +155,7 @@ class RefusedOperation(SQLModel, table=True):
     """An operation that was answered `rejected` or `retry`, as it was sent; `failures` counts how often.
 
     `payload` is canonical JSON in ASCII, so that a NUL or a lone surrogate stays an escape and can be stored;
-    it is emptied after 90 days (`maintenance.retention`). `code` and `fields` are those of the rejection;
+    it is emptied after 90 days (`app/upkeep/retention`). `code` and `fields` are those of the rejection;
     `code` is `retry` if the database refused to store it: then it may be sent again.
     """
 

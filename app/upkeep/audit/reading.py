@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlmodel import Session, col
 
 from app.commune.accounts.access import Actor, visible_to
-from app.commune.accounts.models import Account
+from app.commune.accounts.models import ANONYMOUS, Account
 from app.core.audit.views import VIEWED
 from app.core.desk_log import DeskEntry, Entry
 from app.core.text import by_given_name
@@ -73,7 +73,8 @@ def find_households(session: Session, actor: Actor, ids: Iterable[str]) -> dict[
 def list_people(session: Session, actor: Actor) -> list[Account]:
     """Everybody who may be in the log: supervisors and then members, by given name, with those who have
     left."""
-    accounts = session.exec(visible_to(actor, Account).order_by(col(Account.id))).all()
+    named = visible_to(actor, Account).where(col(Account.id) != ANONYMOUS)
+    accounts = session.exec(named.order_by(col(Account.id))).all()
     return sorted(accounts, key=lambda one: (one.role != "supervisor", by_given_name(one.name)))
 
 

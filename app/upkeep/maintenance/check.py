@@ -43,8 +43,10 @@ from app.upkeep.audit import checks as audit
 from app.upkeep.audit.anchors import anchors
 from app.upkeep.migrations.foreign_keys import ForeignKey, foreign_keys
 from app.upkeep.migrations.tables import MODELS
+from app.upkeep.retention.checks import overdue
 
-_KEYS, DERIVED, _IMPORTS, AUDIT = "foreign keys", "derived tables", "imports of communes", "audit"
+_KEYS, DERIVED, _IMPORTS = "foreign keys", "derived tables", "imports of communes"
+AUDIT, RETENTION = "audit", "retention"
 # The table with earlier contents of a kind of record, and its column with the record's id.
 _VERSIONS: dict[str, tuple[type[SQLModel], str]] = {
     "visit": (VisitVersion, "visit_id"),
@@ -294,4 +296,5 @@ _CHECKS: dict[str, _Check] = {
     "follow-ups": _check_follow_ups,
     "phone numbers": _check_phone_numbers,
     AUDIT: _check_audit,
+    RETENTION: lambda session, place, now: overdue(session, place.id, now),
 }

@@ -5,7 +5,7 @@ from fastapi import FastAPI
 
 from app.commune.accounts.throttle import KnownBrowser
 from app.core.db import Database
-from app.upkeep.maintenance import retention
+from app.upkeep.retention import daily
 from tests.commune.accounts.sign_ins import (
     ADDRESS,
     OTHER_ADDRESS,
@@ -77,5 +77,5 @@ def test_browser_not_seen_for_four_hundred_days_is_deleted(
         assert desk_status(known, RIGHT) == 303
     assert count_rows(database, KnownBrowser) == 1
     clock.forward(days=401)
-    database.write(lambda session: retention.purge_expired(session, clock()))
+    database.write(lambda session: daily.purge_expired(session, clock()))
     assert count_rows(database, KnownBrowser) == 0

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from app.commune.accounts.models import ANONYMOUS
 from app.commune.areas import Hamlet
 from app.commune.catalog import services
 from app.commune.teams.directory import TeamInCharge
@@ -146,13 +147,14 @@ def household_link(household: Household) -> Link:
 
 
 def member_link(account_id: str, name: str) -> Link:
-    """The name of a member of a team with their page."""
-    return Link(name, f"/desk/people/{account_id}")
+    """The name of a member of a team with their page; nobody has that of the anonymous account."""
+    return Link(name, "" if account_id == ANONYMOUS else f"/desk/people/{account_id}")
 
 
 def supervisor_link(account_id: str | None, name: str) -> Link:
-    """The name of a supervisor with their page, which for oneself leads on to *Tài khoản*."""
-    return Link(name, f"/desk/supervisors/{account_id}" if account_id else "")
+    """The name of a supervisor with their page, which for oneself leads on to *Tài khoản*; nobody has that of
+    the anonymous account."""
+    return Link(name, f"/desk/supervisors/{account_id}" if account_id not in (None, "", ANONYMOUS) else "")
 
 
 def source_link(writer: Writer | None) -> Link:

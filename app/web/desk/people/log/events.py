@@ -109,6 +109,7 @@ GROUPS: dict[str, tuple[str, dict[str, str]]] = {
             "remark.unshared": lazy("Thôi chia sẻ ý kiến"),
             "token.created": lazy("Tạo mã đọc số liệu"),
             "token.revoked": lazy("Thu hồi mã đọc số liệu"),
+            "data.purged": lazy("Xóa dữ liệu đã hết hạn lưu"),
             "commune.on": lazy("Bật lại nơi này"),
             "commune.off": lazy("Tắt nơi này"),
             "commune.host": lazy("Đổi địa chỉ máy chủ"),

@@ -16,6 +16,7 @@ from app.commune.calendar.period import (
 )
 from app.commune.settings import settings_of
 from app.core.clock import local_date
+from app.core.personal_data.codes import Term
 from app.core.strings import SOURCE, _, language
 from app.reports.activity import ActivityDay, MemberActivity, member_activity, team_activity
 from app.web.desk.page.context import DeskContext, PathId
@@ -44,7 +45,8 @@ class ActivityRow:
 @dataclass(frozen=True)
 class ActivityPage:
     """What templates/desk/reports/activity.html shows; `total` is the last line. `back`: the page that the
-    sheet belongs to. `of_team`: the lines are people, and each signs for the allowance."""
+    sheet belongs to. `of_team`: the lines are people, and each signs for the allowance. `is_purged`: the
+    authors of some visits of the period are not stored any more."""
 
     title: str
     frame: Frame
@@ -57,6 +59,7 @@ class ActivityPage:
     rows: list[ActivityRow]
     total: ActivityRow
     of_team: bool
+    is_purged: bool
     printed: str
 
 
@@ -137,6 +140,7 @@ def _page(
         rows=rows,
         total=total,
         of_team=of_team,
+        is_purged=period.first < local_date(Term.VISIT.before(desk.now)),
         printed=moment(desk.now),
     )
 

@@ -19,7 +19,7 @@ from app.intake.household_import.reading.reader import read
 from app.intake.household_import.runs import files, reading, worker
 from app.intake.household_import.runs.commands import STOPPED
 from app.intake.household_import.runs.models import HouseholdImport
-from app.upkeep.maintenance import retention
+from app.upkeep.retention import daily
 from tests.cases import cases
 from tests.conftest import FakeClock
 from tests.intake.household_import import hostile
@@ -186,7 +186,7 @@ def test_list_that_nobody_confirmed_is_purged_after_a_week(
 ) -> None:
     page = upload_rows(desk, tmp_path, NEW)
     clock.forward(days=8)
-    database.write(lambda session: retention.purge_expired(session, clock()))
+    database.write(lambda session: daily.purge_expired(session, clock()))
     (file,) = (tmp_path / "imports").iterdir()
     files.purge(tmp_path, file.stat().st_mtime + 6 * 86_400)
     assert file.exists()

@@ -1,15 +1,23 @@
-"""Purging what is stored for a limited time only."""
+"""The work of each day: purging what is stored for a limited time only.
+
+What is of the instance goes in one transaction, then the ledgers and the data of communes, commune by
+commune (`run`).
+"""
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, or_, update
+from sqlalchemy import bindparam, delete, or_, update
 from sqlmodel import Session, col, select
 
 from app.commune.accounts import throttle
+from app.commune.accounts.models import OneTimeLink
+from app.commune.accounts.throttle import KnownBrowser
 from app.commune.credentials import links
+from app.commune.credentials.models import OperatorSession, ProvinceViewerSession
 from app.core.clock import Instant
 from app.core.db import Database, table_of
 from app.core.feed import FeedCounter
+from app.core.personal_data.codes import Term
 from app.core.sql.upsert import Upsert, replacing
 from app.intake.household_import.runs import queries as household_imports
 from app.sync import phone_failures
@@ -17,9 +25,15 @@ from app.sync.applying import purged
 from app.sync.wire.models import RefusedOperation
 from app.upkeep.audit.purge import purge_log
 from app.upkeep.models import DailyJob
+from app.upkeep.retention import run
+from app.upkeep.retention.steps import Columns, all_columns_of, columns_of
 
-REFUSED_RETENTION = timedelta(days=90)
 INTERVAL = timedelta(hours=23)
+TRUSTED = timedelta(days=30)
+"""After so long without a run, one only notes that it was there: a clock that is years ahead for a day
+purges nothing, and a backup of the last days is purged by the next run."""
+JOB = "retention"
+REST = 3.0  # times what a transaction took
 
 
 def purge_daily(database: Database, now: datetime) -> bool:
@@ -27,11 +41,13 @@ def purge_daily(database: Database, now: datetime) -> bool:
     `Unavailable`.
 
     The run is recorded in the transaction of the work: what fails is done by whoever tries next, and of
-    several that try at once the others find it done. The ledgers and the desk logs follow, in many short
-    transactions; what is left of them is purged the next day.
+    several that try at once the others find it done. The ledgers, the data of communes and the desk logs
+    follow, in many short transactions; what is left of them is purged the next day.
     """
     if is_due := database.write(lambda session: _purge_if_due(session, now)):
         purge_ledgers(database, now)
+    if database.write(lambda session: _is_trusted(session, now)):
+        run.run(database, now, rest=REST)
         purge_log(database, now)
     return is_due
 
@@ -40,6 +56,14 @@ def _purge_if_due(session: Session, now: datetime) -> bool:
     if is_due := _claim(session, "purge", now):
         purge_expired(session, now)
     return is_due
+
+
+def _is_trusted(session: Session, now: datetime) -> bool:
+    """Whether the data of communes are to be purged by this process and at this time: nothing brings them
+    back, so the clock has to agree with the run before."""
+    before = session.get(DailyJob, JOB)
+    last = before.ran_at if before else None
+    return _claim(session, JOB, now) and last is not None and timedelta() <= now - last <= TRUSTED
 
 
 def purge_ledgers(database: Database, now: datetime) -> None:
@@ -62,20 +86,23 @@ def _claim(session: Session, name: str, now: datetime) -> bool:
 
 
 def purge_expired(session: Session, now: datetime) -> None:
-    """Empty the payloads that were refused more than `REFUSED_RETENTION` ago; delete expired browsers and
-    one-time links, the rows of lists that nobody confirmed, and failures that no phone tells of any more.
+    """Empty the payloads that were refused, and delete sessions of operators and viewers, after their terms;
+    delete expired browsers and one-time links, the rows of lists that nobody confirmed, and failures that no
+    phone tells of any more.
 
     The row of a refused operation stays: without its `seq` the device would seem to have lost a record.
-    Expired sessions stay too: if they were deleted, one day on which the server's clock is two years ahead
-    would sign out every phone.
+    Expired sessions of communes are left to `run`: if they were deleted here, one day on which the server's
+    clock is two years ahead would sign out every phone.
     """
-    expired = col(RefusedOperation.received_at) < now - REFUSED_RETENTION
+    expired = col(RefusedOperation.received_at) < Term.REFUSED.before(now)
     not_empty = col(RefusedOperation.payload) != ""
     session.execute(update(RefusedOperation).where(expired, not_empty).values(payload=""))
     throttle.purge_expired_browsers(session, now)
     household_imports.purge_expired(session, now)
     links.purge_expired(session, now)
     phone_failures.purge_expired(session, now)
+    for model in (OperatorSession, ProvinceViewerSession):
+        session.execute(delete(model).where(col(model.expires_at) < Term.SESSION.before(now)))
 
 
 _CLAIM = Upsert(
@@ -87,3 +114,9 @@ _CLAIM = Upsert(
     ),
     returning=True,
 )
+
+OF_INSTANCE: Columns = (
+    *columns_of(RefusedOperation, "payload"),
+    *all_columns_of(OperatorSession, ProvinceViewerSession, KnownBrowser, OneTimeLink),
+)
+"""The columns with a term that `purge_expired` empties; the others are those of `run.STEPS`."""

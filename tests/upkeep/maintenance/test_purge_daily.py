@@ -1,17 +1,20 @@
-"""Retention: refused payloads are stored for 90 days."""
+"""The purge of each day: refused payloads are stored for 90 days, a restored backup is purged again."""
 
 import time
+from datetime import timedelta
 
 from fastapi.testclient import TestClient
 from sqlmodel import select
 
-from app.commune.accounts.models import Device
+from app.commune.accounts.models import ANONYMOUS, Device
 from app.core.db import Database
+from app.fieldwork.visits.models import Visit
 from app.main import create_app
 from app.sync.wire.models import RefusedOperation
-from app.upkeep.maintenance import retention
+from app.upkeep.retention import daily
 from tests.phone import Phone
 from tests.upkeep.maintenance.conftest import Instance
+from tests.upkeep.retention.test_effects import accept_all
 from tests.world import World
 
 NOTE = "Ba hen chieu mai"  # ASCII: a payload is stored as canonical JSON
@@ -24,10 +27,10 @@ def test_refused_payload_is_stored_for_90_days_and_its_number_for_ever(
     lan.exchange(abandoned_seqs)
     lan.held = {waits["seq"]}
     instance.clock.forward(days=90)
-    database.write(lambda session: retention.purge_expired(session, instance.clock()))
+    database.write(lambda session: daily.purge_expired(session, instance.clock()))
     assert NOTE in _refused(database).payload
     instance.clock.forward(seconds=1)
-    database.write(lambda session: retention.purge_expired(session, instance.clock()))
+    database.write(lambda session: daily.purge_expired(session, instance.clock()))
     assert (_refused(database).payload, _refused(database).seq) == ("", abandoned_seqs["seq"])
     lan.exchange()
     (device,) = (row for row in instance.rows(Device) if row.id == lan.device_id)
@@ -48,6 +51,20 @@ def test_a_server_sees_to_it_when_it_starts_and_signs_nobody_out(
     assert _refused(database).payload == ""
     instance.clock.forward(days=-730)  # the clock was wrong
     assert lan.statuses(lan.visit(world.mai)) == ["applied"]
+
+
+def test_older_backup_is_purged_by_the_next_run(instance: Instance, lan: Phone, world: World) -> None:
+    lan.exchange(lan.visit(world.duc, note=NOTE))
+    accept_all(instance.database, world)
+    later = instance.clock() + timedelta(days=760)
+    daily.purge_daily(instance.database, later - timedelta(days=30))
+    instance.back_up()
+    daily.purge_daily(instance.database, later)
+    assert [one.recorded_by for one in instance.rows(Visit)] == [ANONYMOUS]
+    instance.restore()
+    assert [(one.recorded_by, one.note) for one in instance.rows(Visit)] == [(world.lan, NOTE)]
+    daily.purge_daily(instance.database, later)
+    assert [(one.recorded_by, one.note) for one in instance.rows(Visit)] == [(ANONYMOUS, "")]
 
 
 def _refused(database: Database) -> RefusedOperation:

@@ -1,0 +1,1 @@
+"""The commands of personal data: what is purged after its time."""

@@ -1,0 +1,1 @@
+"""What is stored for a limited time: purged every day, by the terms of the columns."""

@@ -28,3 +28,7 @@ def desk_settings(page: Page) -> Iterator[str]:
     page.get_by_role("button", name="Lưu ngưỡng").click()
     page.get_by_text("Ghi một số từ 3 đến 20.").wait_for()
     yield "desk-settings-thresholds-refused"
+    page.goto("/desk/settings")
+    page.get_by_role("link", name="Xem dữ liệu được lưu").click()
+    wait_for_heading(page, "Dữ liệu cá nhân")
+    yield "desk-personal-data"

@@ -38,4 +38,4 @@ def _lines(table: Table) -> list[str]:
 def _cells(row: Personal | NotPersonal) -> list[str]:
     if isinstance(row, NotPersonal):
         return [f"nobody: {row.content}"]
-    return [row.subject, row.purpose, row.basis, row.keep, ", ".join(row.seen_by)]
+    return [f"{row.subject}: {row.what}", row.purpose, row.basis, row.keep, ", ".join(row.seen_by)]

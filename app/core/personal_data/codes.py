@@ -27,6 +27,47 @@ class Subject(StrEnum):
     PERSON = "whoever signs in"
 
 
+class DataKind(StrEnum):
+    """What it is that they say."""
+
+    ADDRESS = "name of the head, and address"
+    HOUSEHOLD_PHONE = "telephone number"
+    VISITED = "visits, help, needs and appointments"
+    NOTE = "note of a visit"
+    REVIEW_NOTE = "note of a return"
+    OLD_CONTENT = "earlier contents"
+    QUARANTINED = "quarantined operations"
+    REFUSED = "refused operations"
+    IMPORTED = "imported lists"
+    REQUEST = "requests"
+    ERASED = "marks of erased households"
+    MEMBER_NAME = "name"
+    MEMBERSHIP = "role, team and time in it"
+    CONTACT_PHONE = "number to call"
+    MEMBER_PHONE = "number to sign in with"
+    AUTHOR = "who recorded, entered or withdrew a visit"
+    FLAG = "flags of a day or a visit"
+    OLD_AUTHOR = "author of earlier contents"
+    RECORDER = "who held an outreach session"
+    REMARK = "remarks"
+    OLD_REMARK = "earlier contents of sessions and remarks"
+    SENDER = "which phone sent what"
+    PHONE = "phone, and its contacts"
+    CALL = "notes of calls"
+    LOST_PHONE = "reports of a lost phone"
+    INVITE = "invites"
+    DESK_ACCOUNT = "sign-in name and saved filters"
+    DECIDED = "who decided, and why"
+    LOG = "the desk log"
+    FACTOR = "second factor"
+    LOST_FACTOR = "lost factors"
+    RESET = "resets of the password"
+    SESSION = "sessions"
+    LINK = "one-time links"
+    BROWSER = "known browsers"
+    FAILURE = "failed sign-ins"
+
+
 class Purpose(StrEnum):
     """What they are stored for."""
 
@@ -56,6 +97,7 @@ class Reader(StrEnum):
 
     NOBODY = "nobody: the server alone"
     AUTHOR = "who wrote it"
+    OWNER = "that person"
     TEAM = "the hamlet's team"
     MEMBERS = "all members"
     SUPERVISOR = "supervisors"

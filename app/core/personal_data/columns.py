@@ -7,7 +7,7 @@ from typing import TypeVar
 from sqlalchemy import JSON, Column, Table
 from sqlmodel import AutoString, SQLModel
 
-from app.core.personal_data.codes import TIMES, Content, LegalBasis, Purpose, Reader, Subject, Term
+from app.core.personal_data.codes import TIMES, Content, DataKind, LegalBasis, Purpose, Reader, Subject, Term
 
 M = TypeVar("M", bound=type[SQLModel])
 
@@ -27,6 +27,7 @@ class NotPersonal:
 class Personal:
     """The row of columns that tell of somebody."""
 
+    what: DataKind
     subject: Subject
     purpose: Purpose
     basis: LegalBasis
@@ -71,9 +72,12 @@ def term_of(column: Column[object]) -> Term | None:
     return row.keep if isinstance(row, Personal) and row.keep in TIMES else None
 
 
-def columns_with(tables: Iterable[Table], term: Term) -> set[str]:
-    """The columns of this term, as *table.column*."""
-    return {str(column) for table in tables for column in table.columns if term_of(column) is term}
+def personal_rows(tables: Iterable[Table]) -> list[Personal]:
+    """The different rows of what tells of somebody in these tables, by whose data they are."""
+    found = {row_of(column) for table in tables for column in table.columns}
+    subjects, kinds = list(Subject), list(DataKind)
+    rows = [row for row in found if isinstance(row, Personal)]
+    return sorted(rows, key=lambda row: (subjects.index(row.subject), kinds.index(row.what)))
 
 
 def _is_covered(column: Column[object]) -> bool:

@@ -12,7 +12,7 @@ from app.core.feed import FeedCounter
 from app.fieldwork.visits.models import Visit
 from app.review.decisions.commands import accept
 from app.review.decisions.selection import SeenVisit
-from app.sync.wire.models import QuarantinedOperation
+from app.sync.wire.models import LedgerEntry, QuarantinedOperation
 from app.upkeep.retention import daily, run
 from app.upkeep.retention.anonymous import NAME
 from tests.conftest import FakeClock
@@ -33,9 +33,10 @@ def test_phones_get_nothing_and_a_repeat_is_a_duplicate(
     lan.exchange(visit, amended, lan.amend(amended, note=f"{NOTE}."))
     accept_all(database, world)
     before = lan.exchange()["cursor"]
-    purge_visits(database)
     lan.now = clock.now = NOW + timedelta(days=390)
     daily.purge_ledgers(database, clock())
+    purge_visits(database)
+    assert len(all_rows(database, LedgerEntry)) == 2, "those of the visit that was amended"
     answer = lan.exchange(visit, amended)
     assert [result["status"] for result in answer["results"]] == ["duplicate"] * 2
     assert answer["changes"]["visit"] == answer["changes"]["tombstone"] == answer["changes"]["member"] == []

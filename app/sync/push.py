@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from app.commune.accounts import devices
 from app.commune.accounts.access import Actor
-from app.commune.accounts.devices import DeviceValues
+from app.commune.accounts.models import DeviceValues
 from app.core.batch import Batch
 from app.core.db import is_database_failure
 from app.core.epoch import current_epoch

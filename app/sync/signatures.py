@@ -14,8 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import Prehashed, encode_ds
 from cryptography.hazmat.primitives.hashes import SHA256
 from sqlmodel import Session
 
-from app.commune.accounts.devices import DeviceValues
-from app.commune.accounts.models import Device
+from app.commune.accounts.models import Device, DeviceValues
 from app.core import desk_log
 
 POINT_BYTES, NUMBER_BYTES = 65, 32  # an uncompressed point; each half of a signature

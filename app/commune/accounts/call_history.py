@@ -1,16 +1,63 @@
-"""The calls that were made, and the losses that were settled, with who did so."""
+"""The calls that were made, and the losses that were settled, with who did so: tables and queries."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import and_
-from sqlmodel import Session, col
+from sqlalchemy import JSON, BigInteger, ForeignKeyConstraint, Index, and_
+from sqlmodel import Field, Session, SQLModel, col
 
 from app.commune.accounts.access import Actor, visible_to
-from app.commune.accounts.models import Account, CallRecord, Device, SettledLoss
+from app.commune.accounts.models import Account, Device
+from app.core.clock import Instant
+from app.core.personal_data import rows
+from app.core.personal_data.columns import stores
 from app.core.sql.snapshot import once_in_a_read
 
 MOST = 50  # entries of a person's history
+
+
+@stores(rows.DECIDED, {rows.DECIDED: "lost_seqs settled_by reason"})
+class SettledLoss(SQLModel, table=True):
+    """*Đã rõ, thôi nhắc*: what a supervisor has settled of a device. The columns of `Device` as they were."""
+
+    __tablename__ = "settled_loss"
+    __table_args__ = (
+        ForeignKeyConstraint(["commune_id", "device_id"], ["device.commune_id", "device.id"]),
+        ForeignKeyConstraint(["commune_id", "settled_by"], ["account.commune_id", "account.id"]),
+    )
+
+    commune_id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    device_id: str
+    lost_seqs: list[list[int]] = Field(sa_type=JSON)
+    lost_at: datetime | None = Field(default=None, sa_type=Instant)
+    reinstalled_at: datetime | None = Field(default=None, sa_type=Instant)
+    reused_count: int = Field(default=0, sa_type=BigInteger)
+    settled_by: str
+    settled_at: datetime = Field(sa_type=Instant)
+    reason: str
+
+
+@stores(rows.CALL, {rows.CALL: "called_by note"})
+class CallRecord(SQLModel, table=True):
+    """*Đã gọi*: a supervisor has called a person."""
+
+    __tablename__ = "call_record"
+    __table_args__ = (
+        ForeignKeyConstraint(["commune_id", "device_id"], ["device.commune_id", "device.id"]),
+        ForeignKeyConstraint(["commune_id", "account_id"], ["account.commune_id", "account.id"]),
+        ForeignKeyConstraint(["commune_id", "called_by"], ["account.commune_id", "account.id"]),
+        Index("ix_call_record_device", "commune_id", "device_id", "called_at"),
+        Index("ix_call_record_account", "commune_id", "account_id", "called_at"),
+    )
+
+    commune_id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    account_id: str
+    device_id: str | None = None  # what it was about; None: an invite that was not used
+    called_by: str
+    called_at: datetime = Field(sa_type=Instant)
+    note: str  # may be empty
 
 
 def latest_calls(session: Session, actor: Actor, since: datetime) -> dict[str, CallRecord]:

@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from app.commune.accounts.access import Actor, visible_to
-from app.commune.accounts.call_history import latest_calls
+from app.commune.accounts.call_history import CallRecord, SettledLoss, latest_calls
 from app.commune.accounts.devices import DeviceWithOwner, find_for_update, list_devices
-from app.commune.accounts.models import CallRecord, Device, SettledLoss
+from app.commune.accounts.models import Device
 from app.commune.accounts.people import new_id
 from app.commune.calendar.workdays import load_workdays
 from app.core import desk_log

@@ -11,7 +11,7 @@ from typing_extensions import TypedDict  # pydantic makes no schema of the one i
 
 from app.commune.accounts.access import Actor, visible_to
 from app.commune.accounts.deactivation import close_invites, end_sessions
-from app.commune.accounts.models import Account, Device, Team
+from app.commune.accounts.models import Account, Device, DeviceValues, Team
 from app.core import desk_log
 from app.core.clock import wire_time
 from app.core.db import table_of
@@ -20,44 +20,6 @@ from app.core.sql.prepared import Prepared
 from app.core.text import by_given_name
 
 OTHER_PHONE_TIME = timedelta(days=30)
-
-
-class DeviceValues(TypedDict):
-    """A row of `device`."""
-
-    commune_id: str
-    id: str
-    account_id: str
-    name: str
-    installation_id: str | None
-    enrolled_at: datetime
-    revoked_at: datetime | None
-    revoked_by: str | None
-    next_seq: int
-    last_contact_at: datetime | None
-    queue_count: int
-    queue_oldest_at: datetime | None
-    build: str
-    clock_offset_ms: int
-    settled_seq: int
-    lost_count: int
-    lost_at: datetime | None
-    reinstalled_at: datetime | None
-    lost_seqs: list[list[int]]
-    abandoned_seqs: list[list[int]]
-    full_since: datetime | None
-    reused_count: int
-    reused_at: datetime | None
-    called_at: datetime | None
-    called_by: str | None
-    guide_seq: int
-    public_key: str | None
-    invited_by: str | None
-    other_phone_at: datetime | None
-    recorded_days: dict[str, list[int]]
-    too_many_at: datetime | None
-
-
 _DEVICE = table_of(Device)
 _OWN = select(_DEVICE).where(
     _DEVICE.c.commune_id == bindparam("commune_id"), _DEVICE.c.id == bindparam("device_id")

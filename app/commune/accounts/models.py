@@ -5,7 +5,7 @@ Telephone numbers are in E.164. `since` and `until` are the moments between whic
 """
 
 from datetime import datetime
-from typing import Final, Literal
+from typing import Final, Literal, TypedDict
 
 from sqlalchemy import JSON, BigInteger, ForeignKeyConstraint, Index
 from sqlmodel import AutoString, Field, SQLModel
@@ -153,6 +153,42 @@ class Invite(SQLModel, table=True):
     created_by: str | None = None  # a supervisor's account; None for an operator's command
 
 
+class DeviceValues(TypedDict):
+    """A row of `device`."""
+
+    commune_id: str
+    id: str
+    account_id: str
+    name: str
+    installation_id: str | None
+    enrolled_at: datetime
+    revoked_at: datetime | None
+    revoked_by: str | None
+    next_seq: int
+    last_contact_at: datetime | None
+    queue_count: int
+    queue_oldest_at: datetime | None
+    build: str
+    clock_offset_ms: int
+    settled_seq: int
+    lost_count: int
+    lost_at: datetime | None
+    reinstalled_at: datetime | None
+    lost_seqs: list[list[int]]
+    abandoned_seqs: list[list[int]]
+    full_since: datetime | None
+    reused_count: int
+    reused_at: datetime | None
+    called_at: datetime | None
+    called_by: str | None
+    guide_seq: int
+    public_key: str | None
+    invited_by: str | None
+    other_phone_at: datetime | None
+    recorded_days: dict[str, list[int]]
+    too_many_at: datetime | None
+
+
 @stores(
     rows.PHONE,
     {
@@ -209,50 +245,6 @@ class Device(SQLModel, table=True):
     # For each day, how many visits and how many households of that day it has added.
     recorded_days: dict[str, list[int]] = Field(default_factory=dict, sa_type=JSON)
     too_many_at: datetime | None = Field(default=None, sa_type=Instant)  # above the limit of a day, last
-
-
-@stores(rows.DECIDED, {rows.DECIDED: "lost_seqs settled_by reason"})
-class SettledLoss(SQLModel, table=True):
-    """*Đã rõ, thôi nhắc*: what a supervisor has settled of a device. The columns of `Device` as they were."""
-
-    __tablename__ = "settled_loss"
-    __table_args__ = (
-        ForeignKeyConstraint(["commune_id", "device_id"], ["device.commune_id", "device.id"]),
-        ForeignKeyConstraint(["commune_id", "settled_by"], ["account.commune_id", "account.id"]),
-    )
-
-    commune_id: str = Field(primary_key=True)
-    id: str = Field(primary_key=True)
-    device_id: str
-    lost_seqs: list[list[int]] = Field(sa_type=JSON)
-    lost_at: datetime | None = Field(default=None, sa_type=Instant)
-    reinstalled_at: datetime | None = Field(default=None, sa_type=Instant)
-    reused_count: int = Field(default=0, sa_type=BigInteger)
-    settled_by: str
-    settled_at: datetime = Field(sa_type=Instant)
-    reason: str
-
-
-@stores(rows.CALL, {rows.CALL: "called_by note"})
-class CallRecord(SQLModel, table=True):
-    """*Đã gọi*: a supervisor has called a person."""
-
-    __tablename__ = "call_record"
-    __table_args__ = (
-        ForeignKeyConstraint(["commune_id", "device_id"], ["device.commune_id", "device.id"]),
-        ForeignKeyConstraint(["commune_id", "account_id"], ["account.commune_id", "account.id"]),
-        ForeignKeyConstraint(["commune_id", "called_by"], ["account.commune_id", "account.id"]),
-        Index("ix_call_record_device", "commune_id", "device_id", "called_at"),
-        Index("ix_call_record_account", "commune_id", "account_id", "called_at"),
-    )
-
-    commune_id: str = Field(primary_key=True)
-    id: str = Field(primary_key=True)
-    account_id: str
-    device_id: str | None = None  # what it was about; None: an invite that was not used
-    called_by: str
-    called_at: datetime = Field(sa_type=Instant)
-    note: str  # may be empty
 
 
 class DeskSession(SQLModel):

@@ -7,9 +7,9 @@ from sqlmodel import Session, col
 
 from app.commune.accounts import access
 from app.commune.accounts.access import Actor, visible_to
-from app.commune.accounts.call_history import latest_invite_calls
+from app.commune.accounts.call_history import CallRecord, latest_invite_calls
 from app.commune.accounts.calls import clean_note
-from app.commune.accounts.models import Account, CallRecord, Invite, Team
+from app.commune.accounts.models import Account, Invite, Team
 from app.commune.accounts.people import new_id
 from app.commune.accounts.sign_in import MAX_INVITE_FAILURES
 from app.commune.calendar.workdays import load_workdays

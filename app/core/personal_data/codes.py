@@ -114,6 +114,7 @@ class Term(StrEnum):
     LOG = "as long as the desk log"
     VISIT = "24 months after the visit was received"
     VERSION = "12 months after it was received"
+    IMPORTED = "12 months after the list was uploaded"
     CALL = "12 months after the call"
     LEFT = "90 days after the person has left"
     DECIDED = "90 days after it was decided"
@@ -139,6 +140,7 @@ class Term(StrEnum):
 TIMES: dict[Term, tuple[int, int]] = {
     Term.VISIT: (24, 0),
     Term.VERSION: (12, 0),
+    Term.IMPORTED: (12, 0),
     Term.CALL: (12, 0),
     Term.LEFT: (0, 90),
     Term.DECIDED: (0, 90),

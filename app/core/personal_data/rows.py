@@ -29,7 +29,7 @@ QUARANTINED = Personal(
     DataKind.QUARANTINED, Subject.HOUSEHOLD, Purpose.SYNC, LegalBasis.LIST, Term.DECIDED, _DESK
 )
 REFUSED = Personal(DataKind.REFUSED, Subject.HOUSEHOLD, Purpose.SYNC, LegalBasis.LIST, Term.REFUSED, _NOBODY)
-IMPORTED = Personal(DataKind.IMPORTED, Subject.HOUSEHOLD, Purpose.LIST, LegalBasis.LIST, Term.RECORDS, _DESK)
+IMPORTED = Personal(DataKind.IMPORTED, Subject.HOUSEHOLD, Purpose.LIST, LegalBasis.LIST, Term.IMPORTED, _DESK)
 REQUEST = Personal(DataKind.REQUEST, Subject.HOUSEHOLD, Purpose.RIGHTS, LegalBasis.LAW, Term.RECORDS, _DESK)
 ERASED = Personal(DataKind.ERASED, Subject.HOUSEHOLD, Purpose.RIGHTS, LegalBasis.LAW, Term.LOG, _NOBODY)
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from app.commune.accounts.access import MAX_DELAY
 from app.commune.accounts.author import corrected_time
-from app.commune.accounts.devices import DeviceValues
+from app.commune.accounts.models import DeviceValues
 from app.core.clock import local_date
 from app.sync.wire.protocol import Operation, OperationResult, OperationStatus
 

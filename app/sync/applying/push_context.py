@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from app.commune.accounts.access import MAX_DELAY, AccessPeriod, Actor, access_periods
 from app.commune.accounts.author import Author, corrected_time
-from app.commune.accounts.devices import DeviceValues
+from app.commune.accounts.models import DeviceValues
 from app.core.epoch import Epoch
 from app.sync.applying.day_limit import DayLimit, day_limit
 from app.sync.wire.models import Withheld

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, select, union
 from sqlmodel import Session
 
 from app.commune.accounts import devices
-from app.commune.accounts.devices import DeviceValues
+from app.commune.accounts.models import DeviceValues
 from app.core.db import table_of
 from app.core.sql.prepared import Prepared, in_list
 from app.fieldwork.visits.models import Visit

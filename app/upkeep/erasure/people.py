@@ -8,7 +8,8 @@ from sqlalchemy import select, update
 from sqlmodel import Session
 
 from app.commune.accounts.access import FIELD_ROLES, Actor, find
-from app.commune.accounts.models import Account, CallRecord, Device, SettledLoss
+from app.commune.accounts.call_history import CallRecord, SettledLoss
+from app.commune.accounts.models import Account, Device
 from app.core import desk_log
 from app.core.db import table_of
 from app.core.desk_log import Entry

@@ -2,15 +2,14 @@
 
 from sqlmodel import SQLModel
 
+from app.commune.accounts.call_history import CallRecord, SettledLoss
 from app.commune.accounts.models import (
     Account,
     Assignment,
-    CallRecord,
     Device,
     Invite,
     Membership,
     OneTimeLink,
-    SettledLoss,
     SignInName,
     SignInSession,
     Team,

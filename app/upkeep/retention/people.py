@@ -7,7 +7,8 @@ from sqlalchemy import ColumnElement, Integer, Table, and_, bindparam, delete, f
 from sqlmodel import Session, col
 from sqlmodel import select as select_rows
 
-from app.commune.accounts.models import Account, CallRecord, SignInSession
+from app.commune.accounts.call_history import CallRecord
+from app.commune.accounts.models import Account, SignInSession
 from app.commune.phone_communes import PhoneCommune
 from app.commune.second_factor.models import FactorLoss
 from app.core.clock import Instant

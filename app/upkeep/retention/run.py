@@ -20,6 +20,7 @@ from app.core import desk_log
 from app.core.db import Database
 from app.upkeep.erasure.erasing import numbered
 from app.upkeep.retention.anonymous import ensure_account
+from app.upkeep.retention.imports import IMPORTS
 from app.upkeep.retention.people import PEOPLE
 from app.upkeep.retention.steps import Step
 from app.upkeep.retention.versions import VERSIONS
@@ -27,7 +28,7 @@ from app.upkeep.retention.visits import VISITS
 
 EVENT: Final = "data.purged"
 AT_ONCE = 200  # rows in one transaction
-STEPS: tuple[Step, ...] = (VISITS, *VERSIONS, *PEOPLE)
+STEPS: tuple[Step, ...] = (VISITS, *VERSIONS, IMPORTS, *PEOPLE)
 _ALL = 10_000_000  # more rows than a commune has
 
 

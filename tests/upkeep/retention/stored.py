@@ -8,14 +8,16 @@ from sqlalchemy import JSON, select, update
 from sqlmodel import Session
 from sqlmodel import select as select_rows
 
+from app.commune.accounts.call_history import CallRecord
 from app.commune.accounts.deactivation import deactivate_account
-from app.commune.accounts.models import ANONYMOUS, Account, CallRecord, SignInSession
+from app.commune.accounts.models import ANONYMOUS, Account, SignInSession
 from app.commune.second_factor.models import FactorLoss
 from app.core.db import Database, table_of
 from app.core.feed import feed
 from app.fieldwork.derived.flags.models import DayFlag, VisitFlag
 from app.fieldwork.remarks.models import RemarkVersion, ReportRemark
 from app.fieldwork.visits.models import Visit, VisitVersion
+from app.intake.household_import.runs.models import APPLIED, CHANGED, HouseholdImport, ImportRow
 from app.review.decisions.commands import accept, return_
 from app.review.decisions.selection import SeenVisit
 from app.review.decisions.verdicts import Verdict
@@ -128,6 +130,16 @@ def _add_people(session: Session, lan: Phone, world: World, now: datetime) -> No
     sign_in.browser, sign_in.challenge, sign_in.pending = "Chrome", "x", "code"
     sign_in.last_used_at = sign_in.confirmed_at = now
     session.add(sign_in)
+    session.add(HouseholdImport(
+        **of_commune, id="list", file_name="ds.xlsx", suffix=".xlsx", state=APPLIED, created_at=now,
+        created_by=world.binh, started_at=now, applied_at=now, summary={"rejected": 0},
+    ))  # fmt: skip
+    session.flush()
+    session.add(ImportRow(
+        **of_commune, import_id="list", number=1, kind=CHANGED, sheet="1", row=5, household_id=world.duc,
+        sentence=f"Giống hộ bà {WORD}", head_name=f"Nguyễn Văn {WORD}", house_no="12", alley="Ngõ 3",
+        old={"head_name": f"Nguyễn Thị {WORD}", "house_no": "12", "alley": ""},
+    ))  # fmt: skip
 
 
 def values(database: Database, columns: Columns) -> dict[str, set[str]]:

@@ -64,7 +64,8 @@ class HouseholdImport(SQLModel, table=True):
     rows.TECHNICAL,
     {
         rows.TECHNICAL: "kind sheet choice",
-        rows.IMPORTED: "sentence new_hamlet head_name house_no alley old",
+        rows.PUBLIC: "new_hamlet",
+        rows.IMPORTED: "sentence head_name house_no alley old",
     },
 )
 class ImportRow(SQLModel, table=True):

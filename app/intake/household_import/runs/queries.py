@@ -9,6 +9,7 @@ from sqlmodel import Session, col
 from app.commune.accounts.access import Actor, visible_to
 from app.commune.accounts.models import Account
 from app.core.db import table_of
+from app.core.personal_data.codes import Term
 from app.core.strings import lazy
 from app.intake.household_import.records import RejectedRow
 from app.intake.household_import.runs.confirm import rows_of
@@ -94,6 +95,11 @@ def rows_of_household(
         .order_by(col(HouseholdImport.applied_at).desc())
     )
     return [(run, row) for run, row in session.execute(rows.limit(MAX_IMPORTS))]
+
+
+def is_purged(run: HouseholdImport, now: datetime) -> bool:
+    """Whether the rows of the import are so old that their labels and sentences are purged."""
+    return run.created_at < Term.IMPORTED.before(now)
 
 
 def purge_expired(session: Session, now: datetime) -> None:

@@ -20,6 +20,7 @@ from app.fieldwork.derived.total_models import DailyTotal
 from app.fieldwork.households.models import Household, HouseholdVersion
 from app.fieldwork.visits.commands import add_tombstone
 from app.fieldwork.visits.models import Visit
+from app.intake.household_import.runs import queries
 from app.intake.household_import.runs.commands import lock
 from app.intake.household_import.runs.confirm import LABEL, rows_of, version_of
 from app.intake.household_import.runs.models import (
@@ -57,6 +58,11 @@ class StandsOnIt(StaleDecision):
         self.obstacles = obstacles
 
 
+def may_undo(run: HouseholdImport, now: datetime) -> bool:
+    """Whether an import is applied, and its rows still say what it did."""
+    return run.state == APPLIED and not queries.is_purged(run, now)
+
+
 def find_obstacles(session: Session, run: HouseholdImport) -> Obstacles:
     """What stands on an applied import."""
     visit = table_of(Visit)
@@ -83,13 +89,14 @@ def find_obstacles(session: Session, run: HouseholdImport) -> Obstacles:
 
 
 def undo(session: Session, actor: Actor, import_id: str, now: datetime) -> HouseholdImport:
-    """Undo an applied import. Raises `NotFound`, `StaleDecision` unless it is applied, and `StandsOnIt`.
+    """Undo an applied import. Raises `NotFound`, `StaleDecision` unless it is applied and its rows still say
+    what it did, and `StandsOnIt`.
 
     Households that it added leave the phones; a visit that is still on one waits in the quarantine, and
     counts when the same list is imported again.
     """
     run = lock(session, actor, import_id)
-    if run.state != APPLIED:
+    if not may_undo(run, now):
         raise StaleDecision
     batch = Batch(run.commune_id)
     # Also against visits: a visit's foreign key needs this lock.

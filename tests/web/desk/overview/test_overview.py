@@ -8,7 +8,8 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import select
 
-from app.commune.accounts.models import Device, SettledLoss
+from app.commune.accounts.call_history import SettledLoss
+from app.commune.accounts.models import Device
 from app.core.db import Database
 from tests.conftest import FakeClock
 from tests.phone import Phone, new_id, sign_in

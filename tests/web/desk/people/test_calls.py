@@ -6,7 +6,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import select
 
-from app.commune.accounts.models import CallRecord, SettledLoss
+from app.commune.accounts.call_history import CallRecord, SettledLoss
 from app.core.db import Database
 from tests.conftest import FakeClock
 from tests.phone import Phone

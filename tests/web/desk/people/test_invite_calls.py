@@ -7,7 +7,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import select
 
-from app.commune.accounts.models import CallRecord
+from app.commune.accounts.call_history import CallRecord
 from app.core.db import Database
 from tests.conftest import FakeClock
 from tests.web.desk.desk_client import words

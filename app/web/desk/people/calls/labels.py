@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from app.commune.accounts.call_history import CallRecord, SettledLoss
 from app.commune.accounts.calls import MAX_NOTE_LENGTH, Call
-from app.commune.accounts.models import CallRecord, Device, SettledLoss
+from app.commune.accounts.models import Device
 from app.commune.teams.unused_invites import UnusedInvite
 from app.core.clock import local_date
 from app.core.strings import _, lazy

@@ -102,6 +102,9 @@ def _more(entry: Entry) -> str:
         parts.append(_("%(n)s lượt", n=number(count)))
     if entry["what"] == "list.imported" and isinstance(entry.get("count"), int):
         parts.append(_("%(n)s hộ", n=number(entry["count"])))
+    if isinstance(counts := entry.get("counts"), dict):
+        purged = sum(count for count in counts.values() if isinstance(count, int))
+        parts.append(_("%(n)s mục", n=number(purged)))
     if isinstance(entry.get("period"), str):
         parts.append(entry["period"])
     return ", ".join(parts)

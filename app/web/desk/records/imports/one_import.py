@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
+from datetime import datetime
 from io import BytesIO
 
 from fastapi import APIRouter
@@ -23,6 +24,7 @@ from app.intake.household_import.runs.models import (
     UNDONE,
     HouseholdImport,
 )
+from app.intake.household_import.runs.undo import may_undo
 from app.web.deps import Config
 from app.web.desk.page.context import Desk, DeskContext, PathId
 from app.web.desk.page.frame import IMPORTS, Frame, build_frame
@@ -152,16 +154,17 @@ def _page(session: Session, desk: DeskContext, settings: Settings, run: Househol
         step=STEPS[run.step] if state == READING else "",
         failure=(run.problem or commands.STOPPED) if state == FAILED else "",
         may_retry=state == FAILED and not is_expired and has_file(settings, run),
-        rejected_file=f"{address}/rejected.xlsx" if _has_rejected(run, state) else "",
+        rejected_file=f"{address}/rejected.xlsx" if _has_rejected(run, state, desk.now) else "",
         ready=None,
-        undo=f"{address}/undo" if state == APPLIED else "",
+        undo=f"{address}/undo" if may_undo(run, desk.now) else "",
         done="",
         problem="",
     )
 
 
-def _has_rejected(run: HouseholdImport, state: str) -> bool:
-    return state in (READY, APPLIED, UNDONE) and bool(run.summary.get("rejected"))
+def _has_rejected(run: HouseholdImport, state: str, now: datetime) -> bool:
+    is_stored = state in (READY, APPLIED, UNDONE) and not queries.is_purged(run, now)
+    return is_stored and bool(run.summary.get("rejected"))
 
 
 def _facts(session: Session, desk: DeskContext, run: HouseholdImport) -> list[tuple[str, str]]:

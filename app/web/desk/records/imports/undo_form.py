@@ -9,7 +9,6 @@ from sqlmodel import Session
 from app.core.errors import StaleDecision
 from app.core.strings import _
 from app.intake.household_import.runs import commands, undo
-from app.intake.household_import.runs.models import APPLIED
 from app.intake.household_import.runs.undo import Obstacles, StandsOnIt
 from app.web.desk.page.context import Desk, DeskContext, PathId
 from app.web.desk.page.frame import IMPORTS, Frame, build_frame
@@ -52,7 +51,7 @@ def undo_import(import_id: PathId, desk: Desk) -> Response:
 def _form(desk: DeskContext, import_id: str, status: int = 200) -> Response:
     def load(session: Session) -> UndoPage | None:
         run = commands.find(session, desk.actor, import_id)
-        if run.state != APPLIED:
+        if not undo.may_undo(run, desk.now):
             return None
         return UndoPage(
             title=_("Hoàn tác lần nhập này?"),

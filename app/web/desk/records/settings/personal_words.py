@@ -99,6 +99,7 @@ TERMS = labels(
         Term.LOG: lazy("theo Nhật ký"),
         Term.VISIT: lazy("24 tháng từ khi nhận lượt thăm"),
         Term.VERSION: lazy("12 tháng từ khi nhận"),
+        Term.IMPORTED: lazy("12 tháng từ khi tải danh sách lên"),
         Term.CALL: lazy("12 tháng từ cuộc gọi"),
         Term.LEFT: lazy("90 ngày sau khi người đó thôi"),
         Term.DECIDED: lazy("90 ngày sau khi quyết định"),

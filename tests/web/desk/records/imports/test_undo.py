@@ -1,6 +1,7 @@
 """*Hoàn tác lần nhập*: what was added leaves, what was changed is as before, unless visits stand on it."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from sqlmodel import Session, select
 from app.commune.areas import Hamlet, add_hamlet
 from app.core.db import Database
 from app.core.feed import feed
+from app.intake.household_import.runs.models import HouseholdImport
 from app.upkeep.maintenance.check import check
 from tests.phone import Phone
 from tests.web.desk.desk_client import words
@@ -43,6 +45,24 @@ def test_undone_import_leaves_the_households_and_the_phones_as_they_were(
     assert [(row["id"], row["house_no"]) for row in changes["household"]] == [(world.duc, "12")]
     assert not any(result.problems for result in check(database))
     assert "Đã hoàn tác" in page.text()
+
+
+def test_import_of_a_year_ago_is_not_undone(desk: TestClient, database: Database, tmp_path: Path) -> None:
+    """What it has changed is purged."""
+    page = import_all(desk, tmp_path)
+    assert f"{page.address}/undo" in desk.get(page.address).text
+    database.write(_age)
+    before = labels(database)
+    assert f"{page.address}/undo" not in desk.get(page.address).text
+    for answer in (desk.get(f"{page.address}/undo"), page.post("undo")):
+        assert (answer.status_code, answer.headers["location"]) == (303, page.address)
+    assert labels(database) == before
+
+
+def _age(session: Session) -> None:
+    for run in session.exec(select(HouseholdImport)):
+        run.created_at -= timedelta(days=400)
+        session.add(run)
 
 
 def test_undone_list_can_be_imported_and_undone_again_and_a_phone_keeps_up(

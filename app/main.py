@@ -5,6 +5,7 @@ import logging
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, suppress
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from threading import BoundedSemaphore
@@ -70,9 +71,20 @@ async def _purge_daily(database: Database, clock: Clock, data_dir: Path) -> None
         await asyncio.to_thread(files.purge, data_dir)
         try:
             await asyncio.to_thread(daily.purge_daily, database, clock())
+            await _purge_communes(database, clock())
         except Unavailable:
             _log.warning("Expired records could not be purged: the database is unavailable.")
         await asyncio.sleep(HOUR)
+
+
+async def _purge_communes(database: Database, now: datetime) -> None:
+    """Purge the data of communes whose time is over. It takes a quarter of one processor at most."""
+    pieces, end = daily.purge_communes(database, now), object()
+    piece: object = None
+    while piece is not end:
+        began = time.monotonic()
+        piece = await asyncio.to_thread(next, pieces, end)
+        await asyncio.sleep(3 * (time.monotonic() - began))
 
 
 async def _evaluate_flags(database: Database) -> None:

@@ -91,7 +91,7 @@ def test_desk_log_is_purged_and_the_role_has_no_right_afterwards(
     later = utc_now() + RETENTION + 2 * STEP
     for now in (utc_now(), later):
         database.write(lambda session, now=now: note(session, world.commune_id, "list.undone", now, list="a"))  # type: ignore[misc]
-    purge_log(database, later)
+    list(purge_log(database, later))
     wanted = select(DeskEntry.entry).where(DeskEntry.commune_id == world.commune_id).order_by("seq")
     left = database.read(lambda session: list(session.exec(wanted)))
     assert [one["what"] for one in left] == ["list.undone", "log.purged"]

@@ -4,6 +4,7 @@ The entry `log.purged` has the number and the hash of the newest one that is gon
 The database deletes no entry behind the commune's checkpoint (`migrations/append_only.py`).
 """
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -26,8 +27,9 @@ PLAUSIBLE = timedelta(days=365)
 _AT_ONCE = 5_000  # entries of a transaction
 
 
-def purge_log(database: Database, now: datetime) -> None:
-    """Delete the entries of all chains that are older than `RETENTION`, where some have been so for `STEP`.
+def purge_log(database: Database, now: datetime) -> Iterator[None]:
+    """Delete the entries of all chains that are older than `RETENTION`, where some have been so for `STEP`,
+    piece by piece: whoever runs it can rest between two transactions, or stop.
 
     Nothing if the newest entry of all is older than `PLAUSIBLE`: the clock may be years ahead. Raises
     `Unavailable`.
@@ -36,7 +38,7 @@ def purge_log(database: Database, now: datetime) -> None:
         return
     for commune_id in database.read(_communes):
         while database.write(partial(_purge, commune_id=commune_id, now=now)):
-            pass
+            yield
 
 
 def purged_place(session: Session, commune_id: str) -> Head:

@@ -1,9 +1,10 @@
 """The work of each day: purging what is stored for a limited time only.
 
-What is of the instance goes in one transaction, then the ledgers and the data of communes, commune by
-commune (`run`).
+What is of the instance goes in one transaction, then the ledgers, and the data of communes piece by piece,
+one after the other (`run`).
 """
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, delete, or_, update
@@ -33,7 +34,6 @@ TRUSTED = timedelta(days=30)
 """After so long without a run, one only notes that it was there: a clock that is years ahead for a day
 purges nothing, and a backup of the last days is purged by the next run."""
 JOB = "retention"
-REST = 3.0  # times what a transaction took
 
 
 def purge_daily(database: Database, now: datetime) -> bool:
@@ -41,15 +41,21 @@ def purge_daily(database: Database, now: datetime) -> bool:
     `Unavailable`.
 
     The run is recorded in the transaction of the work: what fails is done by whoever tries next, and of
-    several that try at once the others find it done. The ledgers, the data of communes and the desk logs
-    follow, in many short transactions; what is left of them is purged the next day.
+    several that try at once the others find it done. The ledgers follow, in many short transactions; what is
+    left of them is purged the next day.
     """
     if is_due := database.write(lambda session: _purge_if_due(session, now)):
         purge_ledgers(database, now)
-    if database.write(lambda session: _is_trusted(session, now)):
-        run.run(database, now, rest=REST)
-        purge_log(database, now)
     return is_due
+
+
+def purge_communes(database: Database, now: datetime) -> Iterator[object]:
+    """Purge the data of communes whose time is over, piece by piece (`run.pieces`), and then their desk logs:
+    nothing, if a process did so within `INTERVAL`, or if the clock is not to be believed. Raises
+    `Unavailable`."""
+    if database.write(lambda session: _is_trusted(session, now)):
+        yield from run.pieces(database, now)
+        yield from purge_log(database, now)
 
 
 def _purge_if_due(session: Session, now: datetime) -> bool:

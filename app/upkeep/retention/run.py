@@ -4,9 +4,8 @@ Beside it others go on working; what a run does not finish is purged by the next
 are few a transaction, and phones get nothing of old visits (`app/sync/stored_rows.py`).
 """
 
-import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -41,14 +40,28 @@ class Purged:
     counts: Mapping[str, int]
 
 
-def run(database: Database, now: datetime, code: str = "", rest: float = 0) -> list[Purged]:
+def run(database: Database, now: datetime, code: str = "") -> list[Purged]:
     """Purge what is over, of every commune or of the one with this official code: none if it has not begun.
-    A commune of which anything went gets one entry in its desk log. Raises `Unavailable`.
+    A commune of which anything went gets one entry in its desk log. Raises `Unavailable`."""
+    return [one for one in pieces(database, now, code) if one]
 
-    `rest`: how many times as long as a transaction took nothing is done after it.
-    """
-    found = database.read(partial(communes, code=code))
-    return [Purged(code, _run_commune(database, commune_id, now, rest)) for commune_id, code in found]
+
+def pieces(database: Database, now: datetime, code: str = "") -> Iterator[Purged | None]:
+    """The same piece by piece, none longer than a look at a commune or a transaction, so that whoever runs it
+    can rest between two, or stop. What is left then is purged by the next run."""
+    for commune_id, official in database.read(partial(communes, code=code)):
+        counts: Counter[str] = Counter()
+        for step in database.read(partial(_due_steps, commune_id=commune_id, now=now)):
+            yield None
+            if step.is_of_authors:
+                database.write(partial(_make_author, commune_id=commune_id, now=now))
+            for done in _purge(database, step, commune_id, now):
+                counts[step.name] += done
+                yield None
+        purged = {**+counts}
+        if purged:
+            database.write(partial(_note, commune_id=commune_id, now=now, counts=purged))
+        yield Purged(official, purged)
 
 
 def count_due(database: Database, now: datetime, code: str = "") -> list[Purged]:
@@ -70,18 +83,9 @@ def communes(session: Session, code: str = "") -> list[tuple[str, str]]:
     return [(id, official) for id, official in rows if id not in arriving]
 
 
-def _run_commune(database: Database, commune_id: str, now: datetime, rest: float) -> Counter[str]:
-    counts: Counter[str] = Counter()
-    for step in STEPS:
-        if not database.read(partial(_is_due, step=step, commune_id=commune_id, now=now)):
-            continue
-        if step.is_of_authors:
-            database.write(partial(_make_author, commune_id=commune_id, now=now))
-        counts[step.name] = _purge(database, step, commune_id, now, rest)
-    purged = +counts
-    if purged:
-        database.write(lambda session: desk_log.note(session, commune_id, EVENT, now, counts={**purged}))
-    return purged
+def _due_steps(session: Session, commune_id: str, now: datetime) -> list[Step]:
+    """The steps that find something."""
+    return [step for step in STEPS if step.find(session, commune_id, step.term.before(now), 1)]
 
 
 def _make_author(session: Session, commune_id: str, now: datetime) -> None:
@@ -89,22 +93,16 @@ def _make_author(session: Session, commune_id: str, now: datetime) -> None:
         ensure_account(session, commune_id, now)
 
 
-def _is_due(session: Session, step: Step, commune_id: str, now: datetime) -> bool:
-    return bool(step.find(session, commune_id, step.term.before(now), 1))
+def _note(session: Session, commune_id: str, now: datetime, counts: dict[str, int]) -> None:
+    desk_log.note(session, commune_id, EVENT, now, counts=counts)
 
 
-def _purge(database: Database, step: Step, commune_id: str, now: datetime, rest: float) -> int:
-    """Purge all that is due of a step; how many rows these were."""
-    work = partial(_purge_some, step=step, commune_id=commune_id, now=now)
-    count = done = 0
-    while done == AT_ONCE or not count:
-        began = time.monotonic()
-        done = database.write(work)
-        count += done
-        if not done:
-            break
-        time.sleep(rest * (time.monotonic() - began))
-    return count
+def _purge(database: Database, step: Step, commune_id: str, now: datetime) -> Iterator[int]:
+    """Purge all that is due of a step; how many rows each transaction has purged."""
+    done = AT_ONCE
+    while done == AT_ONCE:
+        done = database.write(partial(_purge_some, step=step, commune_id=commune_id, now=now))
+        yield done
 
 
 def _purge_some(session: Session, step: Step, commune_id: str, now: datetime) -> int:

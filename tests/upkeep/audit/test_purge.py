@@ -12,7 +12,7 @@ from app.core.audit.chain import AuditHead, Head, set_purged
 from app.core.desk_log import DeskEntry, note
 from app.upkeep.audit.checks import mark_problem
 from app.upkeep.audit.purge import PURGED, RETENTION, STEP, purge_log
-from app.upkeep.maintenance.retention import purge_daily
+from app.upkeep.retention.daily import purge_communes
 from app.upkeep.migrations import append_only, config, upgrade
 from tests.phone import Phone
 from tests.upkeep.audit.test_histories import decide, entries, problems
@@ -37,7 +37,7 @@ def five_years_later(instance: Instance, world: World) -> None:
 
 
 def purge(instance: Instance) -> None:
-    purge_log(instance.database, instance.clock())
+    list(purge_log(instance.database, instance.clock()))
 
 
 @pytest.fixture(autouse=True)
@@ -52,7 +52,8 @@ def test_daily_work_purges_what_is_old_and_the_chain_goes_on(
     instance: Instance, world: World, old: list[Head]
 ) -> None:
     five_years_later(instance, world)
-    assert purge_daily(instance.database, instance.clock())
+    for days in (1, 0):
+        list(purge_communes(instance.database, instance.clock() - timedelta(days=days)))
     assert problems(instance) == []
     assert names(instance, world) == ["new", None]
     purged = entries(instance, world)[-1]
@@ -73,7 +74,7 @@ def test_what_became_old_just_now_waits_for_a_month(instance: Instance, world: W
 
 
 def test_clock_that_is_years_ahead_purges_nothing(instance: Instance, world: World) -> None:
-    purge_log(instance.database, instance.clock() + LONG)
+    list(purge_log(instance.database, instance.clock() + LONG))
     assert names(instance, world) == ["a", "b", "c"]
 
 

@@ -3,6 +3,7 @@
 import time
 from datetime import timedelta
 
+import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import select
 
@@ -11,10 +12,11 @@ from app.core.db import Database
 from app.fieldwork.visits.models import Visit
 from app.main import create_app
 from app.sync.wire.models import RefusedOperation
+from app.upkeep.models import DailyJob
 from app.upkeep.retention import daily
 from tests.phone import Phone
 from tests.upkeep.maintenance.conftest import Instance
-from tests.upkeep.retention.test_effects import accept_all
+from tests.upkeep.retention.test_effects import accept_all, purge_communes
 from tests.world import World
 
 NOTE = "Ba hen chieu mai"  # ASCII: a payload is stored as canonical JSON
@@ -53,17 +55,33 @@ def test_a_server_sees_to_it_when_it_starts_and_signs_nobody_out(
     assert lan.statuses(lan.visit(world.mai)) == ["applied"]
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_server_purges_communes_once_a_day(instance: Instance, lan: Phone, world: World) -> None:
+    lan.exchange(lan.visit(world.duc, note=NOTE))
+    accept_all(instance.database, world)
+    instance.clock.forward(days=760)
+    yesterday = DailyJob(name=daily.JOB, ran_at=instance.clock() - timedelta(days=1))
+    instance.database.write(lambda session: session.add(yesterday))
+    instance.stop()
+    with TestClient(create_app(instance.settings, instance.clock)) as server:
+        end = time.monotonic() + 30
+        while instance.rows(Visit)[0].note and time.monotonic() < end:
+            server.get("/healthz")
+            time.sleep(0.05)
+    assert [(one.recorded_by, one.note) for one in instance.rows(Visit)] == [(ANONYMOUS, "")]
+
+
 def test_older_backup_is_purged_by_the_next_run(instance: Instance, lan: Phone, world: World) -> None:
     lan.exchange(lan.visit(world.duc, note=NOTE))
     accept_all(instance.database, world)
     later = instance.clock() + timedelta(days=760)
-    daily.purge_daily(instance.database, later - timedelta(days=30))
+    purge_communes(instance.database, later - timedelta(days=30))
     instance.back_up()
-    daily.purge_daily(instance.database, later)
+    purge_communes(instance.database, later)
     assert [one.recorded_by for one in instance.rows(Visit)] == [ANONYMOUS]
     instance.restore()
     assert [(one.recorded_by, one.note) for one in instance.rows(Visit)] == [(world.lan, NOTE)]
-    daily.purge_daily(instance.database, later)
+    purge_communes(instance.database, later)
     assert [(one.recorded_by, one.note) for one in instance.rows(Visit)] == [(ANONYMOUS, "")]
 
 

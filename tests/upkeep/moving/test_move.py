@@ -113,7 +113,7 @@ def test_chain_whose_beginning_was_purged_moves(move: Move) -> None:
     now = move.old.clock()
     for later in (now, now + RETENTION + 2 * STEP):
         move.old.database.write(lambda session, later=later: note(session, "c06391", "list.undone", later))  # type: ignore[misc]
-    purge_log(move.old.database, later)
+    list(purge_log(move.old.database, later))
     move.leave()
     before = {row.seq: row.hash for row in _chain(move.old.rows(DeskEntry))}
     assert min(before) > 1

@@ -275,12 +275,6 @@ class DeviceFull(Rejected):
     code = "device_full"
 
 
-class PhoneWithoutConsent(Rejected):
-    """A phone number is stored only with consent (Law 91/2025/QH15)."""
-
-    code = "phone_without_consent"
-
-
 class PhoneInvalid(Rejected):
     """Not a possible Vietnamese phone number."""
 

@@ -59,7 +59,7 @@ def amended_and_withdrawn(lan: Recorder, desk: TestClient) -> None:
 def household_added_changed_and_in_conflict(lan: Recorder, desk: TestClient) -> None:
     lan.sync()
     new = {"hamlet_id": lan.world.dong, "head_name": "Vi Thị Lụa", "house_no": "40", "alley": ""}
-    household = lan.save("household.add", **new, phone=None, phone_consent=False)
+    household = lan.save("household.add", **new, phone=None)
     lan.visit(household["data"]["id"])
     other = lan.instance.phone(("0900000001", "10000001"))
     other.exchange(other.op("household.amend", {"id": lan.world.mai, "base_version": 1, "house_no": "14A"}))

@@ -42,7 +42,7 @@ _json = st.recursive(
 _deep = st.integers(min_value=150, max_value=3000).map(lambda depth: "[" * depth + "]" * depth)
 
 _data_keys = ["id", "household_id", "result", "services", "note", "follow_up_on", "base_version", "head_name",
-              "hamlet_id", "house_no", "alley", "phone", "phone_consent", "state", "extra"]  # fmt: skip
+              "hamlet_id", "house_no", "alley", "phone", "consent", "state", "extra"]  # fmt: skip
 _types = ["visit.record", "visit.amend", "visit.withdraw", "household.add", "household.amend", "nonsense"]
 
 

@@ -9,6 +9,7 @@ from fastapi.testclient import TestClient
 
 from app.core.db import Database
 from tests.conftest import FakeClock
+from tests.consents import agreed
 from tests.phone import Phone
 from tests.web.link_client import BINH_PASSWORD, sign_in
 from tests.world import World, give_lan_both_hamlets
@@ -110,7 +111,7 @@ def test_number_of_a_closed_follow_up_is_sent_to_no_phone_and_comes_back_with_th
     lan: Phone, world: World, later: Later
 ) -> None:
     lan.exchange()
-    number = {"phone": "0912345678", "phone_consent": True, "base_version": 1}
+    number = {**agreed(lan), "base_version": 1}
     lan.exchange(lan.op("household.amend", {"id": world.duc, **number}))
     sent = _household(lan.exchange(scope="anew"), world.duc)
     assert sent is not None

@@ -16,14 +16,14 @@ from app.core.errors import (
     HouseholdUnknown,
     OperationInvalid,
     PhoneInvalid,
-    PhoneWithoutConsent,
 )
 from app.core.feed import Tombstone
 from app.core.numbers.id_numbers import mask_id_numbers, stored_text
 from app.core.numbers.phone import normalize_phone
 from app.core.text import nfc
 from app.core.types import Command, Id, Number, Uuid
-from app.fieldwork.households import versions
+from app.fieldwork.households import consents, versions
+from app.fieldwork.households.consents import Consent
 from app.fieldwork.households.models import (
     Household,
     HouseholdState,
@@ -49,11 +49,14 @@ class AddHousehold(Command):
     house_no: HouseNo | None = None
     alley: Alley | None = None
     phone: Phone | None = None
-    phone_consent: bool = False
+    consent: Consent | None = None
 
 
 class AmendHousehold(Command):
-    """Data of `household.amend`: the fields that change, and the version that the author changed."""
+    """Data of `household.amend`: the fields that change, and the version that the author changed.
+
+    An empty `phone` withdraws the household's consent.
+    """
 
     id: Uuid
     base_version: Number
@@ -61,27 +64,27 @@ class AmendHousehold(Command):
     house_no: HouseNo | None = None
     alley: Alley | None = None
     phone: Phone | None = None
-    phone_consent: bool = False
+    consent: Consent | None = None
     state: HouseholdState | None = None
 
 
 def add(batch: Batch, author: Author, command: AddHousehold) -> int:
     """Add a household; returns its version, 1.
 
-    Raises `HamletUnknown`, `AlreadyExists`, `OperationInvalid`, `TextRefused`, `PhoneWithoutConsent` and
-    `PhoneInvalid`.
+    Raises `HamletUnknown`, `AlreadyExists`, `OperationInvalid`, `TextRefused` and `PhoneInvalid`.
     """
     hamlet_id = author.merged_hamlets.get(command.hamlet_id, command.hamlet_id)
     if hamlet_id not in author.hamlet_ids:
         raise HamletUnknown("hamlet_id")
     if batch.get(Household, command.id):
         raise AlreadyExists("id")
-    written = _written(command)
+    written, phone = _written(command), _phone(command)
     label = (command.head_name, command.house_no or "", command.alley or "")
     row = new_household(command.id, hamlet_id, *label)
-    row["phone"] = written.get("phone")
     batch.add(Household, row)
     versions.add_version(batch, author, command.id, 1, {"hamlet_id": hamlet_id, **written})
+    if phone:
+        consents.write_number(batch, author, row, (1, author.seq), phone, command.consent)
     return 1
 
 
@@ -92,7 +95,7 @@ def amend(batch: Batch, author: Author, command: AmendHousehold) -> int:
     `base_version`, to another value. A field that was set by a newer write stays, in whatever order the
     writes arrive: of one phone's writes the one with the higher `seq` is newer; of two that are sent again
     after a restore, the one with the higher version, if its author had seen the other. If not, they conflict,
-    as they would have before the restore.
+    as they would have before the restore. Of the telephone number the household's newest act decides.
 
     Also raises `HouseholdUnknown`, and what `add` raises for its fields.
     """
@@ -102,7 +105,7 @@ def amend(batch: Batch, author: Author, command: AmendHousehold) -> int:
     # After a restore phones may name versions that the server has lost, up to `version_floor`.
     if command.base_version > max(row["version"], author.version_floor):
         raise OperationInvalid("base_version")
-    written = _written(command)
+    written, phone = _written(command), _phone(command)
     written_before = versions.of_household(batch, command.id)
     author = author.with_valid_acked_version(written_before)
     late = versions.fields_written_later(author, written_before, own=True) & written.keys()
@@ -116,6 +119,8 @@ def amend(batch: Batch, author: Author, command: AmendHousehold) -> int:
     )
     batch.change(Household, row, applied)["version"] = max(row["version"], number)
     versions.add_version(batch, author, command.id, number, written, command.base_version, late)
+    if "phone" in command.model_fields_set:
+        consents.write_number(batch, author, row, (number, author.seq), phone, command.consent)
     return in_order or number
 
 
@@ -216,7 +221,7 @@ def _amend_merged(batch: Batch, author: Author, command: AmendHousehold, househo
     assert merged["merged_at"] is not None, "set by the merge"
     if command.base_version > max(merged["version"], author.version_floor):
         raise OperationInvalid("base_version")
-    written = _written(command)
+    written, phone = _written(command), _phone(command)
     if written.get("state") == "mistake":
         del written["state"]
     before: dict[str, object] = {**merged, "state": "active"}
@@ -230,12 +235,14 @@ def _amend_merged(batch: Batch, author: Author, command: AmendHousehold, househo
         raise FieldConflict(*conflicts)
     # A restore may undo the merge: the version must be above all versions of the merged household, too.
     version = max(household["version"], merged["version"])
-    if changed:
+    if changed or "phone" in command.model_fields_set:
         version = replace(author, acked_version=0).next_version(version)
         late = {name for name in changed if own.get(name, 0) > author.seq}
         applied = {name: value for name, value in changed.items() if name not in late}
         batch.change(Household, household, applied)["version"] = version
         versions.add_version(batch, author, household["id"], version, changed, 0, late)
+    if "phone" in command.model_fields_set:
+        consents.write_number(batch, author, household, (version, author.seq), phone, command.consent)
     return version
 
 
@@ -248,8 +255,6 @@ def _written(command: AddHousehold | AmendHousehold) -> dict[str, str | None]:
         written["head_name"] = mask_id_numbers(written["head_name"] or "")
         if not written["head_name"]:
             raise OperationInvalid("head_name")
-    if "phone" in command.model_fields_set:
-        written["phone"] = _consented_phone(command)
     if isinstance(command, AmendHousehold) and "state" in command.model_fields_set:
         if command.state is None:
             raise OperationInvalid("state")
@@ -257,11 +262,12 @@ def _written(command: AddHousehold | AmendHousehold) -> dict[str, str | None]:
     return written
 
 
-def _consented_phone(command: AddHousehold | AmendHousehold) -> str | None:
+def _phone(command: AddHousehold | AmendHousehold) -> str | None:
+    """The number, which has a consent: one without was left out before. Raises `PhoneInvalid`."""
     if not command.phone:
         return None
-    if not command.phone_consent:
-        raise PhoneWithoutConsent("phone")
+    if not command.consent:
+        raise OperationInvalid("consent")
     phone = normalize_phone(command.phone)
     if phone is None:
         raise PhoneInvalid("phone")

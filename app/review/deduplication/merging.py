@@ -18,6 +18,7 @@ from app.core.batch import Batch
 from app.core.epoch import Epoch, current_epoch
 from app.core.errors import Invalid, NotFound, StaleDecision
 from app.fieldwork.derived import update as derived
+from app.fieldwork.households.consents import takes_over_number
 from app.fieldwork.households.models import Household, HouseholdValues
 from app.fieldwork.visits.commands import add_tombstone
 from app.fieldwork.visits.household_rows import WRITTEN, add_version, load_households, loaded, move_visits
@@ -55,7 +56,7 @@ def merge_consequences(
         FollowUp.household_id == losing_id, col(FollowUp.closed_by).is_(None)
     )
     follow_ups: int = session.execute(is_open.with_only_columns(func.count())).scalar_one()
-    filled = _filled(losing.household.model_dump(), surviving.household.model_dump())
+    filled = _filled(session, losing.household.model_dump(), surviving.household.model_dump())
     return MergeConsequences(losing, surviving, follow_ups, filled)
 
 
@@ -82,11 +83,12 @@ def merge(
         for household in (losing, surviving)
     ):
         raise StaleDecision
-    record = _record(batch, actor, losing, surviving, now)
+    filled = _filled(session, losing, surviving)
+    record = _record(batch, actor, losing, surviving, list(filled), now)
     moving = list(record.moved_visits)
     before = derived.load_states(session, actor.commune_id, moving)
     move_visits(batch, moving, surviving)
-    _close(batch, record, losing, surviving, current_epoch(session, actor.commune_id))
+    _close(batch, record, losing, surviving, filled, current_epoch(session, actor.commune_id))
     batch.write(session, WRITTEN)
     session.add(record)
     after = derived.load_states(session, actor.commune_id, moving)
@@ -95,12 +97,25 @@ def merge(
     desk_log.note(session, actor.commune_id, "household.merged", now, **details)
 
 
-def _filled(losing: Mapping[str, object], surviving: Mapping[str, object]) -> dict[str, str | None]:
-    return {name: str(losing[name]) for name in _FILLED if losing[name] and not surviving[name]}
+def _filled(
+    session: Session, losing: Mapping[str, object], surviving: Mapping[str, object]
+) -> dict[str, str | None]:
+    filled: dict[str, str | None] = {
+        name: str(losing[name]) for name in _FILLED if losing[name] and not surviving[name]
+    }
+    ids = str(losing["id"]), str(surviving["id"])
+    if "phone" in filled and not takes_over_number(session, str(losing["commune_id"]), *ids):
+        del filled["phone"]
+    return filled
 
 
 def _record(
-    batch: Batch, actor: Actor, losing: HouseholdValues, surviving: HouseholdValues, now: datetime
+    batch: Batch,
+    actor: Actor,
+    losing: HouseholdValues,
+    surviving: HouseholdValues,
+    filled: list[str],
+    now: datetime,
 ) -> HouseholdMerge:
     """The merge as it is about to happen, without the versions that it makes."""
     return HouseholdMerge(
@@ -112,7 +127,7 @@ def _record(
         losing_state=losing["state"],
         losing_merged_at=losing["merged_at"],
         surviving_merged_at=surviving["merged_at"],
-        filled=list(_filled(losing, surviving)),
+        filled=filled,
         moved_visits={
             visit["id"]: (visit["version"], visit["hamlet_id"])
             for visit in batch.rows(Visit)
@@ -137,17 +152,19 @@ def _close(
     record: HouseholdMerge,
     losing: HouseholdValues,
     surviving: HouseholdValues,
+    filled: dict[str, str | None],
     epoch: Epoch,
 ) -> None:
     """Point the losing household, and those that were merged into it before, to the survivor; put the
     versions into the record."""
-    filled, now = _filled(losing, surviving), record.merged_at
+    now = record.merged_at
     before = surviving["version"]
     version = epoch.next_version(before) if filled else before
     batch.change(Household, surviving, filled)
     surviving["merged_at"], surviving["version"] = now, version
     if filled:
-        add_version(batch, record.merged_by, surviving, before, filled, now)
+        written = {name: value for name, value in filled.items() if name != "phone"}
+        add_version(batch, record.merged_by, surviving, before, written, now)
     record.surviving_version = version
     # `mistake`, because households are counted by their state.
     before, version = losing["version"], epoch.next_version(losing["version"])

@@ -6,6 +6,7 @@ from app.core.batch import Batch
 from app.core.errors import OperationReused, Rejected, Unappliable
 from app.core.feed import Tombstone
 from app.fieldwork.derived import update as derived
+from app.fieldwork.households.consents import HouseholdConsent
 from app.fieldwork.households.models import Household, HouseholdVersion
 from app.fieldwork.outreach.models import OutreachSession, OutreachVersion
 from app.fieldwork.remarks.models import RemarkVersion, ReportRemark
@@ -24,7 +25,7 @@ from app.sync.wire.protocol import Operation
 # Tables in the order of their foreign keys. `Tombstone` has none and gets the lowest feed numbers: a phone
 # that holds both hamlets must delete the row of the old one before it stores the row of the new one.
 WRITE_ORDER = (
-    Tombstone, Household, HouseholdVersion, Visit, VisitService, VisitVersion, FollowUp,
+    Tombstone, Household, HouseholdVersion, HouseholdConsent, Visit, VisitService, VisitVersion, FollowUp,
     OutreachSession, OutreachVersion, ReportRemark, RemarkVersion, LedgerEntry, QuarantinedOperation,
 )  # fmt: skip
 
@@ -132,7 +133,7 @@ def _answer_from_ledger(
             reason: QuarantineReason = UNSIGNED if context.withheld == UNSIGNED else "op_reused"
             outcome.quarantine(QuarantineCandidate(raw, reason, OperationReused("op_id")))
             continue
-        result = ledger.repeated_result(entry)
+        result = outcome.with_left_out(ledger.repeated_result(entry), raw)
         if quarantined := decisions.get(raw.op_id):
             if entry["status"] != "applied":
                 result["code"] = "dropped" if quarantined.state == "dropped" else quarantined.reason
@@ -242,11 +243,8 @@ def _run(context: PushContext, raw: RawOperation, operation: Operation, outcome:
             if limit:
                 limit.release(operation)
         return
-    kind, record_id, version = written
-    entry = ledger.entry_values(raw, context, "applied", written)
-    outcome.batch.add(LedgerEntry, entry)
-    outcome.records[raw.op_id] = (kind, record_id)
-    outcome.results[raw.op_id] = {"op_id": raw.op_id, "status": "applied", "kind": kind, "version": version}
+    outcome.batch.add(LedgerEntry, ledger.entry_values(raw, context, "applied", written))
+    outcome.apply(raw, written)
 
 
 def _store_quarantined(session: Session, context: PushContext, outcome: Outcome) -> None:

@@ -21,6 +21,7 @@ from app.core.errors import (
 from app.core.numbers.id_numbers import mask_values
 from app.core.types import Command, is_id, is_too_deep
 from app.fieldwork.households import commands as households
+from app.fieldwork.households.consents import without_unproven_number
 from app.fieldwork.households.models import Household
 from app.fieldwork.outreach import commands as outreach
 from app.fieldwork.outreach.models import OutreachSession
@@ -68,8 +69,8 @@ def _handler(
 _canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 
 HANDLERS = {
-    "household.add": _handler(Household, households.AddHousehold, households.add),
-    "household.amend": _handler(Household, households.AmendHousehold, households.amend),
+    "household.add": _handler(Household, households.AddHousehold, households.add, v=2),
+    "household.amend": _handler(Household, households.AmendHousehold, households.amend, v=2),
     "visit.record": _handler(Visit, visits.RecordVisit, visits.record, v=2),
     "visit.amend": _handler(Visit, visits.AmendVisit, visits.amend, v=2),
     "visit.withdraw": _handler(Visit, visits.WithdrawVisit, visits.withdraw),
@@ -92,10 +93,11 @@ class WrittenRecord(NamedTuple):
 
 @dataclass(frozen=True)
 class RawOperation:
-    """One operation as it was sent, but for numbers of identity cards: its id, its canonical payload, and the
-    hash of the payload with those numbers.
+    """One operation as it was sent, but for numbers of identity cards and for a telephone number without a
+    consent: its id, its canonical payload, and the hash of the payload with those numbers.
 
-    The payload is empty if the operation is nested too deeply to be serialised.
+    The payload is empty if the operation is nested too deeply to be serialised. `left_out`: the telephone
+    number was.
     """
 
     op_id: str
@@ -104,6 +106,7 @@ class RawOperation:
     payload_hash: str
     seq: int
     """Its sequence number as sent; 0 if that is not a valid one."""
+    left_out: bool = False
 
     @property
     def epoch(self) -> str | None:
@@ -146,9 +149,16 @@ def raw_operation(raw: Data) -> RawOperation:
     parts = {name: raw.get(name) for name in ("type", "v", "commune_id", "at", "data")}
     payload = "" if is_too_deep(raw) else _canonical(parts)
     payload_hash = hashlib.sha256(payload.encode()).hexdigest()
-    if payload and (masked := mask_values(parts["data"])) is not parts["data"]:
-        raw, payload = {**raw, "data": masked}, _canonical({**parts, "data": masked})
-    return RawOperation(str(raw["op_id"]), raw, payload, payload_hash, _number(raw.get("seq")) or 0)
+    left_out, sent = False, parts["data"]
+    if payload:
+        data = mask_values(sent)
+        if isinstance(data, dict):
+            proven = without_unproven_number(parts["type"], parts["v"], data)
+            left_out, data = proven is not data, proven
+        if data is not sent:
+            raw, payload = {**raw, "data": data}, _canonical({**parts, "data": data})
+    seq = _number(raw.get("seq")) or 0
+    return RawOperation(str(raw["op_id"]), raw, payload, payload_hash, seq, left_out)
 
 
 def from_payload(

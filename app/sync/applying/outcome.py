@@ -4,9 +4,11 @@ from dataclasses import dataclass, field
 
 from app.core.batch import Batch
 from app.core.errors import OperationReused, Rejected
+from app.fieldwork.households import consents
+from app.fieldwork.households.models import Household
 from app.sync.applying import erased, purged
 from app.sync.applying.held import QuarantineCandidate
-from app.sync.applying.operations import RawOperation
+from app.sync.applying.operations import RawOperation, WrittenRecord
 from app.sync.applying.push_context import PushContext
 from app.sync.wire.models import LedgerEntryValues, QuarantinedOperation
 from app.sync.wire.protocol import OperationResult
@@ -38,6 +40,29 @@ class Outcome:
         self.created += other.created
         self.skipped_ids |= other.skipped_ids
         self.proven += other.proven
+
+    def apply(self, operation: RawOperation, written: WrittenRecord) -> None:
+        """Answer that it wrote this record."""
+        kind, record_id, version = written
+        self.records[operation.op_id] = (kind, record_id)
+        result: OperationResult = {
+            "op_id": operation.op_id, "status": "applied", "kind": kind, "version": version
+        }  # fmt: skip
+        self.results[operation.op_id] = self.with_left_out(result, operation, record_id)
+
+    def with_left_out(
+        self, result: OperationResult, operation: RawOperation, household_id: str = ""
+    ) -> OperationResult:
+        """The result, which says of an operation that was applied that its telephone number was left out.
+
+        `household_id`: the household that it has just written; its consent may be withdrawn since.
+        """
+        if result["status"] in ("applied", "duplicate") and operation.left_out:
+            result |= {"code": consents.WITHOUT_CONSENT, "fields": ["phone"]}
+        household = self.batch.get(Household, household_id)
+        if household and not household["phone"] and operation.raw["data"].get("phone"):
+            result |= {"code": consents.CONSENT_WITHDRAWN, "fields": ["phone"]}
+        return result
 
     def retry(self, operation: RawOperation) -> None:
         """Answer that the phone has to send the operation again."""

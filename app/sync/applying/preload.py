@@ -18,6 +18,7 @@ from app.core.batch import Batch, Row
 from app.core.db import table_of
 from app.core.feed import Tombstone
 from app.core.sql.prepared import Prepared, in_list
+from app.fieldwork.households.consents import HouseholdConsent
 from app.fieldwork.households.models import Household, HouseholdVersion
 from app.fieldwork.outreach.models import OutreachSession, OutreachVersion
 from app.fieldwork.periods.models import ClosedPeriod
@@ -72,10 +73,10 @@ def load_batch(
 ) -> Batch:
     """Load the rows that these operations name, and lock those that commands may change.
 
-    The batch also has the households into which named ones were merged, the households' versions, and the
-    tombstones of those that moved to another hamlet. It has the closed periods if a visit
-    or session is changed or a remark written; for a remark also the other remarks of its author, `author_id`,
-    whose number is limited.
+    The batch also has the households into which named ones were merged, the households' versions, the acts
+    of those whose number changes, and the tombstones of those that moved to another hamlet. It has the closed
+    periods if a visit or session is changed or a remark written; for a remark also the other remarks of its
+    author, `author_id`, whose number is limited.
     """
     operations = list(operations)
     batch = Batch(commune_id)
@@ -95,6 +96,8 @@ def load_batch(
     batch.load(Tombstone, _read(session, Tombstone, commune_id, "id", named))
     edited = _edited_households(batch, operations)
     batch.load(HouseholdVersion, _read(session, HouseholdVersion, commune_id, "household_id", edited))
+    agreed = _households_with_consents(batch, operations)
+    batch.load(HouseholdConsent, _read(session, HouseholdConsent, commune_id, "household_id", agreed))
     if amended or outreach_ids or remark_ids:
         batch.load(ClosedPeriod, closed_days(session, commune_id))
     if visit_ids or outreach_ids:
@@ -147,6 +150,13 @@ def _edited_households(batch: Batch, operations: list[Operation]) -> set[str]:
     named = _ids([op for op in operations if op.type == "household.amend"], "household.", "id")
     rows = [row for id in named if (row := batch.get(Household, id))]
     return {*named, *(row["merged_into"] for row in rows if row["merged_into"])}
+
+
+def _households_with_consents(batch: Batch, operations: list[Operation]) -> set[str]:
+    """The ids of the households whose telephone numbers operations change, and of those merged with them."""
+    changed = [op for op in operations if op.type == "household.amend" and "phone" in op.data]
+    named = _edited_households(batch, changed)
+    return named | {row["id"] for row in batch.rows(Household) if row["merged_into"] in named}
 
 
 def load_follow_ups_since(session: Session, batch: Batch, household_ids: Iterable[str], since: date) -> None:

@@ -80,11 +80,12 @@ def choose(
     if household.version != version:
         raise StaleDecision
     chosen = {name: value for name, value in operation.data.items() if name in chosen_fields}
-    if not chosen:
+    # What a household said about its number is in no conflict, and nobody's to choose.
+    number = {name: value for name, value in operation.data.items() if name in ("phone", "consent")}
+    if not chosen and not number:
         _drop(session, actor, quarantined, now)
         return quarantined.state
-    consent = {"phone_consent": operation.data.get("phone_consent", False)} if "phone" in chosen else {}
-    operation.data = {"id": household.id, "base_version": household.version, **chosen, **consent}
+    operation.data = {"id": household.id, "base_version": household.version, **chosen, **number}
     apply_decided(session, actor, quarantined, operation, now, chosen)
     return quarantined.state
 

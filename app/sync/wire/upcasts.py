@@ -22,8 +22,16 @@ def _unchanged(data: Data) -> Data:
     return data
 
 
+def _without_tick(data: Data) -> Data:
+    """In version 1 of a household its author ticked that the family agreed, which shows nothing: its number
+    was left out before. An empty number withdraws in both versions."""
+    return {name: value for name, value in data.items() if name != "phone_consent"}
+
+
 # By type and the version to read; each function returns the data of the next version.
 UPCASTS: dict[tuple[str, int], Upcast] = {
+    ("household.add", 1): _without_tick,
+    ("household.amend", 1): _without_tick,
     ("visit.record", 1): _unchanged,
     ("visit.amend", 1): _unchanged,
 }

@@ -39,6 +39,7 @@ from app.fieldwork.derived.household_days.models import HouseholdMonth, VisitedH
 from app.fieldwork.derived.needs.models import HouseholdNeed
 from app.fieldwork.derived.open_visits import OpenVisits
 from app.fieldwork.derived.total_models import DailyTotal, MonthlyTotal
+from app.fieldwork.households.consents import HouseholdConsent
 from app.fieldwork.households.erased import ErasedRecord, ErasureRequest
 from app.fieldwork.households.models import Household, HouseholdVersion
 from app.fieldwork.outreach.models import OutreachSession, OutreachVersion
@@ -71,7 +72,8 @@ MODELS = (
     Decision,
     DecisionBatch, DeskEntry, Device,
     ErasedRecord, ErasureRequest,
-    ExportKey, FactorLoss, FeedCounter, FollowUp, Guide, Hamlet, Household, HouseholdImport, HouseholdMerge,
+    ExportKey, FactorLoss, FeedCounter, FollowUp, Guide, Hamlet, Household, HouseholdConsent, HouseholdImport,
+    HouseholdMerge,
     HouseholdMonth, HouseholdNeed, HouseholdVersion,
     IdKey, ImportRow, Invite, KnownBrowser, LedgerEntry, LostPhone, Membership, MonthlyTotal, NotDuplicate,
     OneTimeLink,

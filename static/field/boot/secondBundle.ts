@@ -10,6 +10,7 @@ export { ROUTES } from "../server/laterRoutes.ts";
 export { deliverCarriedFiles } from "../sync/carriedFiles.ts";
 export { followTab, mirror } from "../ui/forms/formTabSync.ts";
 
+import { offerConsent } from "../pages/households/consentSheet.ts";
 import { clearAfterRuns } from "../retention/storageCheck.ts";
 import { isSunny, setSunny, setTextSize, textSize } from "../ui/display.ts";
 import { download } from "../ui/download.ts";
@@ -22,3 +23,4 @@ export const env = { isSunny, setSunny, textSize, setTextSize, download, canShar
 clearAfterRuns();
 // Before the first page of this bundle is shown.
 offerReading();
+if (globalThis.HTMLDialogElement) offerConsent();

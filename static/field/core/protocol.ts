@@ -8,8 +8,8 @@ export const MAX_REQUEST_BYTES = 524_288;
 export const MAX_HELD = 20_000;
 /** The newest version of each operation's data. */
 export const VERSIONS = {
-  "household.add": 1,
-  "household.amend": 1,
+  "household.add": 2,
+  "household.amend": 2,
   "visit.record": 2,
   "visit.amend": 2,
   "visit.withdraw": 1,
@@ -40,6 +40,16 @@ export type HouseholdState = "active" | "moved" | "empty" | "mistake";
 export type RemarkKind = "difficulty" | "practice";
 export type OperationStatus = "applied" | "duplicate" | "rejected" | "conflict" | "quarantined" | "retry";
 
+/**
+ * How a household agreed that its number is stored. `at`: by the phone's clock. `way`: it held a button
+ * on the phone (`device`), or signed a printed slip. `wording_version`: of the text that it agreed to.
+ */
+export type Consent = {
+  at: string;
+  way: "device" | "slip";
+  wording_version: number;
+};
+
 /** Data of `household.add`. */
 export type AddHousehold = {
   id: string;
@@ -48,10 +58,14 @@ export type AddHousehold = {
   house_no?: string | null;
   alley?: string | null;
   phone?: string | null;
-  phone_consent?: boolean;
+  consent?: Consent | null;
 };
 
-/** Data of `household.amend`: the fields that change, and the version that the author changed. */
+/**
+ * Data of `household.amend`: the fields that change, and the version that the author changed.
+ *
+ * An empty `phone` withdraws the household's consent.
+ */
 export type AmendHousehold = {
   id: string;
   base_version: number;
@@ -59,7 +73,7 @@ export type AmendHousehold = {
   house_no?: string | null;
   alley?: string | null;
   phone?: string | null;
-  phone_consent?: boolean;
+  consent?: Consent | null;
   state?: HouseholdState | null;
 };
 

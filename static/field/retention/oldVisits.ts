@@ -103,17 +103,26 @@ function firstNeededDay(visits: VisitRow[]): string | undefined {
 }
 
 /** The households with what the visits that leave have said of them, and without numbers that nobody needs. */
-function changedHouseholds({ households, followUps }: Rows, old: VisitRow[]): Stored<HouseholdRow>[] {
+function changedHouseholds({ households, visits, followUps }: Rows, old: VisitRow[]): Stored<HouseholdRow>[] {
   const promised = new Set(followUps.flatMap((row) => (row.closed_by === null ? row.household_id : [])));
-  const closed = new Set(followUps.flatMap((row) => (row.closed_by === null ? [] : row.household_id)));
+  for (const household of households) if (hasUndatedFollowUp(household, visits)) promised.add(household.id);
   const left = new Map<string, VisitRow[]>();
   for (const visit of old) left.set(visit.household_id, [...(left.get(visit.household_id) ?? []), visit]);
   return households.flatMap((row) => {
     const news = (left.get(row.id) ?? []).filter(({ feed_seq }) => feed_seq > row.feed_seq);
-    const hidesNumber = row.phone !== null && closed.has(row.id) && !promised.has(row.id);
+    const hidesNumber = row.phone !== null && !promised.has(row.id);
     if (!news.length && !hidesNumber) return [];
     return { ...news.sort(byDay).reduce(withVisit, row), ...(hidesNumber ? { phone: null } : {}) };
   });
+}
+
+/** Whether the newest visit agreed on a return; one without a day is no follow-up. */
+function hasUndatedFollowUp({ id, phone, last_counted_on, met_on, last_result }: HouseholdRow, visits: VisitRow[]) {
+  if (phone === null) return false;
+  const own = visits.filter(({ household_id, review }) => household_id === id && COUNTED.has(review.state));
+  const newest = own.sort(byDay).at(-1);
+  const isNewest = newest && dayOf(newest) >= (last_counted_on ?? met_on ?? "");
+  return (isNewest ? newest.result : last_result) === "come_back";
 }
 
 /** As the server orders the visits of a household. */

@@ -13,6 +13,7 @@ import { showInformation } from "../pages/help/information.ts";
 import { showHousehold } from "../pages/households/household.ts";
 import * as householdForm from "../pages/households/householdForm.ts";
 import * as statePage from "../pages/households/statePage.ts";
+import { withdrawNumber } from "../pages/households/withdrawNumber.ts";
 import * as discardDraft from "../pages/log/discardDraft.ts";
 import * as discardPage from "../pages/log/discardPage.ts";
 import { exportFile } from "../pages/log/exportFile.ts";
@@ -57,6 +58,7 @@ export const ROUTES: Route[] = [
   get("/field/households/:id", showHousehold),
   get("/field/households/:id/state/:state", statePage.confirmState),
   post("/field/households/:id/state/:state", statePage.changeState),
+  post("/field/households/:id/number/withdraw", withdrawNumber),
   { ...get("/field/households/:id/visit/again", askAgain), draft: "visit:new:" },
   get("/field/visits/:id", showVisit),
   ...form("/field/visits/:id/edit", unlessClosed(showEdit), amendVisit, "visit:edit:"),

@@ -24,7 +24,7 @@ def test_values_are_masked_wherever_they_are_but_for_ids_numbers_and_addresses()
         "phone": "912345678",
         "house_no": "12/34/56/789",
         "people": 3,
-        "phone_consent": True,
+        "quick": True,
         "needs": ["vneid_install"],
     }
     assert mask_values(untouched) is untouched

@@ -187,7 +187,7 @@ export class ModelServer {
       if (before) this.tombstone(kind, data.id, before.hamlet_id ?? "");
       return;
     }
-    const { base_version: _base, phone_consent: _consent, seen_return: seen, quick: _quick, ...fields } = data;
+    const { base_version: _base, consent: _consent, seen_return: seen, quick: _quick, ...fields } = data;
     const version = (before?.version ?? 0) + 1;
     if (kind === "household") {
       this.put("household", { house_no: "", alley: "", phone: null, state: "active", ...before, ...fields, version });

@@ -21,17 +21,6 @@ def test_household_is_added_as_written_but_with_its_blanks_normalized(lan: Phone
     )
 
 
-def test_phone_number_is_stored_only_with_consent(lan: Phone, world: World) -> None:
-    refused, accepted, nonsense = lan.exchange(
-        _add(lan, world, phone="0912 345 678"),
-        _add(lan, world, phone="0912 345 678", phone_consent=True),
-        _add(lan, world, phone="không có", phone_consent=True),
-    )["results"]
-    assert (refused["code"], refused["fields"]) == ("phone_without_consent", ["phone"])
-    assert accepted["row"]["phone"] == "+84912345678"
-    assert nonsense["code"] == "phone_invalid"
-
-
 def test_household_without_a_name_is_refused(lan: Phone, world: World) -> None:
     results = lan.exchange(_add(lan, world, head_name=""), _add(lan, world, head_name=" \u00a0 "))["results"]
     assert [(result["code"], result["fields"]) for result in results] == [("invalid", ["head_name"])] * 2

@@ -71,7 +71,7 @@ def test_household_added_and_visited_in_one_exchange(lan: Phone, world: World) -
         "house_no": "9",
         "alley": "",
     }
-    add = lan.op("household.add", household | {"phone": None, "phone_consent": False})
+    add = lan.op("household.add", household | {"phone": None})
     visit = lan.visit(household["id"])
     content = lan.exchange(add, visit)
     assert [result["status"] for result in content["results"]] == ["applied", "applied"]

@@ -17,6 +17,7 @@ from app.fieldwork.visits.models import FollowUp, Visit
 from app.sync.quarantine.decisions import accept, choose
 from app.sync.wire.models import QuarantinedOperation
 from tests.conftest import NOW, FakeClock
+from tests.consents import agreed
 from tests.phone import Phone, sign_in
 from tests.review.deduplication.merges import (
     all_rows,
@@ -184,7 +185,7 @@ def test_conflict_over_a_household_merged_since_is_decided_on_the_survivor(
 
 
 def test_survivor_takes_over_what_it_did_not_have(lan: Phone, world: World, database: Database) -> None:
-    number = amend_household(lan, world.mai, phone="0912345678", phone_consent=True)
+    number = amend_household(lan, world.mai, **agreed(lan))
     lan.exchange(number)
     uoc = world.households[world.dong][2]
     merge_households(database, world, world.mai, uoc, seen={world.mai: 2, uoc: 1})

@@ -14,6 +14,7 @@ from app.fieldwork.households.models import Household
 from app.sync.lost_phones.models import LostPhone
 from tests.cases import cases
 from tests.conftest import NOW, FakeClock
+from tests.consents import agreed
 from tests.phone import Phone
 from tests.web.desk.desk_client import words
 from tests.web.link_client import BINH_PASSWORD, sign_in
@@ -41,7 +42,7 @@ def _device(database: Database, phone: Phone) -> Device:
 def test_report_revokes_the_phone_and_counts_what_it_had_at_its_last_contact(
     desk: TestClient, lan: Phone, nam: Phone, world: World, database: Database, clock: FakeClock
 ) -> None:
-    number = {"phone": "0912345678", "phone_consent": True, "base_version": 1}
+    number = {**agreed(lan), "base_version": 1}
     lan.exchange(lan.op("household.amend", {"id": world.duc, **number}))
     lan.exchange(lan.visit(world.duc), lan.visit(world.mai, note=""), lan.visit(world.duc, note="Hẹn"))
     contact = clock()

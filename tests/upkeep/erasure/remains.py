@@ -19,6 +19,7 @@ from app.review.decisions.verdicts import Verdict
 from app.review.visit_list.saved_filters import save_filter
 from app.upkeep.erasure.commands import erase_household
 from app.upkeep.migrations.tables import METADATA
+from tests.consents import agreed
 from tests.phone import Phone, new_id
 from tests.review.deduplication.merges import actor_of
 from tests.world import World
@@ -33,7 +34,7 @@ def household_everywhere(lan: Phone, nam: Phone, world: World, database: Databas
     """Add the household with all that may ever be stored of it; returns its id."""
     household_id, dong = new_id(), world.dong
     data = {"id": household_id, "hamlet_id": dong, "head_name": FIRST_NAME, "house_no": "77K", "alley": ALLEY}
-    added = lan.op("household.add", data | {"phone": NUMBER, "phone_consent": True})
+    added = lan.op("household.add", data | agreed(lan, NUMBER))
     visit = lan.visit(household_id, note=NOTE, follow_up_on="2026-12-20", needs=["vietqr"])
     assert lan.statuses(added, visit) == ["applied", "applied"]
     amend = {"id": household_id, "base_version": 1, "head_name": NAME}

@@ -18,6 +18,7 @@ import {
   undoneText,
 } from "../responses.ts";
 import { needsText } from "../visits/visitNeeds.ts";
+import { withShownPhone } from "./householdEntry.ts";
 import { followUpText, isActive, isMet, lastVisitText } from "./householdStatus.ts";
 
 const HISTORY_ROWS = 10;
@@ -29,13 +30,16 @@ export async function showHousehold(request: SignedInRequest): Promise<PageRespo
   const visits = view.visitsByHousehold.get(household.id) ?? [];
   const shown = HISTORY_ROWS * Math.max(1, Math.trunc(Number(url.searchParams.get("page"))) || 1);
   const now = env.now();
+  const { phone } = withShownPhone(view, household);
   const followUp = followUpText(view, household.id, now);
   return page("household", {
     href: `/field/households/${household.id}`,
     title: householdTitle(household),
     address: householdAddress(household, view),
-    phone: household.phone ?? "",
-    number: localNumber(household.phone ?? ""),
+    phone: phone ?? "",
+    number: localNumber(phone ?? ""),
+    withdraw: household.phone ? `/field/households/${household.id}/number/withdraw` : "",
+    form_id: env.newId(),
     message: messageOf(request, household),
     step: household.step === "sent" ? null : recordStatus(household, now),
     state: stateText(household),
@@ -62,6 +66,7 @@ function messageOf(request: SignedInRequest, { step }: Household) {
   const done = request.url.searchParams.get("done");
   if (isSavedElsewhere(request.url)) return _("Hộ này đã được lưu ở cửa sổ khác.");
   if (done === "undone") return undoneText(request.url);
+  if (done === "number_withdrawn") return _("Đã xóa số điện thoại trên máy này. Nơi khác xóa ở lần liên lạc sau.");
   if (done === "restored") return _("Đã hoàn tác. Lượt này trở lại như trước khi sửa.");
   if (done !== "saved") return "";
   if (step === "sent" || step === "waiting") return _("Đã gửi.");

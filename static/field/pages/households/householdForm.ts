@@ -23,9 +23,12 @@ import {
   changedFields,
   correction,
   fieldsOfHousehold,
+  numberData,
+  readConsent,
   readEntry,
+  refusedHousehold,
   shownFields,
-  withStoredPhone,
+  withShownPhone,
 } from "./householdEntry.ts";
 import { householdStatus } from "./householdStatus.ts";
 import { similarHouseholds } from "./similarHouseholds.ts";
@@ -71,9 +74,8 @@ export async function addHousehold(request: SignedInRequest): Promise<PageRespon
   if (errorList(errors).length) return show(form, fields, errors);
   const similar = similarHouseholds(view, { ...entry, hamlet_id }).filter(({ id }) => id !== form.id);
   if (similar.length && !fields.has("sure")) return showSimilar(request, form, view, similar);
-  const consent = entry.phone ? { phone: entry.phone, phone_consent: true } : {};
-  const { head_name, house_no, alley } = entry;
-  const data = { id: form.id, hamlet_id, head_name, house_no, alley, ...consent };
+  const { phone, ...label } = entry;
+  const data = { id: form.id, hamlet_id, ...label, ...numberData(phone, "", readConsent(fields)) };
   try {
     const saved = await append(account.account_id, { ...operationFields(request, form), type: "household.add", data });
     return saved.differs
@@ -113,10 +115,13 @@ export async function amendHousehold(request: SignedInRequest): Promise<PageResp
   const { form: fields } = request;
   const household = await loadHousehold(request, fields);
   const form = await editForm(request, household, fields);
-  const { entry, errors } = readEntry(fields);
+  const refused = await loadRefused(request.account.account_id, "household.", household);
+  const before = refused ? refusedHousehold(refused) : {};
+  const agreedPhone = refused ? before.consent && before.phone : shownFields(fields, household).phone;
+  const { entry, errors } = readEntry(fields, agreedPhone);
   if (errorList(errors).length) return show(form, fields, errors);
   try {
-    await save(request, form, household, entry);
+    await save(request, form, household, entry, refused);
   } catch (error) {
     return show(form, fields, formNotSaved(error));
   }
@@ -128,14 +133,14 @@ async function save(
   form: Form,
   household: Household,
   entry: ReturnType<typeof readEntry>["entry"],
+  refused: Awaited<ReturnType<typeof loadRefused>>,
 ) {
   const { account_id } = request.account;
-  const refused = await loadRefused(account_id, "household.", household);
   const shown = shownFields(request.form, household);
-  const { changed, replaces } = refused
-    ? correction(refused, withStoredPhone(household, entry))
-    : { changed: changedFields(shown, withStoredPhone(shown, entry)) };
-  const data = { ...changed, ...(changed.phone ? { phone_consent: true } : {}), id: household.id };
+  const { phone, ...label } = entry;
+  const { changed, replaces } = refused ? correction(refused, label) : { changed: changedFields(shown, label) };
+  const number = numberData(phone, shown.phone, readConsent(request.form), refused ? refusedHousehold(refused) : {});
+  const data = { ...changed, ...number, id: household.id };
   if (Object.keys(data).length === 1) return;
   const written = mustRecreate(refused)
     ? { type: "household.add" as const, data }
@@ -160,7 +165,7 @@ async function loadHousehold(
   typed?: URLSearchParams,
 ): Promise<Household> {
   const view = await loadView(account.account_id);
-  if (!typed || view.households.has(survivorOf(view, id))) return findHousehold(view, id);
+  if (!typed || view.households.has(survivorOf(view, id))) return withShownPhone(view, findHousehold(view, id));
   return { id, version: Number(typed.get("version")) || 1 } as Household;
 }
 
@@ -240,7 +245,7 @@ function show(
     house_no: fields.get("house_no") ?? "",
     alley: fields.get("alley") ?? "",
     phone: fields.get("phone") ?? "",
-    phone_consent: fields.has("phone_consent"),
+    consent: { at: fields.get("consent_at") ?? "", way: fields.get("consent_way") ?? "" },
     hamlet_id: fields.get("hamlet_id") || (hamlets[0]?.id ?? ""),
     hamlets: hamlets.map(({ id, name }) => ({ id, name, chosen: fields.get("hamlet_id") === id })),
     head_name_error: sentences.head_name ?? "",

@@ -21,7 +21,7 @@ import {
   signInText,
 } from "./queueTexts.ts";
 import { isEditable, recordStatus, statusReason } from "./recordStatus.ts";
-import { isCorrectable, refusalText } from "./refusals.ts";
+import { isCorrectable, leftOutText, refusalText } from "./refusals.ts";
 
 /** `href`: where it leads, or an empty text. */
 type Row = { at: string; href: string; label: string; summary: string; step: ReturnType<typeof stepBadge> };
@@ -148,7 +148,7 @@ function otherRows(view: View, operations: OverlayOperation[], now: Date): Row[]
     at: op.at,
     href: householdHref(view, operationHouseholdId(op, view)),
     label: operationLabel(op, view),
-    summary: OTHER_SUMMARIES[op.type],
+    summary: [OTHER_SUMMARIES[op.type], mark === "sent" ? leftOutText(code) : ""].filter(Boolean).join(". "),
     step: stepBadge(mark, at, now, statusReason(mark, { type: op.type, code })),
   }));
 }

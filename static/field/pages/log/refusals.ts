@@ -26,7 +26,8 @@ const SENTENCES: Record<string, string> = {
   text_refused: _("Có ký tự lạ không lưu được. Xoá chỗ đó, gõ lại rồi lưu."),
   version_unknown: _("Máy chủ chưa biết bản ghi của phiên bản này. Báo cán bộ."),
   commune_unknown: _("Bản ghi này thuộc nơi khác. Báo cán bộ."),
-  phone_without_consent: _("Chỉ lưu số điện thoại khi gia đình đồng ý."),
+  phone_without_consent: _("Số điện thoại không được lưu: gia đình chưa đồng ý trên máy hoặc trên giấy."),
+  consent_withdrawn: _("Số điện thoại không được lưu: gia đình đã rút đồng ý."),
   phone_invalid: _("Số điện thoại chưa đúng. Xem lại các chữ số."),
   follow_up_invalid: _("Ngày hẹn chưa đúng. Chọn lại ngày hẹn."),
   unappliable: _("Máy chủ chưa lưu được bản ghi này. Xem lại rồi lưu, hoặc báo cán bộ."),
@@ -43,6 +44,8 @@ const NOT_CORRECTABLE = new Set([
   "commune_unknown",
 ]);
 
+const LEFT_OUT = new Set(["phone_without_consent", "consent_withdrawn"]);
+
 const REFUSED_FIELDS: Record<string, string> = {
   household_unknown: "household_id",
   hamlet_unknown: "hamlet_id",
@@ -57,6 +60,11 @@ const REFUSED_FIELDS: Record<string, string> = {
 /** The sentence for a refused operation. */
 export function refusalText({ code }: { code: string }) {
   return SENTENCES[code] ?? _("Máy chủ chưa lưu được bản ghi này. Xem lại rồi lưu, hoặc báo cán bộ.");
+}
+
+/** What the server left out of an operation that it applied; an empty text if that is nothing. */
+export function leftOutText(code = "") {
+  return LEFT_OUT.has(code) ? SENTENCES[code] : "";
 }
 
 /** Whether it can be corrected in a form. */

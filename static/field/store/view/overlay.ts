@@ -158,7 +158,7 @@ function amendVisit(view: PendingView, change: OverlayOperation) {
 }
 
 function applyHousehold(view: PendingView, change: OverlayOperation, defaults: Partial<HouseholdRow>) {
-  const { base_version: _version, phone_consent: _consent, ...fields } = change.op.data;
+  const { base_version: _version, consent: _consent, ...fields } = change.op.data;
   const before = view.households.get(fields.id);
   const row = { version: 0, feed_seq: 0, ...defaults, ...before, ...withoutNulls(fields) };
   view.households.set(fields.id, { ...row, ...localState(view, fields.id, change) } as Household);

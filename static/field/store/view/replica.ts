@@ -215,7 +215,9 @@ function isOverlaid(view: View, op: SentOperation) {
 
 /** An acknowledged operation with its state: one that the commune dropped stays dropped. */
 function toAcknowledged(view: View, op: SentOperation): OverlayOperation {
-  return op.code === "dropped" || isOverlaid(view, op) ? toSentOverlay(op) : { op, mark: "sent", at: op.acked_at };
+  return op.code === "dropped" || isOverlaid(view, op)
+    ? toSentOverlay(op)
+    : { op, mark: "sent", at: op.acked_at, code: op.code };
 }
 
 function toSentOverlay(op: SentOperation): OverlayOperation {

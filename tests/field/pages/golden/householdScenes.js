@@ -43,9 +43,10 @@ export const HOUSEHOLDS = {
       house_no: "",
       alley: "",
       phone: "0900000009",
-      phone_consent: true,
+      consent: { at: "2026-11-24T02:59:00.000Z", way: "device", wording_version: 1 },
     };
     await save("lan", "household.add", data, { id });
+    await record("lan", id, { result: "come_back", services: [] }, { at: phone.now.toISOString() });
     return { phone, address: `/field/households/${id}?done=saved` };
   },
   "household/moved": async () => {
@@ -70,7 +71,7 @@ export const HOUSEHOLDS = {
   }),
   "household_form/edit_refused": async () => {
     const phone = await readyPhone();
-    phone.server.decide = () => ({ status: "rejected", code: "phone_without_consent", fields: ["phone"] });
+    phone.server.decide = () => ({ status: "rejected", code: "phone_invalid", fields: ["phone"] });
     await save("lan", "household.amend", { id: "h14", base_version: 1, phone: "0900000008" });
     await phone.sync();
     return { phone, address: "/field/households/h14/edit" };

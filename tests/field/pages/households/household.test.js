@@ -4,6 +4,8 @@ import * as outbox from "../../../../static/field/store/outbox.ts";
 import { lansPhone, putReturnedVisit, putVisit, readyPhone } from "../../support/pageHarness.js";
 
 const ID = "30000000-0000-4000-8000-000000000001";
+const AGREED = { consent_at: "2026-11-24T02:59:00.000Z", consent_way: "device" };
+const CONSENT = { at: AGREED.consent_at, way: "device", wording_version: 1 };
 /** @type {import("../../support/pageHarness.js").Phone} */
 let phone;
 
@@ -21,6 +23,10 @@ const newHousehold = (changes = {}) => ({
   phone: "",
   ...changes,
 });
+
+/** An open follow-up of the household. */
+const openFollowUp = (household_id) =>
+  phone.server.put("follow_up", { id: "f1", household_id, due_on: "2026-12-01", closed_by: null });
 
 test("households are sorted by alley and house number, or by given name", async () => {
   assert.deepEqual(await labels("/field/households"), [
@@ -121,11 +127,12 @@ test("a household needs a name, and a phone number needs consent", async () => {
   assert.equal(status, 422);
   assert.deepEqual(
     context.errors.map(({ text }) => text),
-    ["Nhập tên chủ hộ.", "Chỉ lưu số điện thoại khi gia đình đồng ý."],
+    ["Nhập tên chủ hộ.", "Bấm Xin số điện thoại để gia đình đồng ý, hoặc để trống số."],
   );
-  await phone.post("/field/households/new", newHousehold({ phone: "0900 000 009", phone_consent: "yes" }));
-  const [{ data }] = await queued();
-  assert.deepEqual([data.phone, data.phone_consent], ["0900 000 009", true]);
+  assert.equal(context.phone, "0900 000 009", "what was typed stays");
+  await phone.post("/field/households/new", newHousehold({ phone: "0900 000 009", ...AGREED }));
+  const [{ data, v }] = await queued();
+  assert.deepEqual([data.phone, data.consent, v], ["0900 000 009", CONSENT, 2]);
 });
 
 test("an amended household sends what changed and nothing else", async () => {
@@ -146,8 +153,9 @@ test("an amendment that changes nothing sends nothing", async () => {
 });
 
 test("a phone number is shown as people write it, and saving it unchanged sends nothing", async () => {
-  const fields = { head_name: "Vũ Văn Sơn", alley: "Ngõ 9", phone: "+84987654321", phone_consent: "yes" };
+  const fields = { head_name: "Vũ Văn Sơn", alley: "Ngõ 9", phone: "+84987654321" };
   phone.server.household("called", fields);
+  openFollowUp("called");
   await phone.sync();
   phone.renderLater = (await import("../../../../static/dist/field/laterTemplates.js")).render;
   const { context, html } = await phone.get("/field/households/called");
@@ -164,9 +172,10 @@ test("a phone number is shown as people write it, and saving it unchanged sends 
     id: ID,
     house_no: form.house_no,
     phone: "0987654322",
+    ...AGREED,
   });
   const [{ data }] = await queued();
-  assert.deepEqual([data.phone, data.phone_consent], ["0987654322", true]);
+  assert.deepEqual([data.phone, data.consent], ["0987654322", CONSENT]);
 });
 
 test("a household that moved away leaves the list after a confirmation, and can be restored", async () => {

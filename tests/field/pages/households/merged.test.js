@@ -143,25 +143,26 @@ test("a conflict of it ends with the commune's choice", async () => {
 });
 
 test("a refused change of it is corrected at the other", async () => {
-  phone.server.decide = () => ({ status: "rejected", code: "phone_without_consent", fields: ["phone"] });
+  phone.server.decide = () => ({ status: "rejected", code: "phone_invalid", fields: ["phone"] });
   await save("lan", "household.amend", { id: "h12", base_version: 1, phone: "0900000008" });
   await phone.sync();
   merge();
   await phone.sync();
   const { edit } = (await phone.get("/field/log")).context.fixes[0];
   const { context } = await phone.get(edit);
-  assert.deepEqual([context.refusal, context.phone], ["Chỉ lưu số điện thoại khi gia đình đồng ý.", "0900 000 008"]);
+  assert.deepEqual([context.refusal, context.phone], ["Số điện thoại chưa đúng. Xem lại các chữ số.", "0900 000 008"]);
   await phone.post(context.action, {
     id: context.id,
     head_name: "Trần Thị Mai",
     house_no: "14",
     alley: "Ngõ 3",
     phone: "0900000008",
-    phone_consent: "yes",
+    consent_at: "2026-11-24T02:59:00.000Z",
+    consent_way: "device",
   });
   assert.deepEqual(await outbox.refusedOperations("lan"), []);
   const [{ data }] = await queued();
-  assert.deepEqual([data.id, data.phone, data.phone_consent], ["h14", "0900000008", true]);
+  assert.deepEqual([data.id, data.phone, data.consent.way], ["h14", "0900000008", "device"]);
 });
 
 test("one that was added on this phone and merged at once is the other", async () => {

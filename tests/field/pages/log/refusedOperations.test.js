@@ -8,6 +8,8 @@ import { interceptWrites, opIds, save, visit } from "../../support/phone.js";
 
 const VISIT = "/field/households/h12/visit";
 const ID = "20000000-0000-4000-8000-000000000001";
+const AGREED = { consent_at: "2026-11-24T02:59:00.000Z", consent_way: "slip" };
+const CONSENT = { at: AGREED.consent_at, way: "slip", wording_version: 1 };
 const OTHER = ID.replace(/1$/, "2");
 const FULL = "Máy sắp hết chỗ. Hãy gửi các lượt đã ghi rồi thử lại.";
 const STILL_HERE = "Chưa lưu được. Những gì vừa nhập vẫn còn ở đây.";
@@ -53,12 +55,12 @@ describe("correcting", () => {
     await refuse("phone_invalid");
     const { context } = await phone.get(`/field/households/${ID}/edit`);
     assert.deepEqual([context.refusal, context.alley], ["Số điện thoại chưa đúng. Xem lại các chữ số.", "Ngõ 5"]);
-    const fields = newHousehold({ id: context.id, alley: "Ngõ 5", phone: "0912345678", phone_consent: "yes" });
+    const fields = newHousehold({ id: context.id, alley: "Ngõ 5", phone: "0912345678", ...AGREED });
     await phone.post(`/field/households/${ID}/edit`, fields);
     const [{ type, data }, ...more] = await outbox.queuedOperations("lan");
     assert.deepEqual(
       [type, data, more.length],
-      ["household.add", { ...add, alley: "Ngõ 5", phone: "0912345678", phone_consent: true }, 0],
+      ["household.add", { ...add, alley: "Ngõ 5", phone: "0912345678", consent: CONSENT }, 0],
     );
     assert.deepEqual(await opIds("lan", "fixes"), []);
   });
@@ -125,7 +127,7 @@ describe("correcting", () => {
   });
 
   test("a phone number has at least nine digits", async () => {
-    const fields = newHousehold({ phone: "0-0-0-0-0-0", phone_consent: "yes" });
+    const fields = newHousehold({ phone: "0-0-0-0-0-0", ...AGREED });
     assert.deepEqual(errorTexts(await phone.post("/field/households/new", fields)), [
       "Số điện thoại chưa đúng. Xem lại các chữ số.",
     ]);

@@ -140,7 +140,6 @@ test("a household added on the phone is on the list at once", async () => {
     hamlet_id: "dong",
     head_name: "Lê Thị Ánh",
     house_no: "9",
-    phone_consent: false,
   });
   const { data } = await record("lan", "h9");
   const { households, visits } = await loadView("lan");

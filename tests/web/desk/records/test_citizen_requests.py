@@ -14,6 +14,7 @@ from app.core.desk_log import DeskEntry
 from app.review.citizen_requests.models import CitizenRequest
 from tests.cases import cases
 from tests.conftest import FakeClock
+from tests.consents import agreed
 from tests.phone import Phone
 from tests.upkeep.erasure.remains import erase
 from tests.web.desk.desk_client import words
@@ -188,7 +189,7 @@ def test_requests_are_a_workbook(desk: TestClient, world: World) -> None:
 
 
 def test_sheet_has_the_household_and_all_its_visits(desk: TestClient, lan: Phone, world: World) -> None:
-    number = {"phone": "0912345678", "phone_consent": True, "base_version": 1}
+    number = {**agreed(lan), "base_version": 1}
     first = lan.visit(world.duc, note="Ghi lần đầu", follow_up_on="2026-12-01")
     lan.exchange(lan.op("household.amend", {"id": world.duc, **number}), first)
     amended = first["data"] | {"note": "Ghi lại lần hai", "base_version": 1}

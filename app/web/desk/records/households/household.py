@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from app.commune.accounts.access import Actor
 from app.core.audit import views
+from app.core.numbers.phone import display_phone
 from app.core.strings import _, lazy
 from app.fieldwork.households.models import Household
 from app.fieldwork.visits.models import FollowUp
@@ -195,7 +196,7 @@ def _page(
         hamlet=Link(detail.hamlet, f"/desk/households?hamlet={household.hamlet_id}"),
         house_no=household.house_no,
         alley=household.alley,
-        phone=household_value("phone", household.phone) if household.phone else "",
+        phone=display_phone(household.phone),
         state=HOUSEHOLD_STATES[household.state],
         source=source_link(first.writer if first else None),
         source_when=moment(first.at) if first else "",

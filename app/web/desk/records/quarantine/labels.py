@@ -16,7 +16,7 @@ from app.sync.applying.operations import HANDLERS
 from app.sync.quarantine.bulk import REASONS as REASONS_IN_BULK
 from app.sync.quarantine.view import QuarantineItem
 from app.sync.wire.models import QuarantinedOperation, QuarantineReason
-from app.web.desk.page.labels import FIELDS, OUTCOMES, REMARK_KINDS, RESULTS, amount, phone_number
+from app.web.desk.page.labels import FIELDS, OUTCOMES, REMARK_KINDS, RESULTS, amount
 from app.web.rendering import day
 
 EMPTY = lazy("(trống)")
@@ -169,7 +169,7 @@ def household_value(name: str, value: str | None) -> str:
     if name == "state":
         return HOUSEHOLD_STATES.get(value or "", EMPTY)
     if name == "phone" and value:
-        return phone_number(value)[0] if value.startswith("+") else value
+        return _("có, không hiện ở đây")
     return value or EMPTY
 
 

@@ -279,11 +279,17 @@ def _add_households(
     """Add the rows of households that a phone with a list needs again for these changes; hide numbers."""
     if has_list:
         left = [row for _, kind, row in page if kind == "visit" and not row["is_stored"]]
-        promised = [row for _, kind, row in page if kind == "follow_up" and row["closed_by"] is None]
+        promised = [row for _, kind, row in page if _agrees_on_return(kind, row)]
         sent = {row["id"] for row in changes["household"]}
         repeated = stored_rows.households_to_repeat(session, actor, left, promised)
         changes["household"] += [row for row in repeated if row["id"] not in sent]
     stored_rows.hide_numbers(session, actor, changes["household"])
+
+
+def _agrees_on_return(kind: str, row: Row) -> bool:
+    if kind == "follow_up":
+        return row["closed_by"] is None
+    return kind == "visit" and row["result"] == "come_back" and bool(row["is_stored"])
 
 
 def _no_changes() -> Changes:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, cast
 
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
@@ -15,7 +15,8 @@ from app.core.db import is_database_failure
 from app.core.epoch import current_epoch
 from app.core.errors import OperationReused, SignInRequired
 from app.core.sql.savepoint import savepoint
-from app.sync import signatures
+from app.fieldwork.households.wire import HouseholdRow
+from app.sync import signatures, stored_rows
 from app.sync.applying import ledger, sequence
 from app.sync.applying.apply import apply, quarantine_unappliable
 from app.sync.applying.day_limit import store_days
@@ -184,6 +185,8 @@ def _apply_alone(session: Session, context: PushContext, operation: RawOperation
 def _attach_rows(session: Session, actor: Actor, outcome: Outcome) -> None:
     """Add the server's current row to each result, if it is in the actor's scope."""
     current = rows.current_rows(session, outcome.batch, actor, set(outcome.records.values()))
+    households = [row for (kind, _), row in current.items() if kind == "household"]
+    stored_rows.hide_numbers(session, actor, cast(list[HouseholdRow], households))
     for op_id, record in outcome.records.items():
         if record in current and outcome.results[op_id]["status"] in ("applied", "duplicate", "conflict"):
             outcome.results[op_id]["row"] = current[record]

@@ -2,7 +2,7 @@
 
 A phone has the visits of the last `VISITS_FOR`, and older ones that still ask something of somebody: what its
 owner has to correct or confirm, and what an open need of a household rests on. The number of a household
-whose follow-ups are all closed is on no phone. Phones purge by the same rules
+that expects nobody is on no phone. Phones purge by the same rules
 (`static/field/retention/oldVisits.ts`).
 """
 
@@ -17,17 +17,18 @@ from app.commune.accounts.access import Actor, visible_rows
 from app.core.db import table_of
 from app.core.sql.prepared import Prepared, in_list
 from app.core.types import Row
+from app.fieldwork.derived.household_days.appointments import expecting
 from app.fieldwork.derived.household_days.models import LAST_DAYS, LastDays, VisitedHousehold
 from app.fieldwork.derived.needs.models import HouseholdNeed
 from app.fieldwork.households.models import Household, HouseholdValues
 from app.fieldwork.households.wire import HouseholdRow
-from app.fieldwork.visits.models import FollowUp, Visit
+from app.fieldwork.visits.models import Visit
 from app.sync.wire import rows
 from app.sync.wire.protocol import TombstoneRow
 
 VISITS_FOR = timedelta(days=60)  # twice what a phone stores of what it sent and may send again
 
-_VISIT, _NEED, _FOLLOW_UP = table_of(Visit), table_of(HouseholdNeed), table_of(FollowUp)
+_VISIT, _NEED = table_of(Visit), table_of(HouseholdNeed)
 _HOUSEHOLD, _DAYS = table_of(Household), table_of(VisitedHousehold)
 
 
@@ -69,11 +70,6 @@ _FIND_HOUSEHOLDS = Prepared(
     )
     .add_columns(*LAST_DAYS)
 )
-_FIND_FOLLOW_UPS = Prepared(
-    select(_FOLLOW_UP.c.household_id, _FOLLOW_UP.c.closed_by).where(
-        _FOLLOW_UP.c.commune_id == bindparam("commune_id"), in_list(_FOLLOW_UP.c.household_id, "ids")
-    )
-)
 
 
 def households_to_repeat(
@@ -81,8 +77,9 @@ def households_to_repeat(
 ) -> list[HouseholdRow]:
     """The households of which a phone with a list would not know what their rows say.
 
-    `left`: visits that leave the phone; their days are in the row. `promised`: open follow-ups, with which a
-    number comes back. The rows have the numbers of these changes, so that the phone takes them.
+    `left`: visits that leave the phone; their days are in the row. `promised`: open follow-ups, and visits
+    that agreed on a return without a day, with which a number comes back. The rows have the numbers of these
+    changes, so that the phone takes them.
     """
     numbers: dict[str, int] = {}
     for row in sorted((*left, *promised), key=lambda row: row["feed_seq"]):
@@ -100,13 +97,9 @@ def households_to_repeat(
 
 
 def hide_numbers(session: Session, actor: Actor, households: Sequence[HouseholdRow]) -> None:
-    """Take the telephone numbers of households whose follow-ups are all closed out of these rows."""
-    ids = sorted(row["id"] for row in households if row["phone"])
-    if not ids:
-        return
-    found = _FIND_FOLLOW_UPS.rows(session, commune_id=actor.commune_id, ids=ids)
-    promised = {row["household_id"] for row in found if row["closed_by"] is None}
-    closed = {row["household_id"] for row in found} - promised
-    for row in households:
-        if row["id"] in closed:
+    """Take the telephone numbers of households that expect nobody out of these rows."""
+    with_number = [row for row in households if row["phone"]]
+    shown = expecting(session, actor.commune_id, [row["id"] for row in with_number])
+    for row in with_number:
+        if row["id"] not in shown:
             row["phone"] = None

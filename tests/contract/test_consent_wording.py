@@ -13,7 +13,7 @@ HASHES = {1: "7e30f5956afc4542"}
 
 
 def test_words_of_consent_belong_to_their_version() -> None:
-    words = " ".join(re.findall(r"<p>(.*)</p>", TEXT.read_text("utf-8")))
+    words = " ".join(re.findall(r"<p lang=\"vi\">(.*)</p>", TEXT.read_text("utf-8")))
     assert max(HASHES) == WORDING_VERSION
     assert hashlib.sha256(words.encode()).hexdigest()[:16] == HASHES[WORDING_VERSION]
 

@@ -36,6 +36,10 @@ def phone_screens(page: Page, world: World, database: Database) -> Iterator[str]
     yield from _signing_in(page)
     yield from _quick_mark(page)
     yield from _at(page, "/field/households/new", "household-new")
+    page.get_by_text("Số điện thoại", exact=True).click()
+    page.get_by_role("button", name="Xin số điện thoại").click()
+    yield "household-consent"
+    page.keyboard.press("Escape")
     yield from _at(page, f"/field/households/{world.duc}/edit", "household-edit")
     yield from visit_screens(page, world, database)
     yield from _at(page, f"/field/households/{world.mai}/state/moved", "household-moved")

@@ -15,6 +15,7 @@ def household_screens(page: Page, at: Callable[[Page, str, str], Iterator[str]])
     yield "desk-household"
     household = page.url
     yield from at(page, f"{household}/move", "desk-household-move")
+    yield from at(page, f"{household}/number", "desk-household-number")
     yield from at(page, f"{household}/erase", "desk-household-erase")
     yield from _refuse_erasure(page)
     yield from at(page, f"{household}/edit", "desk-household-edit")
@@ -41,9 +42,7 @@ def household_screens(page: Page, at: Callable[[Page, str, str], Iterator[str]])
     page.get_by_role("button", name="Gộp").click()
     page.get_by_role("button", name="Hoàn tác gộp").wait_for()
     yield "desk-household-merged"
-    page.get_by_role("button", name="Hoàn tác gộp").click()
-    page.get_by_text("Đã hoàn tác gộp.").wait_for()
-    yield "desk-household-unmerged"
+    yield from _unmerge(page)
     yield from _erase(page)
 
 
@@ -55,6 +54,12 @@ def _refuse_erasure(page: Page) -> Iterator[str]:
     page.get_by_role("button", name="Ghi việc từ chối").click()
     page.get_by_text("Đã ghi việc từ chối xóa.").wait_for()
     yield "desk-household-erasure-refused"
+
+
+def _unmerge(page: Page) -> Iterator[str]:
+    page.get_by_role("button", name="Hoàn tác gộp").click()
+    page.get_by_text("Đã hoàn tác gộp.").wait_for()
+    yield "desk-household-unmerged"
 
 
 def _erase(page: Page) -> Iterator[str]:

@@ -4,6 +4,7 @@ withdrawn (`docs/decisions/0149-a-number-needs-a-consent-that-can-be-shown.md`).
 The newest act of a household decides, whatever the order in which acts arrive.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Literal, NotRequired, TypedDict, cast
 
@@ -23,6 +24,7 @@ from app.fieldwork.households.models import Household, HouseholdValues
 
 Way = Literal["device", "slip"]
 ConsentKind = Literal["device", "slip", "withdrawn"]
+IsOwn = Callable[[str], bool]  # whether a device is the phone that made the act
 WITHDRAWN: Literal["withdrawn"] = "withdrawn"
 WORDING_VERSION = 1
 """Of the text that a household agrees to today (`templates/field/_consent_wording.html`)."""
@@ -119,19 +121,44 @@ def write_number(
     households that were merged into this one.
     """
     act = _act(author, household["id"], place, consent)
-    if is_newest(batch, author, household, act):
+    _add(batch, household, act, phone, author.is_own)
+
+
+def enter_number(
+    batch: Batch, account_id: str, household: HouseholdValues, phone: str | None, now: datetime
+) -> None:
+    """Add what a supervisor enters at the desk, with the household's version: a number with a signed slip, or
+    without a `phone` that the household has withdrawn."""
+    act: HouseholdConsentValues = {
+        "household_id": household["id"],
+        "version": household["version"],
+        "seq": 0,
+        "kind": "slip" if phone else WITHDRAWN,
+        "wording_version": WORDING_VERSION if phone else 0,
+        "happened_at": now,
+        "received_at": now,
+        "entered_by": account_id,
+        "device_id": None,
+    }
+    _add(batch, household, act, phone, lambda _device_id: False)
+
+
+def _add(
+    batch: Batch, household: HouseholdValues, act: HouseholdConsentValues, phone: str | None, is_own: IsOwn
+) -> None:
+    if _is_newest(batch, household, act, is_own):
         for one in _with_merged(batch, household):
             if not phone or one is household:
                 batch.change(Household, one)["phone"] = phone
     batch.add(HouseholdConsent, act)
 
 
-def is_newest(batch: Batch, author: Author, household: HouseholdValues, act: HouseholdConsentValues) -> bool:
+def _is_newest(batch: Batch, household: HouseholdValues, act: HouseholdConsentValues, is_own: IsOwn) -> bool:
     """Whether no later act of the household is known. Of one phone's acts the one with the higher `seq` is
     later, of two phones' the one that happened later; a withdrawal comes after what happened with it."""
     ids = {one["id"] for one in _with_merged(batch, household)}
     return not any(
-        _is_later(other, act, author)
+        _is_later(other, act, is_own)
         for other in batch.rows(HouseholdConsent)
         if other["household_id"] in ids and (act["kind"] != WITHDRAWN or other["kind"] != WITHDRAWN)
     )
@@ -145,8 +172,8 @@ def takes_over_number(session: Session, commune_id: str, losing_id: str, survivi
     return newest is not None and newest["kind"] != WITHDRAWN and newest["household_id"] == losing_id
 
 
-def _is_later(other: HouseholdConsentValues, act: HouseholdConsentValues, author: Author) -> bool:
-    if other["device_id"] is not None and author.is_own(other["device_id"]):
+def _is_later(other: HouseholdConsentValues, act: HouseholdConsentValues, is_own: IsOwn) -> bool:
+    if other["device_id"] is not None and is_own(other["device_id"]):
         return other["seq"] > act["seq"]
     if other["kind"] == WITHDRAWN:
         return other["happened_at"] >= act["happened_at"]

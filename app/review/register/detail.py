@@ -8,6 +8,8 @@ from sqlmodel import Session, col
 from app.commune.accounts.access import Actor, find, visible_to
 from app.commune.accounts.commune import hamlet_names
 from app.commune.accounts.models import Account
+from app.fieldwork.derived.household_days.appointments import expecting
+from app.fieldwork.households.consents import HouseholdConsent
 from app.fieldwork.households.models import Household, HouseholdVersion
 from app.fieldwork.visits.household_summary import Writer, writer_of
 from app.fieldwork.visits.models import FollowUp, Visit
@@ -31,12 +33,21 @@ class HouseholdChange:
 
 
 @dataclass(frozen=True)
+class ConsentLine:
+    """One act of the household about its number, and the account that asked for it or entered it."""
+
+    consent: HouseholdConsent
+    writer: Writer | None
+
+
+@dataclass(frozen=True)
 class HouseholdDetail:
     """A household, the names of the hamlets by id, its newest visits, also withdrawn ones, and its
     follow-ups by day.
 
     `changes`, oldest first: the first one added it; there may be none. `survivor`: what it was merged into;
-    `merged`: the households that were merged into it.
+    `merged`: the households that were merged into it. `consents`: its acts about its telephone number, oldest
+    first. `expects_somebody`: only then the number is shown.
     """
 
     household: Household
@@ -47,6 +58,8 @@ class HouseholdDetail:
     changes: list[HouseholdChange]
     survivor: Household | None
     merged: list[Household]
+    consents: list[ConsentLine]
+    expects_somebody: bool
 
     @property
     def hamlet(self) -> str:
@@ -76,7 +89,22 @@ def household_detail(session: Session, actor: Actor, household_id: str) -> House
         changes=_changes(session, actor, household_id),
         survivor=find(session, actor, Household, into) if into else None,
         merged=list(session.exec(merged.order_by(col(Household.id)))),
+        consents=_consents(session, actor, household_id),
+        expects_somebody=bool(expecting(session, actor.commune_id, [household_id])),
     )
+
+
+def _consents(session: Session, actor: Actor, household_id: str) -> list[ConsentLine]:
+    consent = HouseholdConsent
+    is_writer = (col(Account.commune_id) == actor.commune_id) & (col(Account.id) == consent.entered_by)
+    rows = session.execute(
+        visible_to(actor, consent)
+        .where(consent.household_id == household_id)
+        .join(Account, is_writer, isouter=True)
+        .order_by(col(consent.happened_at), col(consent.version), col(consent.seq))
+        .with_only_columns(consent, col(Account.id), col(Account.name), col(Account.role))
+    )
+    return [ConsentLine(one, writer_of(id, name, role)) for one, id, name, role in rows]
 
 
 def _changes(session: Session, actor: Actor, household_id: str) -> list[HouseholdChange]:

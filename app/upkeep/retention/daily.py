@@ -20,9 +20,11 @@ from app.core.db import Database, table_of
 from app.core.feed import FeedCounter
 from app.core.personal_data.codes import Term
 from app.core.sql.upsert import Upsert, replacing
+from app.fieldwork.derived.household_days import appointments
 from app.intake.household_import.runs import queries as household_imports
 from app.sync import phone_failures
 from app.sync.applying import purged
+from app.sync.quarantine.telephone_numbers import delete_numbers
 from app.sync.wire.models import RefusedOperation
 from app.upkeep.audit.purge import purge_log
 from app.upkeep.models import DailyJob
@@ -41,11 +43,12 @@ def purge_daily(database: Database, now: datetime) -> bool:
     `Unavailable`.
 
     The run is recorded in the transaction of the work: what fails is done by whoever tries next, and of
-    several that try at once the others find it done. The ledgers follow, in many short transactions; what is
-    left of them is purged the next day.
+    several that try at once the others find it done. Ledgers and telephone numbers follow, in many short
+    transactions; what is left of them is purged the next day.
     """
     if is_due := database.write(lambda session: _purge_if_due(session, now)):
         purge_ledgers(database, now)
+        purge_numbers(database, now)
     return is_due
 
 
@@ -76,6 +79,17 @@ def purge_ledgers(database: Database, now: datetime) -> None:
     """Delete the entries that are older than `purged.RETENTION` and not needed, commune by commune."""
     for commune_id in database.read(lambda session: list(session.exec(select(FeedCounter.commune_id)))):
         _purge_ledger(database, commune_id, now - purged.RETENTION)
+
+
+def purge_numbers(database: Database, now: datetime) -> None:
+    """Delete the telephone numbers of households that expect nobody any more, commune by commune."""
+    for commune_id in database.read(lambda session: list(session.exec(select(FeedCounter.commune_id)))):
+        _purge_numbers(database, commune_id, now)
+
+
+def _purge_numbers(database: Database, commune_id: str, now: datetime) -> None:
+    database.write(lambda session: appointments.delete_unused_numbers(session, commune_id, now))
+    database.write(lambda session: delete_numbers(session, commune_id, now))
 
 
 def _purge_ledger(database: Database, commune_id: str, before: datetime) -> None:

@@ -30,6 +30,8 @@ GROUPS: dict[str, tuple[str, dict[str, str]]] = {
             "household.merged": lazy("Gộp hộ"),
             "household.merge_undone": lazy("Hoàn tác gộp hộ"),
             "household.not_duplicate": lazy("Ghi là không trùng"),
+            "household.number_entered": lazy("Ghi số điện thoại, đã ký giấy"),
+            "household.number_withdrawn": lazy("Ghi hộ rút đồng ý, xóa số điện thoại"),
             "household.erased": lazy("Xóa dữ liệu theo yêu cầu"),
             "household.erasure_refused": lazy("Từ chối xóa dữ liệu"),
             "list.imported": lazy("Nhập danh sách hộ"),

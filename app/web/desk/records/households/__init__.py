@@ -9,9 +9,11 @@ from app.web.desk.records.households import (
     household_list,
     merge_search,
     move_form,
+    number_form,
     unmerge,
 )
 
 router = APIRouter()
-for _page in (household_list, household_form, household, erase_form, move_form, merge_search, unmerge):
+_PAGES = household_list, household_form, household, erase_form, move_form, number_form, merge_search, unmerge
+for _page in _PAGES:
     router.include_router(_page.router)

@@ -9,7 +9,6 @@ from sqlmodel import Session
 
 from app.commune.accounts.access import Actor
 from app.core.audit import views
-from app.core.numbers.phone import display_phone
 from app.core.strings import _, lazy
 from app.fieldwork.households.models import Household
 from app.fieldwork.visits.models import FollowUp
@@ -32,6 +31,7 @@ from app.web.desk.page.labels import (
     service_text,
     source_link,
 )
+from app.web.desk.records.households.number_form import consent_text, phone_text
 from app.web.desk.records.households.unmerge import MergedLine, merged_line
 from app.web.desk.records.quarantine.labels import EMPTY, HOUSEHOLD_FIELDS, HOUSEHOLD_STATES, household_value
 from app.web.rendering import day, html, moment
@@ -46,6 +46,8 @@ _DONE = {
     "state": lazy("Đã đổi tình trạng của hộ."),
     "unmerged": lazy("Đã hoàn tác gộp. Hai hộ, lượt thăm và lời hẹn trở lại như trước."),
     "merged": lazy("Đã gộp. Lượt thăm và lời hẹn đã chuyển sang hộ này."),
+    "number": lazy("Đã ghi số điện thoại. Máy của tổ nhận khi hộ có lời hẹn."),
+    "number_withdrawn": lazy("Đã xóa số điện thoại. Máy của tổ xóa ở lần liên lạc sau."),
     "erased": lazy("Đã xóa dữ liệu của hộ. Máy của các tổ xóa ở lần liên lạc sau."),
     "refused": lazy("Đã ghi việc từ chối xóa."),
     "moved": lazy("Đã chuyển thôn. Máy của hai thôn nhận ở lần liên lạc sau; lượt chưa gửi vẫn được tính."),
@@ -111,6 +113,7 @@ class HouseholdPage:
     house_no: str
     alley: str
     phone: str
+    consents: list[str]
     state: str
     source: Link
     source_when: str
@@ -196,7 +199,8 @@ def _page(
         hamlet=Link(detail.hamlet, f"/desk/households?hamlet={household.hamlet_id}"),
         house_no=household.house_no,
         alley=household.alley,
-        phone=display_phone(household.phone),
+        phone=phone_text(detail),
+        consents=[consent_text(one) for one in detail.consents],
         state=HOUSEHOLD_STATES[household.state],
         source=source_link(first.writer if first else None),
         source_when=moment(first.at) if first else "",
@@ -211,7 +215,9 @@ def _page(
         visits=[_visit_line(summary) for summary in detail.visits],
         has_more_visits=detail.has_more_visits,
         follow_ups=[_follow_up_line(one) for one in detail.follow_ups],
-        changes=[_change_line(change, detail) for change in detail.changes if change.version > 1][::-1],
+        changes=[
+            _change_line(one, detail) for one in reversed(detail.changes) if one.version > 1 and one.fields
+        ],
     )
 
 

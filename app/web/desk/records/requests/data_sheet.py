@@ -8,7 +8,6 @@ from fastapi.responses import Response
 from sqlmodel import Session
 
 from app.commune.accounts.commune import commune_of
-from app.core.numbers.phone import display_phone
 from app.core.strings import _
 from app.fieldwork.visits.models import VisitVersion
 from app.intake.household_import.runs.queries import rows_of_household
@@ -17,6 +16,7 @@ from app.review.visit_list.queries import VisitSummary
 from app.web.desk.page.context import Desk, DeskContext, PathId
 from app.web.desk.page.frame import REQUESTS, Frame, build_frame
 from app.web.desk.page.labels import RESULTS, badge, household_label, service_text
+from app.web.desk.records.households.number_form import consent_text, phone_text
 from app.web.desk.records.quarantine.labels import EMPTY, HOUSEHOLD_FIELDS, household_value
 from app.web.rendering import day, html, moment
 
@@ -73,7 +73,11 @@ def _page(session: Session, desk: DeskContext, household_id: str) -> DataSheetPa
         for name, label in HOUSEHOLD_FIELDS.items()
         if name != "phone"
     ]
-    fields.append(SheetFact(HOUSEHOLD_FIELDS["phone"], display_phone(detail.household.phone) or EMPTY))
+    fields.append(SheetFact(HOUSEHOLD_FIELDS["phone"], phone_text(detail) or EMPTY))
+    fields += [
+        SheetFact(_("Đồng ý cho số điện thoại"), consent_text(one, with_writer=False))
+        for one in detail.consents
+    ]
     lists = [
         SheetFact(
             _("%(file)s, dòng %(row)s", file=run.file_name, row=row.row),

@@ -1,0 +1,103 @@
+"""A household's telephone number at the desk: entered with a signed slip, shown while somebody is to come,
+withdrawn; and deleted once nobody is expected."""
+
+import pytest
+from fastapi.testclient import TestClient
+
+from app.core.db import Database
+from app.fieldwork.households.consents import HouseholdConsent
+from app.sync.wire.models import QuarantinedOperation
+from app.upkeep.maintenance import retention
+from tests.conftest import FakeClock
+from tests.consents import NUMBER, agreed
+from tests.phone import Phone, new_id
+from tests.review.deduplication.merges import all_rows, find_household
+from tests.web.desk.desk_client import words
+from tests.world import World
+
+SHOWN, HIDDEN = "0912 345 678", "có, không hiện vì không còn lời hẹn"
+
+
+def test_number_with_a_signed_slip_is_shown_while_somebody_is_to_come(
+    desk: TestClient, lan: Phone, world: World, database: Database
+) -> None:
+    address = f"/desk/households/{world.duc}"
+    assert "Ủy ban nhân dân xã" in desk.get(f"{address}/number").text
+    wrong = desk.post(f"{address}/number", data={"phone": "12"})
+    assert (wrong.status_code, "Xem lại các chữ số" in wrong.text) == (422, True)
+    assert (
+        desk.post(f"{address}/number", data={"phone": NUMBER}).headers["location"] == f"{address}?done=number"
+    )
+    page = words(desk.get(address).text)
+    assert HIDDEN in page
+    assert SHOWN not in page
+    assert SHOWN not in words(desk.get(f"{address}/data-sheet").text)
+    lan.exchange(lan.visit(world.duc, result="come_back", services=[], follow_up_on="2026-12-20"))
+    for shown in (desk.get(address), desk.get(f"{address}/data-sheet")):
+        assert SHOWN in words(shown.text)
+        assert "Đồng ý, đã ký giấy" in words(shown.text)
+    (row,) = all_rows(database, HouseholdConsent)
+    assert (row.kind, row.device_id, row.entered_by) == ("slip", None, world.binh)
+
+
+def test_withdrawal_at_the_desk_deletes_the_number_and_an_older_consent_brings_none_back(
+    desk: TestClient, lan: Phone, world: World, database: Database
+) -> None:
+    asked = lan.op("household.amend", {"id": world.duc, "base_version": 1, **agreed(lan)})
+    desk.post(f"/desk/households/{world.duc}/number", data={"phone": "0987654321"})
+    answer = desk.post(f"/desk/households/{world.duc}/number/withdraw")
+    assert "Đã xóa số điện thoại" in desk.get(answer.headers["location"]).text
+    assert find_household(database, world, world.duc).phone is None
+    (late,) = lan.exchange(asked)["results"]
+    assert (late["code"], find_household(database, world, world.duc).phone) == ("consent_withdrawn", None)
+    log = words(desk.get("/desk/log").text)
+    assert "Ghi hộ rút đồng ý, xóa số điện thoại" in log
+
+
+def test_supervisor_next_door_enters_and_withdraws_nothing(
+    hoa: TestClient, world: World, database: Database
+) -> None:
+    for address in ("number", "number/withdraw"):
+        answer = hoa.post(f"/desk/households/{world.duc}/{address}", data={"phone": NUMBER})
+        assert answer.status_code == 404
+    assert hoa.get(f"/desk/households/{world.duc}/number").status_code == 404
+    assert all_rows(database, HouseholdConsent) == []
+
+
+@pytest.mark.both_databases
+def test_number_is_deleted_once_nobody_is_expected_any_more(
+    lan: Phone, world: World, database: Database, clock: FakeClock
+) -> None:
+    """The number of Mai, to whom somebody comes back, stays. So does one that was agreed to this week."""
+    for household in (world.duc, world.mai):
+        lan.exchange(lan.op("household.amend", {"id": household, "base_version": 1, **agreed(lan)}))
+    lan.exchange(lan.visit(world.mai, result="come_back", services=[]))
+    clock.forward(days=6)
+    retention.purge_numbers(database, clock())
+    assert find_household(database, world, world.duc).phone
+    before = lan.exchange()["cursor"]
+    clock.forward(days=2)
+    retention.purge_numbers(database, clock())
+    assert find_household(database, world, world.duc).phone is None
+    assert find_household(database, world, world.mai).phone
+    lan.now = clock()
+    (row,) = lan.exchange(cursor=before)["changes"]["household"]
+    assert (row["id"], row["phone"]) == (world.duc, None)
+
+
+@pytest.mark.both_databases
+def test_numbers_that_wait_leave_with_the_decision_and_with_a_withdrawal(
+    desk: TestClient, lan: Phone, nam: Phone, world: World, database: Database, clock: FakeClock
+) -> None:
+    """Lan's second thoughts come first; what Nam had asked for waits, because the house is not his."""
+    waiting = [
+        nam.op("household.amend", {"id": one, "base_version": 1, **agreed(nam)})
+        for one in (world.duc, world.mai, new_id())
+    ]
+    assert nam.statuses(*waiting) == ["quarantined"] * 3
+    clock.forward(minutes=1)
+    lan.now = clock()
+    lan.exchange(lan.op("household.amend", {"id": world.duc, "base_version": 1, "phone": ""}))
+    retention.purge_numbers(database, clock())
+    stored = {one.op_id: one.payload for one in all_rows(database, QuarantinedOperation)}
+    assert [NUMBER in stored[one["op_id"]] for one in waiting] == [False, True, True]

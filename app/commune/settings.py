@@ -1,12 +1,13 @@
 """What a commune decides about its own work: when its month begins, what makes a visit worth a look, and its
 days off."""
 
-from datetime import date
-from typing import TypedDict
+from datetime import date, datetime
+from typing import Literal, TypedDict
 
 from sqlalchemy import Date, bindparam, select
-from sqlmodel import Field, Session, SQLModel
+from sqlmodel import AutoString, Field, Session, SQLModel
 
+from app.core.clock import Instant
 from app.core.db import RowOf, table_of
 from app.core.personal_data import rows
 from app.core.personal_data.columns import stores
@@ -26,6 +27,9 @@ class CommuneSettingsValues(TypedDict):
     flag_clock_minutes: int
     flag_people: int
     silence_days: int
+    legal_basis: Literal["consent", "public_task", ""]
+    legal_basis_by: str | None
+    legal_basis_at: datetime | None
 
 
 @stores(rows.SETTING)
@@ -42,6 +46,9 @@ class CommuneSettings(SQLModel, RowOf[CommuneSettingsValues], table=True):
 
     `silence_days`: after how many days without contact a phone lets its list go and seals its queue, one of
     `SILENCE_DAYS`.
+
+    `legal_basis`: on which basis of law it has its list of households (`app/commune/legal_basis.py`), empty
+    as long as nobody has stated one; by whom and when.
     """
 
     __tablename__ = "commune_settings"
@@ -54,6 +61,9 @@ class CommuneSettings(SQLModel, RowOf[CommuneSettingsValues], table=True):
     flag_clock_minutes: int = 10
     flag_people: int = 10
     silence_days: int = 30
+    legal_basis: Literal["consent", "public_task", ""] = Field(default="", sa_type=AutoString)
+    legal_basis_by: str | None = None
+    legal_basis_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
 @stores(rows.SETTING, {rows.SETTING: "name"})

@@ -1,6 +1,6 @@
 """What supervisors set for their commune: days off, the first day of its months, thresholds of flags."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 
 from sqlmodel import Session, col, select
@@ -8,11 +8,13 @@ from sqlmodel import Session, col, select
 from app.commune.accounts.access import Actor, visible_to
 from app.commune.areas import Commune
 from app.commune.calendar.period import PeriodKind
+from app.commune.legal_basis import BASIS_CODES, DUTIES
 from app.commune.settings import FLAG_BOUNDS, MONTH_STARTS, SILENCE_DAYS, DayOff, settings_of
 from app.core import desk_log
 from app.core.clock import local_date
 from app.core.errors import Invalid, StaleDecision
 from app.core.text import nfc
+from app.core.types import code_of
 from app.fieldwork.derived.flags import update as flags
 from app.fieldwork.periods.queries import list_closed
 
@@ -91,6 +93,30 @@ def change_silence_days(session: Session, actor: Actor, days: int, seen: int, no
     if days not in SILENCE_DAYS:
         raise Invalid("silence_days")
     _change(session, actor, {"silence_days": days}, {"silence_days": seen}, now)
+
+
+def state_legal_basis(
+    session: Session, actor: Actor, basis: str, duties: Collection[str], seen: str, now: datetime
+) -> None:
+    """State on which basis of law the commune has its list; `seen`: the one that the supervisor looked at.
+
+    Raises `Invalid`: *legal_basis* for one that there is not, *duty* unless `duties` are all of `DUTIES` for
+    that of a state body; `StaleDecision` if a colleague has stated another one meanwhile.
+    """
+    code = code_of(BASIS_CODES, basis)
+    if code is None:
+        raise Invalid("legal_basis")
+    if code == "public_task" and set(duties) != set(DUTIES):
+        raise Invalid("duty")
+    _lock(session, actor)
+    settings = settings_of(session, actor.commune_id)
+    if settings.legal_basis == code:
+        return
+    if settings.legal_basis != seen:
+        raise StaleDecision
+    settings.legal_basis, settings.legal_basis_by, settings.legal_basis_at = code, actor.account_id, now
+    session.add(settings)
+    _note(session, actor, "settings.changed", now, legal_basis=code)
 
 
 def change_thresholds(

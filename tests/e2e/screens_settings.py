@@ -28,6 +28,9 @@ def desk_settings(page: Page) -> Iterator[str]:
     page.get_by_role("button", name="Lưu ngưỡng").click()
     page.get_by_text("Ghi một số từ 3 đến 20.").wait_for()
     yield "desk-settings-thresholds-refused"
+    page.get_by_role("button", name="Lưu căn cứ").click()
+    page.get_by_text("Chọn một căn cứ.").wait_for()
+    yield "desk-settings-basis-refused"
     page.goto("/desk/settings")
     page.get_by_role("link", name="Xem dữ liệu được lưu").click()
     wait_for_heading(page, "Dữ liệu cá nhân")

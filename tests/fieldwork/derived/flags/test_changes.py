@@ -1,6 +1,7 @@
 """Flags follow every change of a visit and of the visits around it, by any command."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -166,7 +167,7 @@ def test_other_thresholds_hold_for_the_days_that_phones_may_still_send(
     lan.exchange(*old)
     evaluate_all(database)
 
-    def set_thresholds(session: Session, **values: int) -> None:
+    def set_thresholds(session: Session, **values: Any) -> None:
         session.merge(CommuneSettings(commune_id=world.commune_id, **values))
         session.flush()
         flags.reevaluate(session, world.commune_id, NOW + timedelta(days=2))

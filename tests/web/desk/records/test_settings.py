@@ -6,6 +6,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import select
 
+from app.commune.legal_basis import DUTIES, basis_text, legal_basis
 from app.commune.settings import FLAG_BOUNDS, CommuneSettings, DayOff, settings_of
 from app.core.db import Database
 from app.core.desk_log import stored_entries
@@ -182,6 +183,38 @@ def test_public_holidays_of_the_next_year_are_shown(desk: TestClient, clock: Fak
     assert "06/02/2027 thứ bảy Tết Nguyên Đán" in page
     clock.forward(days=300)
     assert "06/02/2027 thứ bảy Tết Nguyên Đán" not in words(desk.get(PATH).text)
+
+
+def test_commune_states_once_on_which_basis_it_has_its_list(
+    desk: TestClient, hoa: TestClient, world: World, database: Database
+) -> None:
+    assert _basis_text(database, world) == "chưa nêu"
+    assert "Chưa nêu." in words(desk.get(PATH).text)
+    for data, sentence in (
+        ({}, "Chọn một căn cứ."),
+        ({"basis": "letter 793"}, "Chọn một căn cứ."),
+        ({"basis": "public_task", "duty": ["procedure", "checks"]}, "Đánh dấu đủ bốn việc"),
+    ):
+        answer = desk.post(f"{PATH}/legal-basis", data=data)
+        assert (answer.status_code, sentence in words(answer.text)) == (422, True)
+    stated = {"basis": "public_task", "duty": list(DUTIES)}
+    assert desk.post(f"{PATH}/legal-basis", data=stated).headers["location"] == f"{PATH}?done=legal-basis"
+    page = words(desk.get(PATH).text)
+    assert "điểm c khoản 1 Điều 19 Luật số 91/2025/QH15). Hoàng Văn Bình, 16:40 24/11/2026" in page
+    basis = database.read(lambda session: legal_basis(session, world.commune_id))
+    assert (basis and basis.basis, basis and basis.decided_by) == ("public_task", "Hoàng Văn Bình")
+    late = desk.post(f"{PATH}/legal-basis", data={"basis": "consent", "seen": ""})
+    assert (late.status_code, _basis_text(database, world)[:9]) == (409, "Hoạt động")
+    assert (
+        desk.post(f"{PATH}/legal-basis", data={"basis": "consent", "seen": "public_task"}).status_code == 303
+    )
+    assert _basis_text(database, world) == "Từng hộ đồng ý (Luật số 91/2025/QH15)"
+    assert "Chưa nêu." in words(hoa.get(PATH).text)
+    assert [what for what, _day in _noted(database)] == ["settings.changed"] * 2
+
+
+def _basis_text(database: Database, world: World) -> str:
+    return database.read(lambda session: basis_text(legal_basis(session, world.commune_id)))
 
 
 def _add(desk: TestClient, **fields: str) -> Any:

@@ -1,10 +1,18 @@
-"""*Cài đặt*: days off, the day on which months begin, the thresholds of flags, how long
-phones may be silent; and what is stored about whom."""
+"""*Cài đặt*: days off, the day on which months begin, the thresholds of flags, how long phones may be silent,
+and on which basis of law there is a list; and what is stored about whom."""
 
 from fastapi import APIRouter
 
-from app.web.desk.records.settings import days_off, month, personal_data, settings_page, silence, thresholds
+from app.web.desk.records.settings import (
+    days_off,
+    legal_basis,
+    month,
+    personal_data,
+    settings_page,
+    silence,
+    thresholds,
+)
 
 router = APIRouter()
-for _page in (settings_page, days_off, month, thresholds, silence, personal_data):
+for _page in (settings_page, days_off, month, thresholds, silence, legal_basis, personal_data):
     router.include_router(_page.router)

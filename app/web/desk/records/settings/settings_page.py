@@ -10,14 +10,16 @@ from sqlmodel import Session
 
 from app.commune.calendar.period import PeriodKind, period_label, period_of
 from app.commune.calendar.workdays import public_holidays
+from app.commune.legal_basis import BASES, DUTIES, basis_text, legal_basis
 from app.commune.settings import FLAG_BOUNDS, MONTH_STARTS, SILENCE_DAYS, settings_of
 from app.core.clock import local_date
 from app.core.strings import _, lazy
 from app.review.settings import list_days_off
 from app.web.desk.page.context import Desk, DeskContext
+from app.web.desk.page.filter_fields import Option
 from app.web.desk.page.frame import SETTINGS, Frame, build_frame
 from app.web.rendering import day as format_day
-from app.web.rendering import html, number
+from app.web.rendering import html, moment, number
 
 router = APIRouter()
 PATH = "/desk/settings"
@@ -39,6 +41,7 @@ _DONE = {
     "removed": lazy("Đã bỏ ngày nghỉ: ngày đó lại tính là ngày làm việc."),
     "month": lazy("Đã lưu ngày đầu tháng."),
     "thresholds": lazy("Đã lưu các ngưỡng."),
+    "legal-basis": lazy("Đã lưu căn cứ. Các giấy tờ in ra từ nay có căn cứ này."),
     "silence": lazy("Đã lưu. Máy nhận số ngày mới ở lần gửi tới."),
 }
 
@@ -63,6 +66,18 @@ class NumberField:
     hint: str
     value: str
     seen: int
+    problem: str
+
+
+@dataclass(frozen=True)
+class BasisForm:
+    """What the commune has stated of its list, in a line (empty: nothing), what can be stated, and a sentence
+    if it was refused."""
+
+    stated: str
+    seen: str
+    bases: list[Option]
+    duties: list[Option]
     problem: str
 
 
@@ -96,6 +111,7 @@ class SettingsPage:
     silence: int
     silence_choices: tuple[int, ...]
     silence_problem: str
+    basis: BasisForm
 
 
 @router.get(PATH)
@@ -157,6 +173,24 @@ def _page(session: Session, desk: DeskContext, form: TypedForm, done: str) -> Se
         silence=settings.silence_days,
         silence_choices=SILENCE_DAYS,
         silence_problem=form.problems.get("silence_days", ""),
+        basis=_basis_form(session, desk, form),
+    )
+
+
+def _basis_form(session: Session, desk: DeskContext, form: TypedForm) -> BasisForm:
+    stated = legal_basis(session, desk.actor.commune_id)
+    chosen = form.values.get("basis", stated.basis if stated else "")
+    line = ""
+    if stated:
+        who, when = stated.decided_by, moment(stated.decided_at)
+        line = _("%(basis)s. %(who)s, %(when)s", basis=basis_text(stated), who=who, when=when)
+    ticked = form.values if "basis" in form.values or chosen != "public_task" else DUTIES
+    return BasisForm(
+        stated=line,
+        seen=stated.basis if stated else "",
+        bases=[Option(code, str(label), chosen == code) for code, label in BASES.items()],
+        duties=[Option(code, str(label), code in ticked) for code, label in DUTIES.items()],
+        problem=form.problems.get("legal_basis", ""),
     )
 
 

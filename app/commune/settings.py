@@ -32,7 +32,7 @@ class CommuneSettingsValues(TypedDict):
     legal_basis_at: datetime | None
 
 
-@stores(rows.SETTING)
+@stores(rows.SETTING, {rows.SETTING: "legal_basis", rows.DECIDED: "legal_basis_by legal_basis_at"})
 class CommuneSettings(SQLModel, RowOf[CommuneSettingsValues], table=True):
     """The settings that a commune changed; a commune without a row has the defaults.
 

@@ -26,7 +26,7 @@ the newest place in the chain of before, as far as the desk logs know. `after`: 
 database had; what stands behind that and before this entry was lost and is stored again."""
 
 
-@stores(rows.TECHNICAL, {rows.TECHNICAL: "hash"})
+@stores(rows.TECHNICAL, {rows.TECHNICAL: "hash purged_hash"})
 class AuditHead(SQLModel, table=True):
     """The newest entry of a commune's chain: its number and its hash. `purged_seq`, `purged_hash`: the newest
     entry that was purged (`app/upkeep/audit/purge.py`), 0 and empty if none was; the database deletes no

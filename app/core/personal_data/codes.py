@@ -32,6 +32,7 @@ class DataKind(StrEnum):
 
     ADDRESS = "name of the head, and address"
     HOUSEHOLD_PHONE = "telephone number"
+    CONSENT = "acts of consent"
     VISITED = "visits, help, needs and appointments"
     NOTE = "note of a visit"
     REVIEW_NOTE = "note of a return"
@@ -111,7 +112,8 @@ class Term(StrEnum):
     LISTED = "until the household is erased on request"
     RECORDS = "as long as the commune's records"
     ACCOUNT = "as long as the account"
-    LOG = "as long as the desk log"
+    APPOINTMENT = "until nobody is to come back, or the household withdraws"
+    LOG = "60 months after it was noted"
     VISIT = "24 months after the visit was received"
     VERSION = "12 months after it was received"
     IMPORTED = "12 months after the list was uploaded"
@@ -138,6 +140,7 @@ class Term(StrEnum):
 
 
 TIMES: dict[Term, tuple[int, int]] = {
+    Term.LOG: (60, 0),
     Term.VISIT: (24, 0),
     Term.VERSION: (12, 0),
     Term.IMPORTED: (12, 0),

@@ -15,8 +15,9 @@ FIGURE, PUBLIC = NotPersonal(Content.FIGURE), NotPersonal(Content.PUBLIC)
 # Households.
 ADDRESS = Personal(DataKind.ADDRESS, Subject.HOUSEHOLD, Purpose.LIST, LegalBasis.LIST, Term.LISTED, _TEAM)
 HOUSEHOLD_PHONE = Personal(
-    DataKind.HOUSEHOLD_PHONE, Subject.HOUSEHOLD, Purpose.CONTACT, LegalBasis.CONSENT, Term.LISTED, _TEAM
+    DataKind.HOUSEHOLD_PHONE, Subject.HOUSEHOLD, Purpose.CONTACT, LegalBasis.CONSENT, Term.APPOINTMENT, _TEAM
 )
+CONSENT = Personal(DataKind.CONSENT, Subject.HOUSEHOLD, Purpose.RIGHTS, LegalBasis.LAW, Term.RECORDS, _DESK)
 VISITED = Personal(DataKind.VISITED, Subject.HOUSEHOLD, Purpose.HELP, LegalBasis.LIST, Term.RECORDS, _TEAM)
 NOTE = Personal(DataKind.NOTE, Subject.HOUSEHOLD, Purpose.HELP, LegalBasis.LIST, Term.VISIT, _AUTHOR)
 REVIEW_NOTE = Personal(
@@ -31,7 +32,7 @@ QUARANTINED = Personal(
 REFUSED = Personal(DataKind.REFUSED, Subject.HOUSEHOLD, Purpose.SYNC, LegalBasis.LIST, Term.REFUSED, _NOBODY)
 IMPORTED = Personal(DataKind.IMPORTED, Subject.HOUSEHOLD, Purpose.LIST, LegalBasis.LIST, Term.IMPORTED, _DESK)
 REQUEST = Personal(DataKind.REQUEST, Subject.HOUSEHOLD, Purpose.RIGHTS, LegalBasis.LAW, Term.RECORDS, _DESK)
-ERASED = Personal(DataKind.ERASED, Subject.HOUSEHOLD, Purpose.RIGHTS, LegalBasis.LAW, Term.LOG, _NOBODY)
+ERASED = Personal(DataKind.ERASED, Subject.HOUSEHOLD, Purpose.RIGHTS, LegalBasis.LAW, Term.RECORDS, _NOBODY)
 
 # Members of teams.
 MEMBER_NAME = Personal(

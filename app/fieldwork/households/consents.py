@@ -18,6 +18,8 @@ from app.core.batch import Batch
 from app.core.clock import Instant
 from app.core.db import RowOf, table_of
 from app.core.epoch import VersionNumber
+from app.core.personal_data import rows
+from app.core.personal_data.columns import stores
 from app.core.sql.prepared import Prepared, in_list
 from app.core.types import Command, JsonObject, Moment
 from app.fieldwork.households.models import Household, HouseholdValues
@@ -55,6 +57,7 @@ class HouseholdConsentValues(TypedDict):
     device_id: str | None
 
 
+@stores(rows.CONSENT, {rows.CONSENT: "kind entered_by"})
 class HouseholdConsent(SQLModel, RowOf[HouseholdConsentValues], table=True):
     """One act of a household: it agreed, or withdrew that (`withdrawn`). Rows are added and never changed.
 

@@ -15,12 +15,12 @@ from app.core.audit.chain import AuditHead, Head, lock_head, set_purged
 from app.core.clock import wire_time
 from app.core.db import Database
 from app.core.desk_log import DeskEntry, Entry, note
+from app.core.personal_data.codes import Term
 from app.upkeep.migrations import append_only
 
 PURGED = "log.purged"
 """The entry of a purge. `up_to`: number and hash of the newest entry that is gone; `before`: all were made
 before that instant."""
-RETENTION = timedelta(days=5 * 365)
 STEP = timedelta(days=31)
 """An entry may stay so much longer, so that a chain is not purged every day."""
 PLAUSIBLE = timedelta(days=365)
@@ -28,8 +28,8 @@ _AT_ONCE = 5_000  # entries of a transaction
 
 
 def purge_log(database: Database, now: datetime) -> Iterator[None]:
-    """Delete the entries of all chains that are older than `RETENTION`, where some have been so for `STEP`,
-    piece by piece: whoever runs it can rest between two transactions, or stop.
+    """Delete the entries of all chains that are over (`Term.LOG`), where some have been so for `STEP`, piece
+    by piece: whoever runs it can rest between two transactions, or stop.
 
     Nothing if the newest entry of all is older than `PLAUSIBLE`: the clock may be years ahead. Raises
     `Unavailable`.
@@ -49,7 +49,7 @@ def purged_place(session: Session, commune_id: str) -> Head:
 
 def is_due(entry: Entry) -> bool:
     """Whether the entry of a purge says that it left what was not yet old."""
-    return datetime.fromisoformat(entry["before"]) <= datetime.fromisoformat(entry["at"]) - RETENTION
+    return datetime.fromisoformat(entry["before"]) <= Term.LOG.before(datetime.fromisoformat(entry["at"]))
 
 
 def _communes(session: Session) -> list[str]:
@@ -63,15 +63,16 @@ def _is_plausible(session: Session, now: datetime) -> bool:
 
 def _purge(session: Session, commune_id: str, now: datetime) -> bool:
     """Purge the oldest entries, at most `_AT_ONCE`; whether any were."""
-    if not _oldest(session, commune_id, now - RETENTION - STEP, 1):
+    before = Term.LOG.before(now)
+    if not _oldest(session, commune_id, before - STEP, 1):
         return False
-    place = _oldest(session, commune_id, now - RETENTION, _AT_ONCE)[-1]
+    place = _oldest(session, commune_id, before, _AT_ONCE)[-1]
     lock_head(session, commune_id)
     set_purged(session, commune_id, place)
     with append_only.deletion(session.connection()):
         expired = (col(DeskEntry.commune_id) == commune_id, col(DeskEntry.seq) <= place.seq)
         session.execute(delete(DeskEntry).where(*expired))
-    note(session, commune_id, PURGED, now, up_to=place, before=wire_time(now - RETENTION))
+    note(session, commune_id, PURGED, now, up_to=place, before=wire_time(before))
     return True
 
 

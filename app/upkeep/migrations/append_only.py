@@ -36,7 +36,7 @@ _MAY_CHANGE = text(
 
 def protect(connection: Connection, *, has_triggers: bool = True, has_checkpoints: bool = False) -> None:
     """Have the database refuse changes. `has_triggers`: whether the table may have triggers.
-    `has_checkpoints`: whether `audit_head` says what may be deleted, as it does since revision 0038."""
+    `has_checkpoints`: whether `audit_head` says what may be deleted, as it does since revision 0035."""
     if connection.dialect.name == "sqlite":
         for name, when in _SQLITE.items():
             unless = f"WHEN NOT ({_CHECKPOINT})" if has_checkpoints and when == "BEFORE DELETE" else ""

@@ -17,6 +17,7 @@ from app.commune.credentials import links
 from app.commune.credentials.models import OperatorSession, ProvinceViewerSession
 from app.core.clock import Instant
 from app.core.db import Database, table_of
+from app.core.desk_log import DeskEntry
 from app.core.feed import FeedCounter
 from app.core.personal_data.codes import Term
 from app.core.sql.upsert import Upsert, replacing
@@ -139,4 +140,6 @@ OF_INSTANCE: Columns = (
     *columns_of(RefusedOperation, "payload"),
     *all_columns_of(OperatorSession, ProvinceViewerSession, KnownBrowser, OneTimeLink),
 )
-"""The columns with a term that `purge_expired` empties; the others are those of `run.STEPS`."""
+"""The columns with a term that `purge_expired` empties; others are those of `run.STEPS`."""
+OF_LOG = all_columns_of(DeskEntry)
+"""Those of the rows that `purge_log` deletes."""

@@ -11,15 +11,16 @@ from sqlmodel import Session
 from app.core.audit.chain import AuditHead, Head, set_purged
 from app.core.desk_log import DeskEntry, note
 from app.upkeep.audit.checks import mark_problem
-from app.upkeep.audit.purge import PURGED, RETENTION, STEP, purge_log
-from app.upkeep.retention.daily import purge_communes
+from app.upkeep.audit.purge import PURGED, STEP, purge_log
 from app.upkeep.migrations import append_only, config, upgrade
+from app.upkeep.retention.daily import purge_communes
 from tests.phone import Phone
 from tests.upkeep.audit.test_histories import decide, entries, problems
 from tests.upkeep.maintenance.conftest import Instance
 from tests.world import World
 
-LONG = RETENTION + STEP + timedelta(days=1)
+TERM = timedelta(days=5 * 365 + 2)
+LONG = TERM + STEP
 
 
 def names(instance: Instance, world: World) -> list[str | None]:
@@ -67,7 +68,7 @@ def test_daily_work_purges_what_is_old_and_the_chain_goes_on(
 
 
 def test_what_became_old_just_now_waits_for_a_month(instance: Instance, world: World) -> None:
-    instance.clock.now += RETENTION + timedelta(days=1)
+    instance.clock.now += TERM
     decide(instance, world, "new")
     purge(instance)
     assert names(instance, world) == ["a", "b", "c", "new"]
@@ -162,7 +163,7 @@ def test_checkpoint_with_another_hash_is_named(instance: Instance, world: World,
 
 
 def test_older_revision_refuses_every_deletion(instance: Instance, world: World, old: list[Head]) -> None:
-    command.downgrade(config(instance.database), "0032")
+    command.downgrade(config(instance.database), "0034")
     refuse_deletion(instance, world, old[0].seq)
     upgrade(instance.database)
     assert instance.database.read(lambda session: append_only.protection(session.connection())) == "triggers"

@@ -26,7 +26,7 @@ FIGURES = (
 
 def test_every_column_with_a_term_has_what_purges_it() -> None:
     timed = {str(column) for table in METADATA.sorted_tables for column in table.columns if term_of(column)}
-    assert {str(column) for column in (*COLUMNS, *daily.OF_INSTANCE)} == timed
+    assert {str(column) for column in (*COLUMNS, *daily.OF_INSTANCE, *daily.OF_LOG)} == timed
     assert [step.term for step in run.STEPS]
 
 

@@ -68,3 +68,16 @@ def test_paper_is_vietnamese_in_an_english_browser(desk: TestClient) -> None:
 
 def test_unknown_paper_is_not_found(desk: TestClient) -> None:
     assert desk.get(f"{PATH}/khong-co.docx").status_code == 404
+
+
+def test_paper_has_the_stated_basis_and_the_terms_of_columns(desk: TestClient) -> None:
+    assert "chưa nêu, đánh dấu một ô" in texts(desk.get(f"{PATH}/record.docx").content)
+    duties = ["procedure", "safeguards", "checks", "complaints"]
+    stated = desk.post(
+        "/desk/settings/legal-basis", data={"basis": "public_task", "duty": duties, "seen": ""}
+    )
+    assert stated.status_code == 303
+    shown = texts(desk.get(f"{PATH}/record.docx").content)
+    assert "Hoàng Văn Bình xác định ngày 24/11/2026" in shown
+    assert "chưa nêu, đánh dấu một ô" not in shown
+    assert "24 tháng" in shown

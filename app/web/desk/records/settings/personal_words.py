@@ -17,6 +17,7 @@ KINDS = labels(
     {
         DataKind.ADDRESS: lazy("Tên chủ hộ, số nhà, ngõ"),
         DataKind.HOUSEHOLD_PHONE: lazy("Số điện thoại của hộ"),
+        DataKind.CONSENT: lazy("Việc đồng ý, rút đồng ý cho số điện thoại"),
         DataKind.VISITED: lazy("Lượt thăm, việc đã hướng dẫn, nhu cầu, lịch hẹn"),
         DataKind.NOTE: lazy("Ghi chú của lượt thăm"),
         DataKind.REVIEW_NOTE: lazy("Lời nhắn khi trả lại lượt thăm"),
@@ -96,7 +97,8 @@ TERMS = labels(
         Term.LISTED: lazy("đến khi hộ yêu cầu xóa"),
         Term.RECORDS: lazy("theo hồ sơ lưu trữ"),
         Term.ACCOUNT: lazy("theo tài khoản"),
-        Term.LOG: lazy("theo Nhật ký"),
+        Term.APPOINTMENT: lazy("đến khi hết hẹn quay lại, hoặc hộ rút đồng ý"),
+        Term.LOG: lazy("60 tháng từ khi ghi"),
         Term.VISIT: lazy("24 tháng từ khi nhận lượt thăm"),
         Term.VERSION: lazy("12 tháng từ khi nhận"),
         Term.IMPORTED: lazy("12 tháng từ khi tải danh sách lên"),

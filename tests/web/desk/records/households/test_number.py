@@ -7,7 +7,7 @@ from fastapi.testclient import TestClient
 from app.core.db import Database
 from app.fieldwork.households.consents import HouseholdConsent
 from app.sync.wire.models import QuarantinedOperation
-from app.upkeep.maintenance import retention
+from app.upkeep.retention import daily
 from tests.conftest import FakeClock
 from tests.consents import NUMBER, agreed
 from tests.phone import Phone, new_id
@@ -73,11 +73,11 @@ def test_number_is_deleted_once_nobody_is_expected_any_more(
         lan.exchange(lan.op("household.amend", {"id": household, "base_version": 1, **agreed(lan)}))
     lan.exchange(lan.visit(world.mai, result="come_back", services=[]))
     clock.forward(days=6)
-    retention.purge_numbers(database, clock())
+    daily.purge_numbers(database, clock())
     assert find_household(database, world, world.duc).phone
     before = lan.exchange()["cursor"]
     clock.forward(days=2)
-    retention.purge_numbers(database, clock())
+    daily.purge_numbers(database, clock())
     assert find_household(database, world, world.duc).phone is None
     assert find_household(database, world, world.mai).phone
     lan.now = clock()
@@ -98,6 +98,6 @@ def test_numbers_that_wait_leave_with_the_decision_and_with_a_withdrawal(
     clock.forward(minutes=1)
     lan.now = clock()
     lan.exchange(lan.op("household.amend", {"id": world.duc, "base_version": 1, "phone": ""}))
-    retention.purge_numbers(database, clock())
+    daily.purge_numbers(database, clock())
     stored = {one.op_id: one.payload for one in all_rows(database, QuarantinedOperation)}
     assert [NUMBER in stored[one["op_id"]] for one in waiting] == [False, True, True]

@@ -9,8 +9,8 @@ from alembic import op
 
 from app.upkeep.migrations import append_only, distribution
 
-revision = "0038"
-down_revision = "0032"
+revision = "0035"
+down_revision = "0034"
 branch_labels = None
 depends_on = None
 

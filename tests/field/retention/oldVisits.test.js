@@ -141,15 +141,21 @@ test("what its author has to correct or confirm stays, and so does what an opera
   assert.deepEqual(await ids(), ["amended", "returned", "vouched"]);
 });
 
-test("a number stays while a follow-up is open, or was never closed, and leaves with the last one", async () => {
+test("a number stays while somebody is to come, with or without a day, and leaves with the last appointment", async () => {
   for (const id of ["h12", "h14", "h16"]) phone.server.household(id, { met_on: null, phone: "+84900000009" });
+  phone.server.household("asked", { met_on: "2026-11-20", last_result: "come_back", phone: "+84900000009" });
   phone.server.put("follow_up", { id: "f1", household_id: "h12", due_on: "2026-11-25", closed_by: null });
   phone.server.put("follow_up", { id: "f0", household_id: "h12", due_on: "2026-11-20", closed_by: "v9" });
   phone.server.put("follow_up", { id: "f2", household_id: "h14", due_on: "2026-11-20", closed_by: "v8" });
   await phone.sync();
   await purgeOldVisits("lan");
-  const numbers = await Promise.all(["h12", "h14", "h16"].map(async (id) => (await household(id)).phone));
-  assert.deepEqual(numbers, ["+84900000009", null, "+84900000009"]);
+  const numbers = async () =>
+    Promise.all(["h12", "h14", "h16", "asked"].map(async (id) => (await household(id)).phone));
+  assert.deepEqual(await numbers(), ["+84900000009", null, null, "+84900000009"]);
+  visitOn("since", "2026-11-22", { household_id: "asked", result: "helped" });
+  await phone.sync();
+  await purgeOldVisits("lan");
+  assert.equal((await numbers())[3], null);
 });
 
 test("while a list is downloaded nothing is purged", async () => {

@@ -32,7 +32,7 @@ BUGS = (
         "app/core/personal_data/codes.py",
         "    return datetime.combine(today.replace(",
         "    return timedelta(days=1) + datetime.combine(today.replace(",
-        f"{_PENDING}::test_visit_is_purged_after_24_months_and_named_three_days_later",
+        f"{_PENDING}::test_visit_is_purged_after_24_months_and_named_by_a_run_three_days_later",
     ),
     Planted(
         "a clock that is years ahead purges at once",

@@ -6,16 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
-from sqlalchemy import (
-    ColumnElement,
-    Table,
-    and_,
-    func,
-    or_,
-    select,
-    text,
-    union_all,
-)
+from sqlalchemy import ColumnElement, Table, and_, func, or_, select, text, union_all
 from sqlmodel import Session, SQLModel, col
 
 from app.commune import phone_communes
@@ -43,7 +34,7 @@ from app.upkeep.audit import checks as audit
 from app.upkeep.audit.anchors import anchors
 from app.upkeep.migrations.foreign_keys import ForeignKey, foreign_keys
 from app.upkeep.migrations.tables import MODELS
-from app.upkeep.retention.checks import overdue
+from app.upkeep.retention import checks as retention
 
 _KEYS, DERIVED, _IMPORTS = "foreign keys", "derived tables", "imports of communes"
 AUDIT, RETENTION = "audit", "retention"
@@ -99,6 +90,7 @@ def check(database: Database, clock: Clock = utc_now, code: str = "") -> list[Ch
         problems[_KEYS] += database.read(_check_keys_of_instance)
         problems[AUDIT] += database.read(partial(audit.check_instance, anchor=known.get(NO_COMMUNE)))
         remarks[AUDIT] += database.read(audit.remarks)
+        remarks[RETENTION] += database.read(partial(retention.remarks, now=clock()))
     for place in places:
         for name, found in database.read(partial(_check_commune, place=place, now=clock())).items():
             problems[name] += found
@@ -148,6 +140,10 @@ def _check_keys_of_instance(session: Session) -> list[str]:
 
 def _check_audit(session: Session, place: _Place, _now: datetime) -> Iterator[str]:
     yield from audit.check_commune(session, place.id, place.anchor)
+
+
+def _check_retention(session: Session, place: _Place, _now: datetime) -> Iterator[str]:
+    yield from retention.overdue(session, place.id)
 
 
 def _check_foreign_keys(session: Session, place: _Place, _now: datetime) -> Iterator[str]:
@@ -296,5 +292,5 @@ _CHECKS: dict[str, _Check] = {
     "follow-ups": _check_follow_ups,
     "phone numbers": _check_phone_numbers,
     AUDIT: _check_audit,
-    RETENTION: lambda session, place, now: overdue(session, place.id, now),
+    RETENTION: _check_retention,
 }

@@ -36,7 +36,6 @@ INTERVAL = timedelta(hours=23)
 TRUSTED = timedelta(days=30)
 """After so long without a run, one only notes that it was there: a clock that is years ahead for a day
 purges nothing, and a backup of the last days is purged by the next run."""
-JOB = "retention"
 
 
 def purge_daily(database: Database, now: datetime) -> bool:
@@ -71,9 +70,9 @@ def _purge_if_due(session: Session, now: datetime) -> bool:
 def _is_trusted(session: Session, now: datetime) -> bool:
     """Whether the data of communes are to be purged by this process and at this time: nothing brings them
     back, so the clock has to agree with the run before."""
-    before = session.get(DailyJob, JOB)
+    before = session.get(DailyJob, run.JOB)
     last = before.ran_at if before else None
-    return _claim(session, JOB, now) and last is not None and timedelta() <= now - last <= TRUSTED
+    return _claim(session, run.JOB, now) and last is not None and timedelta() <= now - last <= TRUSTED
 
 
 def purge_ledgers(database: Database, now: datetime) -> None:

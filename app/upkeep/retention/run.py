@@ -26,6 +26,7 @@ from app.upkeep.retention.versions import VERSIONS
 from app.upkeep.retention.visits import VISITS
 
 EVENT: Final = "data.purged"
+JOB: Final = "retention"  # its `DailyJob`
 AT_ONCE = 200  # rows in one transaction
 STEPS: tuple[Step, ...] = (VISITS, *VERSIONS, IMPORTS, *PEOPLE)
 _ALL = 10_000_000  # more rows than a commune has

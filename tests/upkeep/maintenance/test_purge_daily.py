@@ -13,7 +13,7 @@ from app.fieldwork.visits.models import Visit
 from app.main import create_app
 from app.sync.wire.models import RefusedOperation
 from app.upkeep.models import DailyJob
-from app.upkeep.retention import daily
+from app.upkeep.retention import daily, run
 from tests.phone import Phone
 from tests.upkeep.maintenance.conftest import Instance
 from tests.upkeep.retention.test_effects import accept_all, purge_communes
@@ -60,7 +60,7 @@ def test_server_purges_communes_once_a_day(instance: Instance, lan: Phone, world
     lan.exchange(lan.visit(world.duc, note=NOTE))
     accept_all(instance.database, world)
     instance.clock.forward(days=760)
-    yesterday = DailyJob(name=daily.JOB, ran_at=instance.clock() - timedelta(days=1))
+    yesterday = DailyJob(name=run.JOB, ran_at=instance.clock() - timedelta(days=1))
     instance.database.write(lambda session: session.add(yesterday))
     instance.stop()
     with TestClient(create_app(instance.settings, instance.clock)) as server:

@@ -26,9 +26,10 @@ def test_command_counts_and_purges(lan: Phone, world: World, database: Database,
     aged = long_ago.values(received_at=utc_now() - timedelta(days=740))
     database.write(lambda session: session.execute(aged))
     counted = run(database_url, "retention", "--dry-run").stdout
-    assert "06391: 1 visits would be purged\n06400: nothing\n" in counted
+    assert ("06391: 1 visits" in counted, "would be purged" in counted) == (True, True)
     assert [one.note for one in all_rows(database, Visit)] == [NOTE]
-    assert "06391: 1 visits were purged\n" in run(database_url, "retention", "--commune", "06391").stdout
+    done = run(database_url, "retention", "--commune", "06391").stdout
+    assert ("06391: 1 visits" in done, "were purged" in done, "06400" in done) == (True, True, False)
     assert [one.note for one in all_rows(database, Visit)] == [""]
     unknown = run(database_url, "retention", "--commune", "00000")
     assert (unknown.exit_code, "00000" in unknown.stderr) == (2, True)

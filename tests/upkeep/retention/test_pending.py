@@ -13,6 +13,7 @@ from app.review.citizen_requests.models import CitizenRequest
 from app.review.decisions.commands import accept
 from app.review.decisions.selection import SeenVisit
 from app.upkeep.maintenance.check import RETENTION, check
+from app.upkeep.models import DailyJob
 from app.upkeep.retention import run
 from tests.phone import Phone
 from tests.review.deduplication.merges import actor_of, all_rows
@@ -68,7 +69,7 @@ def test_household_with_a_request_stays_as_it_is(
     assert _purge(database) == {"visits": 1, "household_versions": 1}
 
 
-def test_visit_is_purged_after_24_months_and_named_three_days_later(
+def test_visit_is_purged_after_24_months_and_named_by_a_run_three_days_later(
     lan: Phone, world: World, database: Database
 ) -> None:
     visit = lan.visit(world.duc, note=NOTE)
@@ -89,8 +90,13 @@ def _purge(database: Database, now: datetime = LATER) -> dict[str, int]:
 
 
 def _overdue(database: Database, now: datetime) -> list[str]:
-    (found,) = (one for one in check(database, lambda: now, "06391") if one.name == RETENTION)
-    return [problem.partition(": ")[2].partition(". ")[0] for problem in found.problems]
+    """What is named if the last run was then."""
+    database.write(lambda session: session.merge(DailyJob(name=run.JOB, ran_at=now)))
+    (found,) = (one for one in check(database, lambda: now) if one.name == RETENTION)
+    (later,) = (one for one in check(database, lambda: now + timedelta(days=4)) if one.name == RETENTION)
+    assert (found.remarks, later.remarks) == ([], ["The last purge was 4 days ago."])
+    assert later.problems == found.problems
+    return [problem.partition(": ")[2].partition(" (")[0] for problem in found.problems]
 
 
 def _accept(database: Database, world: World, visit: dict[str, dict[str, str]], version: int) -> None:

@@ -10,7 +10,7 @@ from app.core.db import Database
 from app.core.epoch import ServerEpoch
 from app.core.errors import Unavailable
 from app.core.feed import FeedCounter
-from app.upkeep.maintenance.check import AUDIT, RETENTION, check
+from app.upkeep.maintenance.check import AUDIT, check
 from app.upkeep.maintenance.files import MaintenanceRefused
 from app.upkeep.maintenance.nightly import encryption
 from app.upkeep.maintenance.nightly.encryption import KeyPair
@@ -71,9 +71,7 @@ def check_restored(url: str, expected: Content | None) -> list[str]:
         migrate(database)
         if expected and not database.read(read_content).includes(expected):
             raise MaintenanceRefused("The backup lacks what was in the database before it was begun.")
-        # What was changed in the desk log stays so, and what is overdue is purged soon: a copy with
-        # all that there is counts nevertheless.
-        ignored = (AUDIT, RETENTION)
-        return [result.name for result in check(database) if result.problems and result.name not in ignored]
+        # What was changed in the desk log stays so: a copy with all that there is counts nevertheless.
+        return [result.name for result in check(database) if result.problems and result.name != AUDIT]
     finally:
         database.close()

@@ -32,11 +32,12 @@ def test_server_without_upcasts_is_detected(
 def _statuses(lan: Phone, world: World) -> list[str]:
     """Send the data of the golden files, for a household of Lan's hamlet and with new ids of what they
     record."""
-    known = lan.visit(world.duc)
-    lan.exchange(known)
+    visit = lan.visit(world.duc)
+    lan.exchange(visit)
+    amended = {"visit.amend": visit["data"]["id"], "household.amend": world.duc}
     queue = []
     for type, v in sorted(UPCASTS):
-        id = known["data"]["id"] if type.endswith(".amend") else new_id()
+        id = amended.get(type) or new_id()
         data = json.loads((GOLDEN / f"{type}.{v}.json").read_text("utf-8"))["sent"] | {"id": id}
         data |= {"household_id": world.duc} if "household_id" in data else {}
         queue.append(lan.op(type, data, v=v))

@@ -100,6 +100,22 @@ def test_consent_from_before_a_withdrawal_brings_no_number_back_however_late_it_
     assert find_household(database, world, world.duc).phone == "+84987654321", "the household agreed again"
 
 
+def test_appointment_made_elsewhere_meanwhile_brings_no_withdrawn_number_back(
+    lan: Phone, other: Phone, world: World, database: Database
+) -> None:
+    """The other phone knew of the number when it agreed on another day, and sends that afterwards."""
+    promised = {"result": "come_back", "services": [], "follow_up_on": "2026-12-20"}
+    lan.exchange(_amend(lan, world.duc, **agreed(lan)), lan.visit(world.duc, **promised))
+    edited = _amend(other, world.duc, alley="Ngõ 9")
+    visited = other.visit(world.duc, **promised | {"follow_up_on": "2026-12-24"})
+    assert lan.statuses(_amend(lan, world.duc, phone="")) == ["applied"]
+    assert other.statuses(edited, visited) == ["applied", "applied"]
+    assert find_household(database, world, world.duc).phone is None
+    other.state = {}
+    rows = other.exchange()["changes"]["household"]
+    assert [row["phone"] for row in rows if row["id"] == world.duc] == [None]
+
+
 def test_newer_consent_of_two_phones_wins_without_a_conflict(
     lan: Phone, other: Phone, world: World, database: Database
 ) -> None:

@@ -183,12 +183,12 @@ def pull(
     }
     # Every change has a number of its own: if the results have as many as there are new ones, that is all.
     found = _find_after(session, values) if head - cursor > len(omitted_seqs) else []
-    page = found[:PAGE_ROWS]
-    more = len(found) > PAGE_ROWS
+    page, more = found[:PAGE_ROWS], len(found) > PAGE_ROWS
     cursor = page[-1][0] if more else head
     left = _count_left(session, values | {"after": cursor}) if more else 0
     changes = _changes(session, actor, page)
-    _add_households(session, actor, page, changes, has_list=bool(values["has_list"]))
+    agreed = stored_rows.agreed_without_day(request, cursor) if values["has_list"] else None
+    _add_households(session, actor, page, changes, agreed)
     if request.epoch == epoch and request.guide_cursor is not None:
         changes["guide"] = _guides(session, values | {"after": request.guide_cursor}, state["guide_head"])
     periods = _closed_periods(session, actor, request, state, today)
@@ -274,22 +274,23 @@ def _changes(session: Session, actor: Actor, page: list[FeedEntry]) -> Changes:
 
 
 def _add_households(
-    session: Session, actor: Actor, page: list[FeedEntry], changes: Changes, *, has_list: bool
+    session: Session,
+    actor: Actor,
+    page: list[FeedEntry],
+    changes: Changes,
+    agreed: list[Row] | None,
 ) -> None:
-    """Add the rows of households that a phone with a list needs again for these changes; hide numbers."""
-    if has_list:
+    """Add the rows of households that a phone with a list needs again for these changes; hide numbers.
+
+    `agreed`: `stored_rows.agreed_without_day`; None for a phone without a list.
+    """
+    if agreed is not None:
         left = [row for _, kind, row in page if kind == "visit" and not row["is_stored"]]
-        promised = [row for _, kind, row in page if _agrees_on_return(kind, row)]
+        promised = agreed + [row for _, kind, row in page if stored_rows.agrees_on_return(kind, row)]
         sent = {row["id"] for row in changes["household"]}
         repeated = stored_rows.households_to_repeat(session, actor, left, promised)
         changes["household"] += [row for row in repeated if row["id"] not in sent]
     stored_rows.hide_numbers(session, actor, changes["household"])
-
-
-def _agrees_on_return(kind: str, row: Row) -> bool:
-    if kind == "follow_up":
-        return row["closed_by"] is None
-    return kind == "visit" and row["result"] == "come_back" and bool(row["is_stored"])
 
 
 def _no_changes() -> Changes:

@@ -16,7 +16,7 @@ from sqlmodel import Session
 from app.commune.accounts.access import Actor, visible_rows
 from app.core.db import table_of
 from app.core.sql.prepared import Prepared, in_list
-from app.core.types import Row
+from app.core.types import Row, is_uuid
 from app.fieldwork.derived.household_days.appointments import expecting
 from app.fieldwork.derived.household_days.models import LAST_DAYS, LastDays, VisitedHousehold
 from app.fieldwork.derived.needs.models import HouseholdNeed
@@ -24,7 +24,7 @@ from app.fieldwork.households.models import Household, HouseholdValues
 from app.fieldwork.households.wire import HouseholdRow
 from app.fieldwork.visits.models import Visit
 from app.sync.wire import rows
-from app.sync.wire.protocol import TombstoneRow
+from app.sync.wire.protocol import Request, TombstoneRow
 
 VISITS_FOR = timedelta(days=60)  # twice what a phone stores of what it sent and may send again
 
@@ -94,6 +94,25 @@ def households_to_repeat(
         for row in found
         if row["phone"] or row["id"] in days_left
     ]
+
+
+def agreed_without_day(request: Request, feed_seq: int) -> list[Row]:
+    """The households of the visits of this exchange that agreed on a return without a day: the phone gets
+    these visits with the results, and no follow-up of them."""
+    contents = [op["data"] for op in request.ops if isinstance(op.get("data"), dict)]
+    return [
+        {"household_id": one["household_id"], "feed_seq": feed_seq}
+        for one in contents
+        if one.get("result") == "come_back" and not one.get("follow_up_on")
+        if isinstance(one.get("household_id"), str) and is_uuid(one["household_id"])
+    ]
+
+
+def agrees_on_return(kind: str, row: Row) -> bool:
+    """Whether a row of the feed says that somebody is to come to its household."""
+    if kind == "follow_up":
+        return row["closed_by"] is None
+    return kind == "visit" and row["result"] == "come_back" and bool(row["is_stored"])
 
 
 def hide_numbers(session: Session, actor: Actor, households: Sequence[HouseholdRow]) -> None:

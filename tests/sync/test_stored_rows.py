@@ -133,6 +133,22 @@ def test_number_of_a_closed_follow_up_is_sent_to_no_phone_and_comes_back_with_th
     assert again["phone"], "the number comes with the follow-up that needs it"
 
 
+def test_hidden_number_comes_back_with_an_appointment_without_a_day_to_the_phone_that_wrote_it(
+    lan: Phone, world: World
+) -> None:
+    lan.exchange()
+    (hidden,) = lan.exchange(lan.op("household.amend", {"id": world.duc, "base_version": 1, **agreed(lan)}))[
+        "results"
+    ]
+    assert hidden["row"]["phone"] is None
+    visit = lan.visit(world.duc, result="come_back", services=[])
+    again = _household(lan.exchange(visit, omit_result_rows=True, minimal_results=True), world.duc)
+    assert again is not None
+    assert (again["phone"], again["feed_seq"] > hidden["row"]["feed_seq"]) == ("+84912345678", True)
+    hostile = lan.visit("\x00", result="come_back", services=[])
+    assert lan.exchange(hostile, omit_result_rows=True)["results"][0]["status"] == "rejected"
+
+
 def test_phone_that_was_silent_for_longer_says_the_visits_that_it_missed(
     lan: Phone, nam: Phone, world: World, later: Later, database: Database
 ) -> None:

@@ -33,8 +33,8 @@ def test_every_module_that_writes_visits_uses_it() -> None:
         if re.search(r"\.write\(session, |batch\.change\(Visit,|batch\.add\(Visit,", path.read_text())
         and re.search(r"import .*\bVisit\b", path.read_text())
     }
-    # These change a visit in a batch that another module writes, or write what is derived from visits; retention
-    # changes notes and authors, which only flags follow from: it deletes those.
+    # These change a visit in a batch that another module writes, or write what is derived from visits.
+    # Retention changes notes and authors, which only flags follow from: it deletes those.
     others = {
         "app/fieldwork/visits/commands.py",
         "app/fieldwork/visits/household_rows.py",

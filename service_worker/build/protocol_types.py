@@ -24,6 +24,7 @@ from app.commune.catalog.services import Outcome, Pillar, Unit  # noqa: E402
 from app.fieldwork.households.models import HouseholdState  # noqa: E402
 from app.fieldwork.remarks.models import RemarkKind  # noqa: E402
 from app.fieldwork.visits.codes import Result, ReturnField, ReturnReason, ReviewState  # noqa: E402
+from app.review.citizen_requests.deadlines import Kind as RequestKind  # noqa: E402
 from app.sync.applying.operations import HANDLERS  # noqa: E402
 from app.sync.wire.protocol import (  # noqa: E402
     MAX_BODY_BYTES,
@@ -60,6 +61,7 @@ NAMES_OF_CODES: dict[Any, str] = {
     Unit: "Unit",
     HouseholdState: "HouseholdState",
     RemarkKind: "RemarkKind",
+    RequestKind: "RequestKind",
     OperationStatus: "OperationStatus",
 }
 

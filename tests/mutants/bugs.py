@@ -11,6 +11,7 @@ from tests.mutants import (
     operator,
     papers,
     province,
+    requests,
     retention,
     screens,
     tenancy,
@@ -32,4 +33,5 @@ PLANTED = (
     *retention.BUGS,
     *moving.BUGS,
     *tenancy.BUGS,
+    *requests.BUGS,
 )

@@ -50,6 +50,7 @@ class DataKind(StrEnum):
     FLAG = "flags of a day or a visit"
     OLD_AUTHOR = "author of earlier contents"
     RECORDER = "who held an outreach session"
+    REQUEST_WRITER = "who entered a citizen's request"
     REMARK = "remarks"
     OLD_REMARK = "earlier contents of sessions and remarks"
     SENDER = "which phone sent what"

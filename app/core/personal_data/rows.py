@@ -79,6 +79,7 @@ DESK_ACCOUNT = Personal(
     (Reader.SUPERVISOR, Reader.OPERATOR),
 )
 DECIDED = Personal(DataKind.DECIDED, Subject.STAFF, Purpose.DECISIONS, _WORK, Term.RECORDS, _DESK)
+REQUEST_WRITER = Personal(DataKind.REQUEST_WRITER, Subject.PERSON, Purpose.RIGHTS, _WORK, Term.RECORDS, _DESK)
 LOG = Personal(DataKind.LOG, Subject.STAFF, Purpose.DECISIONS, _WORK, Term.LOG, _DESK)
 FACTOR = Personal(DataKind.FACTOR, Subject.STAFF, Purpose.SECURITY, _WORK, Term.ACCOUNT, _OWNER)
 LOST_FACTOR = Personal(DataKind.LOST_FACTOR, Subject.STAFF, Purpose.SECURITY, _WORK, Term.FINISHED, _DESK)

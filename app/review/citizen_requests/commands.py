@@ -123,6 +123,12 @@ def last_day(row: CitizenRequest) -> date:
     )
 
 
+def log_details(id: str, kind: str, by: str, household_id: str | None) -> dict[str, str]:
+    """What the desk log has of a step of a request; `by`: whose step it is."""
+    details = {"request": id, "kind": kind, "by": by}
+    return details | {"household": household_id} if household_id else details
+
+
 def _locked(session: Session, actor: Actor, id: str, seen: int) -> CitizenRequest:
     wanted = select(CitizenRequest).where(
         CitizenRequest.commune_id == actor.commune_id, CitizenRequest.id == id
@@ -167,7 +173,5 @@ def _write(session: Session, actor: Actor, row: CitizenRequest, what: str, now: 
 
 
 def _note(session: Session, actor: Actor, row: CitizenRequest, what: str, now: datetime) -> None:
-    details = {"request": row.id, "kind": row.kind, "by": actor.account_id}
-    if row.household_id:
-        details["household"] = row.household_id
+    details = log_details(row.id, row.kind, actor.account_id, row.household_id)
     desk_log.note(session, actor.commune_id, f"request.{what}", now, **details)

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, func
 
 from app.commune.accounts.access import Actor, find, visible_to
 from app.commune.accounts.commune import hamlet_names
+from app.commune.accounts.models import Account
 from app.commune.calendar.workdays import Workdays
 from app.commune.settings import days_off
 from app.core.clock import local_date
@@ -31,11 +32,13 @@ class Clock:
 
 @dataclass(frozen=True)
 class ListedRequest:
-    """A request, its household (None: on no list), the name of that one's hamlet, and its clock."""
+    """A request, its household (None: on no list), the name of that one's hamlet, the name of who entered it,
+    and its clock."""
 
     request: CitizenRequest
     household: Household | None
     hamlet: str
+    entered_by: str
     clock: Clock
 
 
@@ -89,13 +92,22 @@ def _listed(
     ids = {row.household_id for row in rows if row.household_id}
     wanted = visible_to(actor, Household).where(col(Household.id).in_(sorted(ids)))
     households = {one.id: one for one in session.exec(wanted)} if ids else {}
+    names = _names(session, actor, {row.entered_by for row in rows})
     hamlets, today = hamlet_names(session, actor), local_date(now)
     found = []
     for row in rows:
         household = households.get(row.household_id or "")
         hamlet = hamlets[household.hamlet_id] if household else ""
-        found.append(ListedRequest(row, household, hamlet, _clock(row, workdays, today)))
+        found.append(
+            ListedRequest(row, household, hamlet, names[row.entered_by], _clock(row, workdays, today))
+        )
     return found
+
+
+def _names(session: Session, actor: Actor, ids: set[str]) -> dict[str, str]:
+    """The names of these accounts by id."""
+    wanted = visible_to(actor, Account).where(col(Account.id).in_(sorted(ids)))
+    return {account.id: account.name for account in session.exec(wanted)}
 
 
 def _clock(row: CitizenRequest, workdays: Workdays, today: date) -> Clock:

@@ -12,6 +12,8 @@ from app.fieldwork.outreach.models import OutreachSession, OutreachVersion
 from app.fieldwork.remarks.models import RemarkVersion, ReportRemark
 from app.fieldwork.visits import follow_ups
 from app.fieldwork.visits.models import FollowUp, Visit, VisitService, VisitVersion
+from app.review.citizen_requests.models import CitizenRequest
+from app.review.citizen_requests.recording import note_entered
 from app.sync.applying import erased, held, ledger, preload, purged
 from app.sync.applying.day_limit import TOO_MANY
 from app.sync.applying.held import QuarantineCandidate
@@ -26,7 +28,8 @@ from app.sync.wire.protocol import Operation
 # that holds both hamlets must delete the row of the old one before it stores the row of the new one.
 WRITE_ORDER = (
     Tombstone, Household, HouseholdVersion, HouseholdConsent, Visit, VisitService, VisitVersion, FollowUp,
-    OutreachSession, OutreachVersion, ReportRemark, RemarkVersion, LedgerEntry, QuarantinedOperation,
+    OutreachSession, OutreachVersion, ReportRemark, RemarkVersion, CitizenRequest, LedgerEntry,
+    QuarantinedOperation,
 )  # fmt: skip
 
 
@@ -62,6 +65,7 @@ def apply(session: Session, context: PushContext, sent: list[RawOperation]) -> O
     batch.write(session, WRITE_ORDER)
     derived.update(session, context.commune_id, counted, derived.states(batch), context.received_at)
     outcome.created = created_ids(batch)
+    note_entered(session, batch, context.received_at)
     return outcome
 
 

@@ -16,6 +16,7 @@ from app.core.clock import local_date
 from app.sync.wire.protocol import Operation, OperationResult, OperationStatus
 
 MAX_OF_DAY = {"visit.record": 600, "household.add": 300}
+_COUNTED_AS = {"request.record": "visit.record"}  # a citizen asks where somebody visits
 TOO_MANY: Final = "too_many"  # the reason
 _TYPES = tuple(MAX_OF_DAY)
 _STORED: tuple[OperationStatus, ...] = ("applied", "quarantined", "conflict")
@@ -33,11 +34,12 @@ class DayLimit:
 
     def admits(self, operation: Operation) -> bool:
         """Whether the operation is within the limit of its day. Asked again, it says the same."""
-        if operation.type not in MAX_OF_DAY or operation.op_id in self.admitted:
+        type = _COUNTED_AS.get(operation.type, operation.type)
+        if type not in MAX_OF_DAY or operation.op_id in self.admitted:
             return True
         moment = corrected_time(operation.at, self.clock_offset, self.received_at, MAX_DELAY)
-        key = (local_date(moment).isoformat(), operation.type)
-        if self.known[key] >= MAX_OF_DAY[operation.type]:
+        key = (local_date(moment).isoformat(), type)
+        if self.known[key] >= MAX_OF_DAY[type]:
             return False
         self.known[key] += 1
         self.admitted[operation.op_id] = key

@@ -32,7 +32,7 @@ from app.fieldwork.outreach.models import OutreachSession
 from app.fieldwork.remarks.errors import LeaderOnly, RemarkUnknown
 from app.fieldwork.remarks.models import ReportRemark
 from app.fieldwork.visits.models import Visit
-from app.sync.applying.operations import HANDLERS, RawOperation, RecordModel
+from app.sync.applying.operations import HANDLERS, FeedModel, RawOperation
 from app.sync.applying.push_context import PushContext
 from app.sync.wire.models import (
     LedgerStatus,
@@ -48,12 +48,13 @@ DROPPED, ACCEPTED, REOPENED = "operation", "accepted", "reopened"
 # In an operation of another epoch these errors may only mean that a restore undid what the phone saw.
 _AUTHORITY = (HamletUnknown, NotAuthor, LeaderOnly)
 # What an operation waits for, by the error that it fails with until then.
-_MISSING_MODELS: dict[type[Rejected], RecordModel] = {
+_MISSING_MODELS: dict[type[Rejected], FeedModel] = {
     HouseholdUnknown: Household,
     VisitUnknown: Visit,
     OutreachSessionUnknown: OutreachSession,
     RemarkUnknown: ReportRemark,
 }
+_AT_HOUSEHOLD = ("visit.", "request.")  # operations whose data names the household beside the record
 RECORD_UNKNOWN: tuple[type[Rejected], ...] = tuple(_MISSING_MODELS)
 # The reason of an operation that a newer build wrote, and the errors that say so: a newer release applies it.
 NEWER: Final = "newer"
@@ -116,8 +117,8 @@ def record_kind(operation: RawOperation) -> str:
 
 def missing_record_id(batch: Batch, operation: Operation, error: Rejected) -> str:
     """The id of the record that does not exist; empty if it exists and the account may not write it."""
-    of_visit = operation.type.startswith("visit.") and isinstance(error, HouseholdUnknown)
-    record_id = str(operation.data["household_id" if of_visit else "id"])
+    at_household = operation.type.startswith(_AT_HOUSEHOLD) and isinstance(error, HouseholdUnknown)
+    record_id = str(operation.data["household_id" if at_household else "id"])
     return "" if batch.has(_MISSING_MODELS[type(error)], record_id) else record_id
 
 
@@ -161,7 +162,7 @@ def dependency_arrived(session: Session, commune_id: str, candidates: list[Quara
     )
 
 
-def _exists(session: Session, model: RecordModel, commune_id: str, ids: list[str]) -> bool:
+def _exists(session: Session, model: FeedModel, commune_id: str, ids: list[str]) -> bool:
     if not ids:
         return False
     wanted = select(col(model.id)).where(col(model.commune_id) == commune_id, col(model.id).in_(ids)).limit(1)

@@ -29,11 +29,14 @@ from app.fieldwork.remarks import operations as remarks
 from app.fieldwork.remarks.models import ReportRemark
 from app.fieldwork.visits import commands as visits
 from app.fieldwork.visits.models import Visit
+from app.review.citizen_requests import recording as requests
+from app.review.citizen_requests.models import CitizenRequest
 from app.sync.wire.protocol import MAX_OPERATION_BYTES, Data, Operation
 from app.sync.wire.upcasts import upcast
 
 Shape = TypeVar("Shape", bound=Command)
-RecordModel = type[Household] | type[Visit] | type[OutreachSession] | type[ReportRemark]
+FeedModel = type[Household] | type[Visit] | type[OutreachSession] | type[ReportRemark]
+RecordModel = FeedModel | type[CitizenRequest]
 _END_OF_NUMBERS = 2**53
 
 
@@ -80,6 +83,7 @@ HANDLERS = {
     "remark.record": _handler(ReportRemark, remarks.RecordRemark, remarks.record),
     "remark.amend": _handler(ReportRemark, remarks.AmendRemark, remarks.amend),
     "remark.withdraw": _handler(ReportRemark, remarks.WithdrawRemark, remarks.withdraw),
+    "request.record": _handler(CitizenRequest, requests.RecordRequest, requests.record),
 }
 
 

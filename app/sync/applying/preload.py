@@ -25,6 +25,7 @@ from app.fieldwork.periods.models import ClosedPeriod
 from app.fieldwork.periods.queries import closed_days
 from app.fieldwork.remarks.models import RemarkVersion, ReportRemark
 from app.fieldwork.visits.models import FollowUp, Visit, VisitService, VisitValues, VisitVersion
+from app.review.citizen_requests.models import CitizenRequest
 from app.sync.applying.operations import is_storable
 from app.sync.wire.protocol import Operation
 
@@ -83,12 +84,16 @@ def load_batch(
     visit_ids = _ids(operations, "visit.", "id")
     amended = _ids([op for op in operations if op.type != "visit.record"], "visit.", "id")
     visits = _read(session, Visit, commune_id, "id", visit_ids, lock=True)
-    household_ids: set[str] = {row["household_id"] for row in visits}
-    household_ids.update(_ids(operations, "household.", "id"), _ids(operations, "visit.", "household_id"))
+    household_ids = {
+        *(row["household_id"] for row in visits),
+        *_ids(operations, "household.", "id"),
+        *_ids(operations, ("visit.", "request."), "household_id"),
+    }
     batch.load(Household, _read(session, Household, commune_id, "id", household_ids, lock=True))
     household_ids |= _load_merged(session, batch)
     batch.load(Visit, visits)
     _load_contents(session, batch)
+    _load_requests(session, batch, operations)
     left = [row["id"] for row in batch.rows(Household) if row["moved_at"]]
     outreach_ids = _load_outreach(session, batch, operations)
     remark_ids = _load_remarks(session, batch, operations, author_id)
@@ -119,6 +124,12 @@ def _load_outreach(session: Session, batch: Batch, operations: list[Operation]) 
     batch.load(OutreachSession, _read(session, OutreachSession, batch.commune_id, "id", ids, lock=True))
     batch.load(OutreachVersion, _read(session, OutreachVersion, batch.commune_id, "session_id", ids))
     return ids
+
+
+def _load_requests(session: Session, batch: Batch, operations: list[Operation]) -> None:
+    """Load the citizens' requests that the operations name."""
+    ids = _ids(operations, "request.", "id")
+    batch.load(CitizenRequest, _read(session, CitizenRequest, batch.commune_id, "id", ids))
 
 
 def _load_remarks(session: Session, batch: Batch, operations: list[Operation], author_id: str) -> list[str]:
@@ -177,8 +188,8 @@ def load_visits_since(
     return [row for row in known.values() if row["household_id"] in wanted]
 
 
-def _ids(operations: Iterable[Operation], prefix: str, key: str) -> list[str]:
-    """The ids that operations of this type prefix have under `key`, without repeats, sorted."""
+def _ids(operations: Iterable[Operation], prefix: str | tuple[str, ...], key: str) -> list[str]:
+    """The ids that operations of these type prefixes have under `key`, without repeats, sorted."""
     values = (op.data.get(key) for op in operations if op.type.startswith(prefix))
     return sorted({value for value in values if isinstance(value, str) and is_storable(value)})
 

@@ -35,7 +35,7 @@ from app.sync.quarantine.view import DECIDED_TIME
 from app.sync.wire.models import QuarantinedOperation
 
 # Why an undo is refused.
-CHANGED, LATE, NOT_CREATED, CLOSED = "changed", "late", "not_created", "closed"
+CHANGED, LATE, NOT_CREATED, REQUESTED, CLOSED = "changed", "late", "not_created", "requested", "closed"
 AMENDED, REVIEWED, WITHDRAWN, MERGED, VISITED = "amended", "reviewed", "withdrawn", "merged", "visited"
 _CREATING = ("visit.record", "household.add", "outreach.record", "remark.record")
 
@@ -84,8 +84,10 @@ def refusal_of(quarantined: QuarantinedOperation, now: datetime) -> str:
     if quarantined.state == "dropped":
         return ""
     # Without `decided_by` it was not decided: the record that it waited for arrived.
-    is_created = quarantined.decided_by and stored_operation(quarantined).type in _CREATING
-    return "" if is_created else NOT_CREATED
+    kind = stored_operation(quarantined).type
+    if kind == "request.record":
+        return REQUESTED  # its clock runs: the desk closes it
+    return "" if quarantined.decided_by and kind in _CREATING else NOT_CREATED
 
 
 def _undo_acceptance(session: Session, actor: Actor, accepted: _Accepted, now: datetime) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
-from sqlalchemy import ColumnElement, Table, and_, func, or_, select, text, union_all
+from sqlalchemy import ColumnElement, Table, and_, func, or_, select, text, true, union_all
 from sqlmodel import Session, SQLModel, col
 
 from app.commune import phone_communes
@@ -29,6 +29,7 @@ from app.fieldwork.remarks.models import RemarkVersion, ReportRemark
 from app.fieldwork.visits.models import FollowUp, Visit, VisitVersion
 from app.reports.adjustments import changed_unseen
 from app.reports.summary import wrong_summaries
+from app.review.citizen_requests.models import CitizenRequest
 from app.sync.wire.models import LedgerEntry, QuarantinedOperation
 from app.upkeep.audit import checks as audit
 from app.upkeep.audit.anchors import anchors
@@ -174,7 +175,7 @@ def _check_feed(session: Session, place: _Place, _now: datetime) -> Iterator[str
 def _check_ledger(session: Session, place: _Place, _now: datetime) -> Iterator[str]:
     ledger = table_of(LedgerEntry)
     entries = select(func.count()).select_from(ledger).where(ledger.c.commune_id == place.id)
-    for model in (Household, Visit, OutreachSession, ReportRemark):
+    for model in (Household, Visit, OutreachSession, ReportRemark, CitizenRequest):
         table = table_of(model)
         same_row = and_(table.c.commune_id == place.id, table.c.id == ledger.c.record_id)
         applied = entries.where(ledger.c.status == "applied", ledger.c.kind == table.name)
@@ -200,6 +201,8 @@ def _must_have_version(table: Table, ledger: Table, place: _Place) -> ColumnElem
     """
     if table is table_of(Household):
         return table.c.merged_into.is_(None)
+    if table is table_of(CitizenRequest):
+        return true()  # phones write only the first one
     model, name = _VERSIONS[table.name]
     old, record_id = table_of(model), table_of(model).c[name]
     same_record = and_(old.c.commune_id == place.id, record_id == ledger.c.record_id)

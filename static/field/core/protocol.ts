@@ -19,6 +19,7 @@ export const VERSIONS = {
   "remark.record": 1,
   "remark.amend": 1,
   "remark.withdraw": 1,
+  "request.record": 1,
 };
 
 export type Result = "helped" | "come_back" | "not_home" | "not_needed" | "refused";
@@ -38,6 +39,7 @@ export type Pillar = "eid" | "cashless" | "services" | "more";
 export type Unit = "people" | "applications";
 export type HouseholdState = "active" | "moved" | "empty" | "mistake";
 export type RemarkKind = "difficulty" | "practice";
+export type RequestKind = "view" | "correct" | "copy" | "withdraw" | "restrict" | "object" | "protect" | "erase";
 export type OperationStatus = "applied" | "duplicate" | "rejected" | "conflict" | "quarantined" | "retry";
 
 /**
@@ -172,6 +174,13 @@ export type AmendRemark = {
 /** Data of `remark.withdraw`. Its author cannot take it back. */
 export type WithdrawRemark = {
   id: string;
+};
+
+/** Data of `request.record`. `household_id`: the household that asks, about its own data. */
+export type RecordRequest = {
+  id: string;
+  household_id: string;
+  kind: RequestKind;
 };
 
 /**
@@ -515,6 +524,7 @@ export type OperationData = {
   "remark.record": RecordRemark;
   "remark.amend": AmendRemark;
   "remark.withdraw": WithdrawRemark;
+  "request.record": RecordRequest;
 };
 
 export type OperationType = keyof OperationData;

@@ -14,10 +14,24 @@ from app.fieldwork.remarks import models as remarks
 from app.fieldwork.visits import codes
 from app.fieldwork.visits.household_summary import Writer
 from app.fieldwork.visits.models import Visit
+from app.review.citizen_requests import deadlines
 from app.review.visit_list.listing import WITHDRAWN
 
 REMARK_KINDS = labels(
     remarks.KINDS, {"difficulty": lazy("Khó khăn, kiến nghị"), "practice": lazy("Cách làm hay")}
+)
+REQUEST_KINDS = labels(
+    deadlines.KINDS,
+    {
+        "view": lazy("Xem dữ liệu"),
+        "correct": lazy("Chỉnh sửa dữ liệu"),
+        "copy": lazy("Cung cấp dữ liệu"),
+        "withdraw": lazy("Rút lại sự đồng ý"),
+        "restrict": lazy("Hạn chế xử lý"),
+        "object": lazy("Phản đối xử lý"),
+        "protect": lazy("Thực hiện biện pháp bảo vệ"),
+        "erase": lazy("Xóa dữ liệu"),
+    },
 )
 RESULTS = labels(
     codes.RESULTS,

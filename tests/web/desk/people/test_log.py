@@ -27,7 +27,7 @@ COLUMNS = (".id", "_id", ".code", ".name")
 OTHERS = {
     *("visit.record", "visit.amend", "visit.withdraw", "household.add", "household.amend"),
     *("outreach.record", "outreach.amend", "outreach.withdraw"),
-    *("remark.record", "remark.amend", "remark.withdraw", "request.failed"),
+    *("remark.record", "remark.amend", "remark.withdraw", "request.record", "request.failed"),
 }
 
 

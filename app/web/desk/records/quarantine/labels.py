@@ -12,11 +12,12 @@ from app.fieldwork.households.commands import AddHousehold, AmendHousehold
 from app.fieldwork.outreach.commands import OutreachContent
 from app.fieldwork.remarks.operations import RemarkContent
 from app.fieldwork.visits.content import VisitContent
+from app.review.citizen_requests.recording import RecordRequest
 from app.sync.applying.operations import HANDLERS
 from app.sync.quarantine.bulk import REASONS as REASONS_IN_BULK
 from app.sync.quarantine.view import QuarantineItem
 from app.sync.wire.models import QuarantinedOperation, QuarantineReason
-from app.web.desk.page.labels import FIELDS, OUTCOMES, REMARK_KINDS, RESULTS, amount
+from app.web.desk.page.labels import FIELDS, OUTCOMES, REMARK_KINDS, REQUEST_KINDS, RESULTS, amount
 from app.web.rendering import day
 
 EMPTY = lazy("(trống)")
@@ -35,6 +36,7 @@ OPERATIONS = labels(
         "remark.record": lazy("Viết ý kiến"),
         "remark.amend": lazy("Sửa ý kiến"),
         "remark.withdraw": lazy("Rút ý kiến"),
+        "request.record": lazy("Ghi yêu cầu của bà con"),
     },
 )
 UNKNOWN_OPERATION = lazy("Việc không rõ")
@@ -111,6 +113,7 @@ UNDO_REFUSALS = {
     "not_created": lazy(
         "Không hoàn tác được: lần nhận này sửa một hộ hoặc lượt đã có. Muốn đổi, hãy sửa lại."
     ),
+    "requested": lazy("Không hoàn tác được: yêu cầu đã vào sổ. Nếu không đúng, hãy ghi đã từ chối ở đó."),
     "closed": lazy("Không hoàn tác được: đã nằm trong một kỳ đã chốt. Mở lại kỳ đó trước."),
     "amended": lazy("Không hoàn tác được: hộ hoặc lượt thăm này đã được sửa từ lúc nhận."),
     "reviewed": lazy("Không hoàn tác được: lượt thăm này đã được duyệt hoặc trả lại từ lúc nhận."),
@@ -150,12 +153,19 @@ def command_facts(item: QuarantineItem, catalog: dict[str, Service]) -> list[Fac
         return list(_visit_facts(item.command, catalog))
     if isinstance(item.command, OutreachContent):
         return list(_outreach_facts(item.command, catalog))
-    if isinstance(item.command, RemarkContent):
-        about = day(item.command.about_on)
-        return [(REMARK_KINDS[item.command.kind], item.command.text), (_("Cho kỳ có ngày"), about)]
+    if isinstance(item.command, RemarkContent | RecordRequest):
+        return list(_spoken_facts(item.command))
     if isinstance(item.command, AddHousehold | AmendHousehold):
         return [(HOUSEHOLD_FIELDS[name], value) for name, value in household_values(item.command).items()]
     return []
+
+
+def _spoken_facts(content: RemarkContent | RecordRequest) -> Iterator[Fact]:
+    if isinstance(content, RecordRequest):
+        yield _("Yêu cầu"), REQUEST_KINDS[content.kind]
+        return
+    yield REMARK_KINDS[content.kind], content.text
+    yield _("Cho kỳ có ngày"), day(content.about_on)
 
 
 def household_values(command: Command) -> dict[str, str]:

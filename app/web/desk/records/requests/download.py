@@ -15,8 +15,9 @@ from app.reports.forms.xlsx import Fact, add_facts, heading_format, open_workboo
 from app.review.citizen_requests import queries
 from app.review.citizen_requests.queries import ListedRequest
 from app.web.desk.page.context import Desk, DeskContext
+from app.web.desk.page.labels import REQUEST_KINDS
 from app.web.desk.records.imports.history import XLSX, attachment
-from app.web.desk.records.requests.words import KINDS, PATH, about, answer_text, done_text, state_text
+from app.web.desk.records.requests.words import PATH, about, answer_text, done_text, state_text
 from app.web.reading import RecentFactor
 from app.web.rendering import day, moment
 
@@ -79,7 +80,7 @@ def _cells(one: ListedRequest, desk: DeskContext) -> list[str]:
     return [
         day(request.received_on),
         request.reference,
-        str(KINDS[request.kind]),
+        str(REQUEST_KINDS[request.kind]),
         about(one).text,
         one.hamlet,
         _("có") if request.with_others else _("không"),

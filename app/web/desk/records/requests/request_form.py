@@ -19,8 +19,8 @@ from app.web.desk.page.context import Desk, DeskContext
 from app.web.desk.page.days import parse_day
 from app.web.desk.page.filter_fields import IdField, IdFilter, Option
 from app.web.desk.page.frame import REQUESTS, Frame, build_frame
-from app.web.desk.page.labels import Link, household_link
-from app.web.desk.records.requests.words import KINDS, PATH
+from app.web.desk.page.labels import REQUEST_KINDS, Link, household_link
+from app.web.desk.records.requests.words import PATH
 from app.web.rendering import day as format_day
 from app.web.rendering import html, number
 
@@ -74,8 +74,8 @@ def enter_request(
     """*Vào sổ*, then its page."""
     typed = RequestForm(id, kind, day[:_MAX_TYPED], bool(others), reference[: 4 * commands.MAX_REFERENCE])
     received_on = parse_day(day, local_date(desk.now))
-    if kind not in KINDS or received_on is None:
-        return _refused(desk, household, typed, "received_on" if kind in KINDS else "kind")
+    if kind not in REQUEST_KINDS or received_on is None:
+        return _refused(desk, household, typed, "received_on" if kind in REQUEST_KINDS else "kind")
     new = commands.NewRequest(id, kind, received_on, bool(others), household, reference)
     try:
         entered = desk.database.write(lambda session: commands.enter(session, desk.actor, new, desk.now).id)
@@ -109,6 +109,6 @@ def _page(session: Session, desk: DeskContext, household_id: str, form: RequestF
         frame=build_frame(session, desk.actor, REQUESTS),
         household_id=household_id,
         household=household_link(household) if household else None,
-        kinds=[Option(kind, label, kind == form.kind) for kind, label in KINDS.items()],
+        kinds=[Option(kind, label, kind == form.kind) for kind, label in REQUEST_KINDS.items()],
         form=form,
     )

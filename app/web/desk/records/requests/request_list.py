@@ -11,10 +11,9 @@ from app.review.citizen_requests import queries
 from app.review.citizen_requests.queries import ListedRequest
 from app.web.desk.page.context import Desk, DeskContext
 from app.web.desk.page.frame import REQUESTS, Frame, build_frame
-from app.web.desk.page.labels import Link
+from app.web.desk.page.labels import REQUEST_KINDS, Link
 from app.web.desk.page.paging import NumberedPager, numbered_pager, page_number
 from app.web.desk.records.requests.words import (
-    KINDS,
     PATH,
     about,
     answer_text,
@@ -35,6 +34,7 @@ class RequestRow:
     href: str
     kind: str
     received: str
+    entered_by: str
     about: Link
     hamlet: str
     answer_by: str
@@ -93,8 +93,9 @@ def _row(one: ListedRequest, desk: DeskContext) -> RequestRow:
     request, clock = one.request, one.clock
     return RequestRow(
         href=f"{PATH}/{request.id}",
-        kind=KINDS[request.kind],
+        kind=REQUEST_KINDS[request.kind],
         received=day(request.received_on),
+        entered_by=one.entered_by,
         about=about(one),
         hamlet=one.hamlet,
         answer_by=day(clock.answer_by),

@@ -18,8 +18,8 @@ from app.review.citizen_requests.queries import ListedRequest, find_request
 from app.web.desk.page.context import Desk, DeskContext, FormVersion, PathId
 from app.web.desk.page.days import parse_day
 from app.web.desk.page.frame import REQUESTS, Frame, build_frame
-from app.web.desk.page.labels import Link
-from app.web.desk.records.requests.words import KINDS, PATH, about, answer_text, done_text, state_text
+from app.web.desk.page.labels import REQUEST_KINDS, Link
+from app.web.desk.records.requests.words import PATH, about, answer_text, done_text, state_text
 from app.web.rendering import day as format_day
 from app.web.rendering import html, number
 
@@ -66,6 +66,7 @@ class RequestPage:
     reference: str
     others: str
     received: str
+    entered_by: str
     answer_by: str
     answer_left: str
     done_by: str
@@ -155,7 +156,7 @@ def _page(session: Session, desk: DeskContext, id: str, form: StepForm) -> Reque
     request, clock = one.request, one.clock
     household = f"/desk/households/{request.household_id}" if request.household_id else ""
     return RequestPage(
-        title=KINDS[request.kind],
+        title=REQUEST_KINDS[request.kind],
         frame=build_frame(session, desk.actor, REQUESTS),
         done="",
         problem="",
@@ -168,6 +169,7 @@ def _page(session: Session, desk: DeskContext, id: str, form: StepForm) -> Reque
         reference=request.reference,
         others=_("có") if request.with_others else _("không"),
         received=format_day(request.received_on),
+        entered_by=one.entered_by,
         answer_by=format_day(clock.answer_by),
         answer_left=answer_text(one, desk.now),
         done_by=format_day(clock.done_by),

@@ -3,23 +3,12 @@
 from datetime import date, datetime
 
 from app.core.clock import local_date
-from app.core.strings import _, lazy
-from app.review.citizen_requests.deadlines import Kind
+from app.core.strings import _
 from app.review.citizen_requests.queries import ListedRequest
 from app.web.desk.page.labels import Link, household_link
 from app.web.rendering import day, number
 
 PATH = "/desk/citizen-requests"
-KINDS: dict[Kind, str] = {
-    "view": lazy("Xem dữ liệu"),
-    "correct": lazy("Chỉnh sửa dữ liệu"),
-    "copy": lazy("Cung cấp dữ liệu"),
-    "withdraw": lazy("Rút lại sự đồng ý"),
-    "restrict": lazy("Hạn chế xử lý"),
-    "object": lazy("Phản đối xử lý"),
-    "protect": lazy("Thực hiện biện pháp bảo vệ"),
-    "erase": lazy("Xóa dữ liệu"),
-}
 
 
 def about(one: ListedRequest) -> Link:

@@ -35,6 +35,7 @@ KINDS = labels(
         DataKind.FLAG: lazy("Dấu hiệu cần xem của lượt và ngày"),
         DataKind.OLD_AUTHOR: lazy("Ai viết nội dung trước khi sửa"),
         DataKind.RECORDER: lazy("Ai ghi buổi tuyên truyền"),
+        DataKind.REQUEST_WRITER: lazy("Ai ghi yêu cầu của bà con"),
         DataKind.REMARK: lazy("Ý kiến cho báo cáo"),
         DataKind.OLD_REMARK: lazy("Buổi và ý kiến trước khi sửa"),
         DataKind.SENDER: lazy("Máy nào gửi bản ghi nào"),

@@ -1,0 +1,27 @@
+"""Bugs of citizens' requests that come from phones."""
+
+from tests.mutants.planted import Planted
+
+BUGS = (
+    Planted(
+        "the clock of a citizen's request begins when the phone finds a network",
+        "app/review/citizen_requests/recording.py",
+        '"received_on": author.counted_on,',
+        '"received_on": author.received_at.date(),',
+        "tests/review/citizen_requests/test_recording.py::test_clock_began_when_it_was_heard",
+    ),
+    Planted(
+        "a citizen's request that waited is entered without a line in the desk log",
+        "app/sync/quarantine/replay.py",
+        "    note_entered(session, batch, now)",
+        "    pass",
+        "tests/review/citizen_requests/test_recording.py::test_request_waits_for_its_household",
+    ),
+    Planted(
+        "a citizen's request never finds the household that it waits for",
+        "app/sync/applying/held.py",
+        '_AT_HOUSEHOLD = ("visit.", "request.")',
+        '_AT_HOUSEHOLD = ("visit.",)',
+        "tests/review/citizen_requests/test_recording.py::test_request_waits_for_its_household",
+    ),
+)

@@ -43,6 +43,7 @@ def phone_screens(page: Page, world: World, database: Database) -> Iterator[str]
     yield from _at(page, f"/field/households/{world.duc}/edit", "household-edit")
     yield from visit_screens(page, world, database)
     yield from _at(page, f"/field/households/{world.mai}/state/moved", "household-moved")
+    yield from _at(page, f"/field/households/{world.mai}/request", "household-request")
     yield from _outreach(page)
     yield from _at(page, "/field/log", "log")
     yield from carried_file_screens(page)

@@ -24,4 +24,19 @@ BUGS = (
         '_AT_HOUSEHOLD = ("visit.",)',
         "tests/review/citizen_requests/test_recording.py::test_request_waits_for_its_household",
     ),
+    Planted(
+        "a citizen's request whose first answer was lost is never acknowledged",
+        "static/field/sync/results.ts",
+        "isNewRecord(one) || !isInReplica(one)",
+        "isNewRecord(one)",
+        "tests/field/pages/households/request.test.js::is acknowledged where the first answer was lost",
+    ),
+    Planted(
+        "another choice in the form of a citizen's request is lost",
+        "static/field/pages/households/requestForm.ts",
+        "    if (differs) await save(env.newId());",
+        "    if (differs) console.info(differs);",
+        "tests/field/pages/households/request.test.js::"
+        "is saved once by two taps, and another choice is another request",
+    ),
 )

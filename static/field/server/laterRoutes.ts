@@ -12,6 +12,7 @@ import * as help from "../pages/help/help.ts";
 import { showInformation } from "../pages/help/information.ts";
 import { showHousehold } from "../pages/households/household.ts";
 import * as householdForm from "../pages/households/householdForm.ts";
+import * as requestForm from "../pages/households/requestForm.ts";
 import * as statePage from "../pages/households/statePage.ts";
 import { withdrawNumber } from "../pages/households/withdrawNumber.ts";
 import * as discardDraft from "../pages/log/discardDraft.ts";
@@ -59,6 +60,8 @@ export const ROUTES: Route[] = [
   get("/field/households/:id/state/:state", statePage.confirmState),
   post("/field/households/:id/state/:state", statePage.changeState),
   post("/field/households/:id/number/withdraw", withdrawNumber),
+  get("/field/households/:id/request", requestForm.showRequestForm),
+  post("/field/households/:id/request", requestForm.recordRequest),
   { ...get("/field/households/:id/visit/again", askAgain), draft: "visit:new:" },
   get("/field/visits/:id", showVisit),
   ...form("/field/visits/:id/edit", unlessClosed(showEdit), amendVisit, "visit:edit:"),

@@ -48,7 +48,9 @@ export async function matchResults(
   });
   const rows = await Promise.all(
     matched.map((one) =>
-      isNewRecord(one) ? undefined : tx.objectStore(`replica_${recordKind(one.op)}`).get([generation, recordId(one)]),
+      isNewRecord(one) || !isInReplica(one)
+        ? undefined
+        : tx.objectStore(`replica_${recordKind(one.op)}`).get([generation, recordId(one)]),
     ),
   );
   return { outcomes: matched.map((one, index) => ({ ...one, before: rows[index] })), keys };
@@ -180,6 +182,11 @@ function isSettled({ status }: OperationResult) {
  */
 function recordId({ op, result: { row } }: { op: Operation; result: OperationResult }): string {
   return row && isRow(row) ? row.id : op.data.id;
+}
+
+/** Of a citizen's request no phone gets a row. */
+function isInReplica({ op }: { op: Operation }) {
+  return !op.type.startsWith("request.");
 }
 
 function recordKind(op: Operation) {

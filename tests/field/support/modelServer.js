@@ -181,7 +181,7 @@ export class ModelServer {
     const [kind, verb] = [kindOf(type), type.split(".")[1]];
     data.id = this.survivor(data.id);
     const before = this.row(kind, data.id);
-    if (this.state.withdrawn.has(data.id)) return;
+    if (kind === "request" || this.state.withdrawn.has(data.id)) return; // of a request no phone gets a row
     if (verb === "withdraw") {
       this.state.withdrawn.add(data.id);
       if (before) this.tombstone(kind, data.id, before.hamlet_id ?? "");

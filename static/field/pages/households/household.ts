@@ -67,6 +67,7 @@ function messageOf(request: SignedInRequest, { step }: Household) {
   if (isSavedElsewhere(request.url)) return _("Hộ này đã được lưu ở cửa sổ khác.");
   if (done === "undone") return undoneText(request.url);
   if (done === "number_withdrawn") return _("Đã xóa số điện thoại trên máy này. Nơi khác xóa ở lần liên lạc sau.");
+  if (done === "requested") return _("Đã ghi yêu cầu. Cán bộ trả lời trong 2 ngày làm việc.");
   if (done === "restored") return _("Đã hoàn tác. Lượt này trở lại như trước khi sửa.");
   if (done !== "saved") return "";
   if (step === "sent" || step === "waiting") return _("Đã gửi.");

@@ -8,6 +8,7 @@ import type { OverlayOperation, View } from "../../store/view/overlay.ts";
 import { loadLog, replicaStatus } from "../../store/view/replica.ts";
 import { rowsOf } from "../../store/view/sessionsAndRemarks.ts";
 import { dateText, dayText, localDay, momentText, timeText } from "../formats.ts";
+import { REQUEST_KINDS } from "../households/requestKinds.ts";
 import { returnReason, stepBadge, visitSummary } from "../labels.ts";
 import { type LaterRequest, type PageResponse, page, redirect, type SignedInRequest } from "../responses.ts";
 import {
@@ -143,14 +144,20 @@ function stepOf(record: Parameters<typeof recordStatus>[0], now: Date) {
 }
 
 function otherRows(view: View, operations: OverlayOperation[], now: Date): Row[] {
-  const others = operations.filter(({ op }) => op.type in OTHER_SUMMARIES);
+  const others = operations.filter(({ op }) => otherSummary(op));
   return others.map(({ op, mark, at, code = "" }) => ({
     at: op.at,
     href: householdHref(view, operationHouseholdId(op, view)),
     label: operationLabel(op, view),
-    summary: [OTHER_SUMMARIES[op.type], mark === "sent" ? leftOutText(code) : ""].filter(Boolean).join(". "),
+    summary: [otherSummary(op), mark === "sent" ? leftOutText(code) : ""].filter(Boolean).join(". "),
     step: stepBadge(mark, at, now, statusReason(mark, { type: op.type, code })),
   }));
+}
+
+/** What an operation without a visit in the list says; empty for those that are in the list. */
+function otherSummary({ type, data }: Operation) {
+  if (type !== "request.record") return OTHER_SUMMARIES[type] ?? "";
+  return _("Bà con yêu cầu: %(what)s", { what: REQUEST_KINDS[data.kind]?.label ?? data.kind });
 }
 
 function returnedFixes(view: View, author: string, newId: () => string) {

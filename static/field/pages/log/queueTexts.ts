@@ -90,6 +90,6 @@ export function remarkLabel(text: string = _("Ý kiến cho báo cáo")) {
 
 /** The id of the household that an operation is about; empty if it is not known any more. */
 export function operationHouseholdId({ type, data, household_id }: Labelled, { visits, withdrawn }: View): string {
-  if (!type.startsWith("visit.")) return data.id;
+  if (!type.startsWith("visit.")) return data.household_id ?? data.id;
   return data.household_id || visits.get(data.id)?.household_id || withdrawn.get(data.id) || household_id || "";
 }

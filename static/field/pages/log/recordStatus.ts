@@ -38,6 +38,7 @@ const DROPPED_REASONS: Record<string, string> = {
   "outreach.record": _("Cán bộ không nhận buổi này."),
   "outreach.amend": _("Cán bộ không nhận lần sửa này."),
   "outreach.withdraw": _("Cán bộ không nhận việc rút. Buổi này vẫn được tính."),
+  "request.record": _("Cán bộ không nhận yêu cầu này."),
   "remark.record": _("Cán bộ không nhận ý kiến này."),
   "remark.amend": _("Cán bộ không nhận lần sửa này."),
   "remark.withdraw": _("Cán bộ không nhận việc rút. Ý kiến vẫn trong báo cáo."),

@@ -69,7 +69,7 @@ export function leftOutText(code = "") {
 
 /** Whether it can be corrected in a form. */
 export function isCorrectable({ code, type }: { code: string; type: string }) {
-  return !type.endsWith(".withdraw") && !NOT_CORRECTABLE.has(code);
+  return !/\.withdraw$|^request/.test(type) && !NOT_CORRECTABLE.has(code);
 }
 
 /** The form field that the refusal is about, or an empty text. */

@@ -3,11 +3,11 @@
 import { localState } from "./localState.ts";
 import type { OverlayOperation, PendingView, View } from "./overlay.ts";
 
-/** The records of an operation's type. */
+/** The records of an operation's type; none of a type without rows. */
 // biome-ignore lint/suspicious/noExplicitAny: sessions and remarks are applied in the same way and have other contents.
 export function rowsOf(view: View, type: string): Map<string, any> {
   const [kind] = type.split(".");
-  return view[(kind === "outreach" ? "sessions" : `${kind}s`) as "sessions"];
+  return view[(kind === "outreach" ? "sessions" : `${kind}s`) as "sessions"] ?? new Map();
 }
 
 /** Records or amends an outreach session or a remark; an amendment that the commune dropped only sets its state. */

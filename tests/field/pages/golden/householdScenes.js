@@ -55,6 +55,12 @@ export const HOUSEHOLDS = {
     await phone.sync();
     return { phone, address: "/field/households/gone" };
   },
+  "request_form/new": async () => ({ phone: await readyPhone(), address: "/field/households/h12/request" }),
+  "request_form/wrong": async () => ({
+    phone: await readyPhone(),
+    address: "/field/households/h12/request",
+    fields: { id: MARK, kind: "forget" },
+  }),
   "household_form/new": async () => ({
     phone: await readyPhone(),
     address: "/field/households/new?q=V%C5%A9%20S%C6%A1n",

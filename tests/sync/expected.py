@@ -16,6 +16,7 @@ from app.fieldwork.households.models import Household
 from app.fieldwork.outreach.models import OutreachSession, OutreachVersion
 from app.fieldwork.remarks.models import RemarkVersion, ReportRemark
 from app.fieldwork.visits.models import FollowUp, Visit, VisitVersion
+from app.review.citizen_requests.models import CitizenRequest
 from app.sync.wire.models import LedgerEntry, QuarantinedOperation
 from tests.derived_tables import wrong_tables
 from tests.sync.simulated_phone import Key
@@ -113,6 +114,8 @@ class _Commune:
         assert Counter(one.session_id for one in self.rows(OutreachVersion)) == ids["outreach.amend"]
         withdrawn = {session.id for session in self.sessions.values() if session.withdrawn_at}
         assert withdrawn == ids["outreach.withdraw"].keys()
+        requests = Counter(one.id for one in self.rows(CitizenRequest))
+        assert requests == ids["request.record"], "other citizens' requests than were applied"
         remarks = self.rows(ReportRemark)
         assert Counter(one.id for one in remarks) == ids["remark.record"]
         amended = Counter(one.remark_id for one in self.rows(RemarkVersion))

@@ -1,9 +1,12 @@
-"""A random history in which leaders write, change and withdraw remarks beside visits."""
+"""A random history in which leaders write, change and withdraw remarks beside visits, and households ask
+about their data."""
 
 from collections.abc import Callable
 from typing import Any
 
+from app.review.citizen_requests.deadlines import KINDS
 from tests.fieldwork.remarks import leaders_remarks as remarks
+from tests.phone import new_id
 from tests.sync.history import ACTIONS, History
 from tests.sync.history_base import CAST
 
@@ -11,8 +14,8 @@ Op = dict[str, Any]
 
 
 class RemarkHistory(History):
-    """As `History`, with remarks. Lan leads her team and writes on both of her phones, each of which also
-    changes what the other one has; what Nam and Lý write is refused."""
+    """As `History`, with remarks and citizens' requests. Lan leads her team and writes on both of her phones,
+    each of which also changes what the other one has; what Nam and Lý write is refused."""
 
     def __init__(self, *place: Any) -> None:
         self.remarks: dict[str, list[Op]] = {who: [] for who in CAST}
@@ -26,6 +29,7 @@ class RemarkHistory(History):
             RemarkHistory.amend_remark: 8,
             RemarkHistory.withdraw_remark: 3,
             RemarkHistory.amend_remark_that_never_arrives: 1,
+            RemarkHistory.write_request: 4,
         }
 
     def write_remark(self) -> None:
@@ -58,6 +62,13 @@ class RemarkHistory(History):
         phone.held.discard(remark["seq"])
         phone.seq -= 1  # nobody saved it
         self._save(who, remarks.amend(phone, remark))
+
+    def write_request(self) -> None:
+        """What a household asks about its data; one kind of nine is refused."""
+        who = self.dice.choice(list(CAST))
+        kind = self.dice.choice([*KINDS, "forget"])
+        data = {"id": new_id(), "household_id": self.dice.choice(self._households(who)), "kind": kind}
+        self._save(who, self._phone(who).op("request.record", data))
 
     def _pick_author(self) -> str:
         return self.dice.choice(["lan", "lan2"] * 3 + ["nam", "ly"])

@@ -6,6 +6,7 @@ import pytest
 
 from benchmarks import (
     archive,
+    audit,
     deployment,
     desk,
     downloads,
@@ -30,6 +31,10 @@ from tests.conftest import skip_without
 
 def test_flags() -> None:
     assert_measured(flags.measure(small=True))
+
+
+def test_audit() -> None:
+    assert_measured(audit.measure(small=True))
 
 
 def test_push() -> None:

@@ -177,6 +177,7 @@ def _ask_for_a_file_of_the_build_before(writing: Page, versions: Versions, house
     form = f"/field/households/{household}/visit"
     writing.goto(form)
     writing.get_by_text("Cài VNeID", exact=True).first.click()
+    writing.goto("/field/")  # a page without a form has loaded no more than it shows
     # What the browser's own cache may still have is not relied upon.
     later = writing.evaluate(LATER)
     writing.context.route(later, lambda route: route.abort())
@@ -187,7 +188,7 @@ def _ask_for_a_file_of_the_build_before(writing: Page, versions: Versions, house
     other.get_by_role("button", name="Cập nhật").click()
     wait_for_heading(other, next_greeting)
 
-    writing.get_by_role("link", name="Xem hướng dẫn").click()
+    writing.get_by_role("link", name="Cẩm nang").click()
     wait_for_heading(writing, "Phần này chưa có trên máy")
     writing.get_by_role("link", name="Về Hôm nay").click()
     wait_for_heading(writing, next_greeting)

@@ -1,5 +1,7 @@
 """The list of visits on laptops: dense rows, columns that stay when a visit opens, and *Back*."""
 
+import time
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -22,6 +24,10 @@ def desk(open_browser: Opener, server: Server, world: World) -> Page:
     LanPhone(context.request).record(*[world.duc] * VISITS)
     page = context.pages[0]
     desk_sign_in(page)
+    # While flags are computed, a line above the list says so.
+    end = time.monotonic() + 30
+    while page.get_by_text("Đang xem xét").count() and time.monotonic() < end:
+        page.reload()
     return page
 
 

@@ -95,10 +95,12 @@ document.addEventListener("htmx:finally:swap", markCurrentTab);
 document.addEventListener("htmx:finally:swap", applyFocus);
 const showUpdate = refreshOnChange(htmx, handle);
 startRedrawing(showUpdate);
-// Another tab may write the draft of a form, or save its record: from now on, and since this page was made.
+// Another tab may write the draft of a form, or save its record: from now on, and since this page was made. A form that
+// this tab saves loads nothing.
 const page = htmx;
 const withForm = (work: (later: Awaited<ReturnType<typeof loadLater>>) => unknown) => {
-  if (document.querySelector("main [data-draft]")) void loadLater().then(work).catch(console.error);
+  if (document.querySelector("main [data-draft]") && !document.querySelector("main .htmx-request"))
+    void loadLater().then(work).catch(console.error);
 };
 subscribe((change) => {
   if ("draft" in change) withForm((later) => later.followTab(page, handle, change));

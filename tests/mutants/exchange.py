@@ -197,8 +197,8 @@ BUGS = (
     Planted(
         "the limit of a day is one too high",
         "app/sync/applying/day_limit.py",
-        "if self.known[key] >= MAX_OF_DAY[operation.type]:",
-        "if self.known[key] > MAX_OF_DAY[operation.type]:",
+        "if self.known[key] >= MAX_OF_DAY[type]:",
+        "if self.known[key] > MAX_OF_DAY[type]:",
         "tests/sync/test_day_limit.py::test_beyond_the_limit_the_rest_waits_and_is_accepted_at_once",
     ),
     Planted(

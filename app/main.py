@@ -260,7 +260,8 @@ def _replica_of(settings: Settings, clock: Clock) -> Replica | None:
 def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> FastAPI:
     """The application with `settings`, by default those of the environment."""
     settings = settings or Settings.from_environment()
-    database = Database(settings.database, DeskLog(settings.desk_log_file), settings.threads)
+    log = DeskLog(settings.desk_log_file)
+    database = Database(settings.database, log, settings.threads, settings.key_file)
     database.observe_waits(counters.WRITE_WAIT.observe)
     replica = _replica_of(settings, clock)
 

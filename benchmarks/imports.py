@@ -108,7 +108,7 @@ def _read(database: Database, actor: Actor, folder: Path, url: str) -> float:
     run = database.read(lambda session: commands.find(session, actor, "list"))
     began = time.monotonic()
     file = str(files.path_of(folder, "list", ".csv"))
-    worker.start(database, worker.Job(url, file, run.commune_id, run.id, run.attempt))
+    worker.start(database, worker.Job(url, "", file, run.commune_id, run.id, run.attempt))
     wanted = select(HouseholdImport.state).where(col(HouseholdImport.commune_id) == run.commune_id)
     while database.read(lambda session: session.exec(wanted).one()) == READING:
         time.sleep(0.2)

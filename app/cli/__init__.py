@@ -2,15 +2,17 @@
 
 import typer
 
-from app.cli import accounts, export, household_import, maintenance, operators, private_files, server, status
+from app.cli import accounts, export, household_import, operators, private_files, server, status
 from app.cli.common import Commands
 from app.cli.communes import address, moving
+from app.cli.maintenance import backups, checking, keys, restoring
 from app.cli.privacy import retention
 from app.core import logs
 
 cli = typer.Typer(cls=Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 for group in (
-    server, accounts, operators, household_import, export, address, moving, maintenance, retention, status,
+    server, accounts, operators, household_import, export, address, moving, backups, restoring, checking,
+    keys, retention, status,
 ):  # fmt: skip
     cli.add_typer(group.commands)
 

@@ -26,6 +26,8 @@ from app.fieldwork.derived.flags.versions import bring_up_to_date
 from app.sync.quarantine.retry import retry_all
 from app.upkeep import migrations
 from app.upkeep.maintenance import new_server, sqlite
+from app.upkeep.maintenance.files import MaintenanceRefused
+from app.upkeep.maintenance.id_key import place
 from app.upkeep.maintenance.mode import database_mode, encoding_conflict, mode_conflict
 from app.upkeep.migrations.stamps import SchemaDiffers
 
@@ -67,10 +69,11 @@ class Commands(TyperGroup):
                 raise CommandRefused("The commune is not at work on this instance: has it moved?") from None
 
 
-def open_database(settings: Settings, *, is_new: bool = False) -> Database:
+def open_database(settings: Settings, *, is_new: bool = False, id_key: str | None = None) -> Database:
     """Open the instance's database, creating the folder of a SQLite file, and upgrade its schema.
 
-    `is_new`: whether to begin a database where traces of an earlier one are. Raises `CommandRefused` if the
+    `is_new`: whether to begin a database where traces of an earlier one are. `id_key`: the key that it has,
+    or a new one gets. Raises `CommandRefused` if the
     database is lost, cannot be opened, is of a newer version or the other mode, is not in UTF-8, or if other
     users may read its files and this one cannot change that.
     """
@@ -90,6 +93,8 @@ def open_database(settings: Settings, *, is_new: bool = False) -> Database:
         if schema == "newer":
             raise CommandRefused("The database is of a newer version of the application: update it first.")
         migrations.upgrade(database)
+        with refusals_of_maintenance():
+            place.settle(database, settings, id_key)
         bring_up_to_date(database, utc_now())
         _record_mode(database, settings)
     return database
@@ -164,7 +169,8 @@ def refuse_unwritable(log: Path) -> None:
 
 def _new_database(settings: Settings) -> Database:
     _make_files_private(settings)
-    return Database(settings.database, DeskLog(settings.desk_log_file), settings.threads)
+    log = DeskLog(settings.desk_log_file)
+    return Database(settings.database, log, settings.threads, settings.key_file)
 
 
 def _refuse_other_database(database: Database, settings: Settings) -> None:
@@ -196,11 +202,21 @@ def _make_files_private(settings: Settings) -> None:
     """Take every permission on the instance's files from all but their owner. Raises `CommandRefused`."""
     database = settings.sqlite_file
     suffixes = ("", "-wal", "-shm", "-journal", ".lock", ".server") if database else ()
-    for file in [*(Path(f"{database}{suffix}") for suffix in suffixes), settings.desk_log_file]:
+    files = [*(Path(f"{database}{suffix}") for suffix in suffixes), settings.desk_log_file]
+    for file in [*files, *([settings.key_file] if settings.key_file else [])]:
         if not private_files.make_private(file):
             raise CommandRefused(
                 f"{file} may be read by others and is another user's: chmod go= it as its owner."
             )
+
+
+@contextmanager
+def refusals_of_maintenance() -> Iterator[None]:
+    """Turn `MaintenanceRefused` into the command's refusal."""
+    try:
+        yield
+    except MaintenanceRefused as refused:
+        raise CommandRefused(refused.sentence) from None
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from app.upkeep import demo
 from app.upkeep.maintenance import desk_log, new_server
 from app.upkeep.maintenance.epoch import record_epoch
 from app.upkeep.maintenance.files import MaintenanceRefused
+from app.upkeep.maintenance.id_key import files
 from app.upkeep.migrations import distribution
 from app.upkeep.migrations.distribution import DistributionRefused
 from app.upkeep.promotion import Promotions
@@ -80,7 +81,8 @@ def _run(settings: Settings, port: int) -> None:
 @commands.command("migrate")
 def migrate(
     id_key: Annotated[
-        Path | None, typer.Option("--id-key", help="A file of `id-key`, for a new server without a backup.")
+        Path | None,
+        typer.Option("--id-key", help="A file of `id-key`, for a new server or another machine of this one."),
     ] = None,
     is_new: Annotated[
         bool, typer.Option("--new", help="Begin an empty database where an earlier one is lost.")
@@ -91,10 +93,10 @@ def migrate(
     `serve` does the same when it starts; before an upgrade of several machines it is done once, by this.
     """
     try:
-        key = new_server.read_key(id_key) if id_key else None
-        database = open_database(Settings(), is_new=is_new)
-        if is_new or key:
-            _begin(database, key)
+        key = files.read_key(id_key) if id_key else None
+        database = open_database(Settings(), is_new=is_new, id_key=key)
+        if is_new or (key and not database.read(new_server.has_communes)):
+            _begin(database)
         retry_quarantine(database)
         database.close()
     except MaintenanceRefused as reason:
@@ -102,10 +104,10 @@ def migrate(
     typer.echo("The schema is of this version.")
 
 
-def _begin(database: Database, key: str | None) -> None:
+def _begin(database: Database) -> None:
     """Have a new database follow the lost one. Raises `MaintenanceRefused`."""
     log, now = DeskLog(Settings().desk_log_file), utc_now()
-    record_epoch(log, database.write(lambda session: new_server.begin(session, log, key, now)), now)
+    record_epoch(log, database.write(lambda session: new_server.begin(session, log, now)), now)
 
 
 @commands.command("distribute")

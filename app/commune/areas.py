@@ -8,9 +8,9 @@ from sqlalchemy import ForeignKeyConstraint, Index, and_
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
 from app.core.clock import Clock, Instant
-from app.core.derived_ids import Ids
 from app.core.errors import CodedError
 from app.core.feed import CommuneMoved, CommuneOff, FeedCounter, FeedRow, feed
+from app.core.id_key.derived import Ids
 from app.core.personal_data import rows
 from app.core.personal_data.columns import stores
 from app.core.text import nfc

@@ -18,9 +18,9 @@ from app.commune.accounts.models import Account, Device, Invite
 from app.commune.areas import Commune
 from app.core import desk_log
 from app.core.clock import Instant, wire_time
-from app.core.derived_ids import derived_secret
 from app.core.desk_log import DeskEntry, Entry
 from app.core.feed import FeedCounter
+from app.core.id_key.derived import derived_secret
 from app.core.personal_data import rows
 from app.core.personal_data.columns import stores
 

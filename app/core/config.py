@@ -165,7 +165,8 @@ class Settings(BaseSettings):
     `X-Forwarded-For` says where a request came from; empty means this machine.
     `min_build`: the oldest build of the phone's app that gets changes; an older one can still send its queue
     and is asked to update.
-    `desk_log`: the file of the desk log (`app/core/desk_log.py`); keep it on another disk than the database.
+    `desk_log`: the file of the desk log; keep it on another disk than the database.
+    `id_key_file`: with the id key; if none is set it is beside a SQLite file, and in a PostgreSQL database.
     `backup_dir`: the place of nightly backups, best on another disk or machine.
     `backup_public_key`: the key of age for which they are encrypted.
     `metrics_token`: what a request for `/metrics` has to bring; empty: there are no metrics.
@@ -191,6 +192,7 @@ class Settings(BaseSettings):
     trusted_proxies: Annotated[str, AfterValidator(_proxies)] = ""
     min_build: Annotated[str, AfterValidator(_build)] = ""
     desk_log: FilePath | None = None
+    id_key_file: FilePath | None = None
     backup_dir: Annotated[FilePath | None, AfterValidator(_full_path)] = None
     backup_public_key: Annotated[str, AfterValidator(valid_public_key)] = ""
     metrics_token: Annotated[str, AfterValidator(_token)] = ""
@@ -225,8 +227,8 @@ class Settings(BaseSettings):
     def public_hosts(self) -> frozenset[str]:
         """The names of `public_url` and `allowed_hosts`; none in demo mode, whose passwords are public."""
         public = urlsplit(self.public_url).hostname or ""
-        names = {public, *self.allowed_hosts.lower().split(",")} - {""}
-        return frozenset() if self.is_demo else frozenset(names)
+        names = frozenset({public, *self.allowed_hosts.lower().split(",")} - {""})
+        return frozenset() if self.is_demo else names
 
     def answers_to(self, host: str) -> bool:
         """Whether a server answers to this name: in demo mode to addresses of this machine only."""
@@ -273,6 +275,11 @@ class Settings(BaseSettings):
         """The file of a SQLite database, None for another kind."""
         url = make_url(self.database)
         return Path(url.database or "") if url.get_backend_name() == "sqlite" else None
+
+    @property
+    def key_file(self) -> Path | None:
+        """Where the id key is; None if the database has it."""
+        return self.id_key_file or (Path(f"{self.sqlite_file}.key") if self.sqlite_file else None)
 
     @property
     def desk_log_file(self) -> Path:

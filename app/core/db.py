@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
 import psycopg
@@ -23,6 +24,7 @@ from app.core.audit.views import Views
 from app.core.config import THREADS
 from app.core.desk_log import DeskLog, Entry, log_access
 from app.core.errors import CodedError, Unavailable
+from app.core.id_key.stored import KEY_FILE, find_file
 from app.core.sql import snapshot
 from app.core.sql.engine import SPARE, create
 from app.core.sql.group_commit import GroupCommit
@@ -75,15 +77,18 @@ def table_of(model: type[SQLModel] | type[BatchModel]) -> Table:
 class Database:
     """An engine, with one method for reading and one for writing.
 
-    One instance per process; `close` it when the process ends.
+    One instance per process; `close` it when the process ends. `key_file` has the id key, if no row does.
     """
 
-    def __init__(self, url: str, desk_log: DeskLog | None = None, threads: int = THREADS) -> None:
+    def __init__(
+        self, url: str, desk_log: DeskLog | None = None, threads: int = THREADS, key_file: Path | None = None
+    ) -> None:
         """`threads`: how many may use it at a time. `views` has what was looked at and is not written yet."""
         self.engine = create(url, threads + SPARE)
         self.desk_log = desk_log
         self.views = Views()
         self.is_sqlite = self.engine.dialect.name == "sqlite"
+        self.engine.update_execution_options(**{KEY_FILE: find_file(key_file, self.engine.url)})
         self._reading = (
             {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         )

@@ -75,7 +75,7 @@ def test_what_a_running_instance_writes_is_its_owners_alone(tmp_path: Path) -> N
             assert answer.status == 201
             assert answer.headers["server"] is None
         names = ["desk-log.jsonl", "desk-log.jsonl.mark"]
-        names += [f"tungnha.sqlite3{end}" for end in ("", "-shm", "-wal", ".lock")]
+        names += [f"tungnha.sqlite3{end}" for end in ("", "-shm", "-wal", ".lock", ".key")]
         modes = _modes(data)
         names += [name for name in modes if name.startswith("views-")]
         assert modes == {"data": "0o700"} | dict.fromkeys(names, "0o600")
@@ -91,7 +91,7 @@ def test_backup_and_the_report_of_an_import_are_their_owners_alone(tmp_path: Pat
     assert _command(data, "backup", str(out / "b.tungnha")) == 0
     assert _command(data, "import-households", str(lists), "--commune", "06391") == 1
     written = {name: mode for name, mode in _modes(out).items() if name not in ("out", "ds.csv")}
-    assert len(written) == 2, written
+    assert len(written) == 3, written  # the backup, its id key, and the report
     assert set(written.values()) == {"0o600"}
 
 

@@ -70,6 +70,7 @@ BAD: dict[str, list[Value]] = {
     "hosted_by": [*map(no_change, (LONG, "Trung tâm\nA", "\x07"))],
     "workers": [*map(no_change, ("", "0", "-1", "17", "two", "1.5"))],
     "desk_log": [no_change(""), *map(below, ("folder", "file/desk-log.jsonl", LONG))],
+    "id_key_file": [no_change(""), *map(below, ("folder", "file/id-key", LONG))],
 }
 # A backup writes no desk log, and must be possible when the log's disk is broken.
 NOT_ASKED = {"desk_log": {"backup"}}

@@ -3,10 +3,10 @@
 from sqlmodel import Session
 
 from app.commune import areas
-from app.core import derived_ids
 from app.core.db import Database
-from app.core.derived_ids import Ids
 from app.core.feed import feed
+from app.core.id_key.derived import Ids
+from app.core.id_key.stored import replace_key
 from app.upkeep.migrations import upgrade
 from tests.world import World
 
@@ -52,7 +52,7 @@ def test_parts_do_not_run_into_each_other(database: Database) -> None:
 
 def test_another_instance_derives_other_ids(database: Database) -> None:
     before = database.read(token)
-    database.write(lambda session: _set_key(session, "00" * 32))
+    database.write(lambda session: replace_key(session, "00" * 32))
     assert database.read(token) != before
 
 
@@ -84,9 +84,3 @@ def test_new_hamlet_with_the_former_name_of_another_gets_an_id_of_its_own(
 
     first, second = database.write(work)
     assert first != second
-
-
-def _set_key(session: Session, key: str) -> None:
-    row = derived_ids.id_key(session)
-    row.key = key
-    session.add(row)

@@ -19,6 +19,7 @@ CHOSEN = {
     "trusted_proxies": "172.30.72.0/24",
     "min_build": "0.1.0",
     "desk_log": "/backups/desk-log.jsonl",
+    "id_key_file": "/secrets/id-key",
     "backup_public_key": KeyPair().public_key,
     "metrics_token": "mot-ma-de-thu-dai-hon-20",
     "second_factor": "offered",
@@ -75,6 +76,7 @@ def test_without_a_choice_the_defaults_are_those_of_the_server(monkeypatch: pyte
     found = settings(monkeypatch, passed(TUNGNHA_PUBLIC_URL="https://tham-ho.example"))
     assert found.mode == "production"
     assert str(found.desk_log_file) == "/data/desk-log.jsonl"
+    assert str(found.key_file) == "/data/id-key"
     assert (found.workers, found.metrics_token, found.database_url) == (1, "", "")
 
 

@@ -28,8 +28,8 @@ def test_check_goes_through_the_communes(
     lan.exchange(lan.visit(world.duc), lan.visit("8d7a3c1e-0a55-4a53-9c35-0d2a6f1f9a10"))
     evaluate_all(database)
     looked = run(database_url, "check", **settings)
-    assert (looked.exit_code, looked.stdout.count(": ok")) == (0, 13), looked.output
-    assert run(database_url, "check", "--commune", "06400", **settings).stdout.count(": ok") == 12
+    assert (looked.exit_code, looked.stdout.count(": ok")) == (0, 14), looked.output
+    assert run(database_url, "check", "--commune", "06400", **settings).stdout.count(": ok") == 13
     for commune, found in (("06391", 1), ("06400", 0)):
         _break(database)
         looked = run(database_url, "check", "--commune", commune, **settings)

@@ -7,12 +7,12 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlmodel import Session, select
 
-from app.core import derived_ids
 from app.core.clock import utc_now
 from app.core.config import Settings
 from app.core.db import Database
 from app.fieldwork.visits.models import Visit
 from app.upkeep.maintenance import backup, restore
+from app.upkeep.maintenance.id_key.replacing import begin_new_key
 from tests.e2e.conftest import DATABASES, Opener
 from tests.e2e.server import Server
 from tests.e2e.steps import (
@@ -50,6 +50,8 @@ def test_visits_of_a_newcomer_are_recorded_once_each_by_the_same_account_or_anot
     _expect_once_each(page, database, 4)
 
     _record_and_restore(page, server, settings, database, tmp_path / "backup")
+    assert settings.key_file is not None
+    settings.key_file.unlink()
     database.write(_replace_key)  # as if that of the lost database could not be read: the account is another
     server.start()
     submit_sign_in(page, SEN, invite(settings))
@@ -126,9 +128,7 @@ def _restore(settings: Settings, database: Database, backup: Path) -> None:
 
 
 def _replace_key(session: Session) -> None:
-    key = derived_ids.id_key(session)
-    key.key = "5e" * 32
-    session.add(key)
+    begin_new_key(session, utc_now())
 
 
 def _visits(database: Database) -> list[Visit]:

@@ -20,8 +20,8 @@ from sqlmodel import Session
 from app.commune.accounts.author import Author
 from app.core import batch, db
 from app.core.db import table_of
-from app.core.derived_ids import Ids
 from app.core.errors import Invalid, VersionUnknown
+from app.core.id_key.derived import Ids
 from app.core.sql import engine, group_commit
 from app.core.sql.prepared import Prepared, in_list
 from app.fieldwork.households import versions

@@ -112,8 +112,8 @@ def test_a_period_closed_in_english_has_vietnamese_headings(
 
 def test_the_process_that_reads_a_list_speaks_the_language_of_who_sent_it() -> None:
     with language("en"):
-        job = Job("sqlite://", "file", "commune", "import", 1)
-    assert (job.language, Job("sqlite://", "file", "commune", "import", 1).language) == ("en", "vi")
+        job = Job("sqlite://", "", "file", "commune", "import", 1)
+    assert (job.language, Job("sqlite://", "", "file", "commune", "import", 1).language) == ("en", "vi")
 
 
 def test_production_has_the_cookie_of_this_host_only(production: FastAPI) -> None:

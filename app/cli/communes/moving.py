@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from app.cli.common import CommandRefused, make_folder, open_database
-from app.cli.maintenance import PrivateKey, reverted_lines
+from app.cli.maintenance.restoring import PrivateKey, reverted_lines
 from app.core.clock import utc_now
 from app.core.config import Settings, valid_public_key
 from app.core.db import Database

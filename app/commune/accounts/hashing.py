@@ -9,7 +9,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
 from sqlmodel import Session
 
-from app.core.derived_ids import derived_salt
+from app.core.id_key.derived import derived_salt
 
 # argon2id, OWASP's second recommended setting: 19 MiB, two passes.
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)

@@ -13,9 +13,9 @@ from app.commune.accounts.models import Account, Assignment, FieldRole, Invite, 
 from app.commune.accounts.sign_in import INVITE_LIFETIME
 from app.commune.areas import Hamlet
 from app.core import desk_log
-from app.core.derived_ids import Ids
 from app.core.errors import NameTaken, PhoneInvalid
 from app.core.feed import feed
+from app.core.id_key.derived import Ids
 from app.core.numbers.id_numbers import stored_text
 from app.core.numbers.phone import normalize_phone
 from app.core.text import nfc

@@ -9,9 +9,9 @@ from sqlmodel import Session, col
 from app.commune.accounts.access import Actor, visible_to
 from app.commune.catalog.services import OUTCOMES, OWN, PILLARS, Outcome, Pillar, Service
 from app.core import desk_log
-from app.core.derived_ids import Ids
 from app.core.errors import Invalid, LastService, NameTaken, NotFound, StaleDecision
 from app.core.feed import feed
+from app.core.id_key.derived import Ids
 from app.core.text import fold, nfc
 from app.core.types import code_of
 

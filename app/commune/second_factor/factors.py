@@ -8,12 +8,15 @@ from sqlalchemy import CursorResult, delete, func, update
 from sqlmodel import Session, col, select
 
 from app.commune.accounts.sessions import CODE, SETUP, Guard
-from app.commune.second_factor import authenticator, encryption, recovery
+from app.commune.second_factor import authenticator, recovery
 from app.commune.second_factor.models import APP, SecondFactor
 from app.core.config import FactorDemand
 from app.core.errors import PasswordWrong
+from app.core.id_key import encryption
 
 MAX_FACTORS = 10  # of one person
+PURPOSE = "second factor"
+"""For which secrets of authenticator apps are encrypted."""
 
 
 class CodeWrong(PasswordWrong):
@@ -63,7 +66,7 @@ def add_app(session: Session, sign_in_name: str, secret: str, code: str, name: s
             sign_in_name=sign_in_name,
             kind=APP,
             name=name,
-            secret=encryption.encrypt(session, secret, id),
+            secret=encryption.encrypt(session, PURPOSE, secret, id),
             last_step=step,
             added_at=now,
             last_used_at=now,
@@ -81,7 +84,7 @@ def use_app_code(session: Session, sign_in_name: str, code: str, now: datetime) 
     for factor in list_factors(session, sign_in_name):
         if factor.kind != APP:
             continue
-        secret = encryption.decrypt(session, factor.secret, factor.id)
+        secret = encryption.decrypt(session, PURPOSE, factor.secret, factor.id)
         step = authenticator.step_of_code(secret, code, now)
         if step is not None and _advance(session, factor.id, step, now):
             return

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from app.commune.accounts import hashing
 from app.commune.second_factor.models import RecoveryCode
-from app.core.derived_ids import derived_salt
+from app.core.id_key.derived import derived_salt
 
 NUMBER = 10
 LENGTH = 10

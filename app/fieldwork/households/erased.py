@@ -10,7 +10,7 @@ from sqlmodel import AutoString, Field, Session, SQLModel
 
 from app.core.clock import Instant
 from app.core.db import table_of
-from app.core.derived_ids import Ids
+from app.core.id_key.derived import Ids
 from app.core.personal_data import rows
 from app.core.personal_data.columns import stores
 from app.core.sql.prepared import Prepared, in_list

@@ -15,9 +15,9 @@ from app.commune.catalog.services import add_default_services
 from app.commune.guides.library import add_guides
 from app.core import desk_log
 from app.core.batch import Batch
-from app.core.derived_ids import Ids
 from app.core.errors import CommuneUnknown
 from app.core.feed import FeedCounter
+from app.core.id_key.derived import Ids
 from app.core.text import nfc
 from app.fieldwork.households.commands import add_imported, new_household
 from app.fieldwork.households.models import Household, HouseholdVersion

@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Literal
 
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from sqlmodel import Session
 
 from app.commune.accounts import devices
@@ -23,7 +25,6 @@ from app.sync import signatures
 from app.sync.applying.push_context import MOVED, REVOKED, UNSIGNED
 from app.sync.export import envelope, keys
 from app.sync.export.envelope import Content, EncryptedFile
-from app.sync.export.keys import ExportKey
 from app.sync.export.refusals import ForeignFile, PhoneUnknown
 from app.sync.push import push_exported
 from app.sync.wire.models import Withheld
@@ -87,7 +88,7 @@ def import_file(
 
 def commune_of(database: Database, file: bytes) -> str:
     """The commune for whose key the file is encrypted. Raises `FileRefused`."""
-    return _find_key(database, envelope.parse_file(file)).commune_id
+    return database.read(partial(_find_key, encrypted=envelope.parse_file(file)))[0]
 
 
 def summary_sentence(summary: ImportSummary) -> str:
@@ -112,20 +113,24 @@ def _total(summary: ImportSummary) -> str:
 def decrypt_file(database: Database, file: bytes, commune_id: str | None) -> Content:
     """The content of a file for one commune, or for any. Raises `FileRefused` and `Unavailable`."""
     encrypted = envelope.parse_file(file)
-    key = _find_key(database, encrypted)
-    if commune_id not in (None, key.commune_id):
+    owner_id, private_key = database.read(partial(_find_key, encrypted=encrypted))
+    if commune_id not in (None, owner_id):
         raise ForeignFile
-    content = envelope.decrypt(encrypted, keys.private_key(key))
-    if content.commune_id != key.commune_id:
+    content = envelope.decrypt(encrypted, private_key)
+    if content.commune_id != owner_id:
         raise ForeignFile
     return content
 
 
-def _find_key(database: Database, encrypted: EncryptedFile) -> ExportKey:
-    key = database.read(lambda session: keys.find(session, encrypted.commune_id, encrypted.key_id))
+def _find_key(session: Session, encrypted: EncryptedFile) -> tuple[str, EllipticCurvePrivateKey]:
+    """The commune that a file was encrypted for, and its private key. Raises `ForeignFile`."""
+    key = keys.find(session, encrypted.commune_id, encrypted.key_id)
     if key is None:
         raise ForeignFile
-    return key
+    try:
+        return key.commune_id, keys.private_key(session, key)
+    except InvalidTag:  # the id key with which it was stored is lost
+        raise ForeignFile from None
 
 
 def _begin(

@@ -1,8 +1,9 @@
 """The keys of export files and sealed queues: phones get the public key, the server has the private key.
 
-Keys are derived from the instance's id key (`app/core/derived_ids.py`): a server that is made anew with it
+Keys are derived from the instance's id key (`app/core/id_key/derived.py`): a server that is made anew with it
 can decrypt what phones sealed for the one that is lost. Those of builds before are random, and are read as
-long as the database has them. On phones a newer key replaces an older one.
+long as the database has them. The database has private keys encrypted, also with a key derived from the id
+key. On phones a newer key replaces an older one.
 """
 
 from base64 import b64decode, b64encode
@@ -19,13 +20,14 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
     load_der_private_key,
 )
-from sqlalchemy import ForeignKeyConstraint, bindparam, select
+from sqlalchemy import ForeignKeyConstraint, bindparam, delete, select
 from sqlmodel import Field, Session, SQLModel, col
 
 from app.commune.areas import Commune
 from app.core.clock import Instant
 from app.core.db import Database, table_of
-from app.core.derived_ids import Ids, derived_secret
+from app.core.id_key import encryption
+from app.core.id_key.derived import Ids, derived_secret
 from app.core.personal_data import rows
 from app.core.personal_data.columns import stores
 from app.core.sql.upsert import Upsert
@@ -34,8 +36,8 @@ from app.sync.wire.protocol import ExportKeyRow
 
 @stores(rows.TECHNICAL, {rows.TECHNICAL: "public_key", rows.SECRET: "private_key"})
 class ExportKey(SQLModel, table=True):
-    """A commune's pair of keys (ECDH, P-256). `public_key`: the uncompressed point; `private_key`: PKCS 8;
-    both in base64."""
+    """A commune's pair of keys (ECDH, P-256). `public_key`: the uncompressed point; `private_key`: PKCS 8,
+    encrypted for the `PURPOSE` and the key's id; both in base64."""
 
     __tablename__ = "export_key"
     __table_args__ = (ForeignKeyConstraint(["commune_id"], ["commune.id"]),)
@@ -61,6 +63,7 @@ NEWEST_KEY_ID = (
 # Two phones that enrol at once, the first ones of their commune, derive the same key.
 _ADD = Upsert(_KEY, lambda table, _insert: {"created_at": table.c.created_at})
 _KNOWN = select(_KEY.c.id).where(_KEY.c.commune_id == bindparam("commune_id"))
+PURPOSE = "private key of files"
 MAX_KEYS = 50  # of one commune that a server made anew looks for
 _ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551  # of P-256
 
@@ -97,11 +100,12 @@ def _derive(session: Session, commune_id: str, number: int, now: datetime) -> Ex
     secret = ec.derive_private_key(int.from_bytes(secret_of) % (_ORDER - 1) + 1, ec.SECP256R1())
     private = secret.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
     point = secret.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    id = _id(session, commune_id, number)
     return ExportKey(
         commune_id=commune_id,
-        id=_id(session, commune_id, number),
+        id=id,
         public_key=b64encode(point).decode(),
-        private_key=b64encode(private).decode(),
+        private_key=encrypt(session, b64encode(private).decode(), id),
         created_at=now,
     )
 
@@ -134,15 +138,48 @@ def all_keys(session: Session) -> list[ExportKey]:
     return list(session.scalars(select(ExportKey)))
 
 
-def copy_missing(session: Session, other_keys: Iterable[ExportKey]) -> None:
-    """Add those keys of another database that are missing here, for the communes that exist here."""
-    for key in other_keys:
+def keys_in_plain(session: Session) -> list[ExportKey]:
+    """The keys of all communes that can be decrypted, as rows that are in no session and whose private keys
+    are not encrypted."""
+    return [
+        ExportKey(**key.model_dump() | {"private_key": decrypt(session, key.private_key, key.id)})
+        for key in all_keys(session)
+        if encryption.is_readable(session, PURPOSE, key.private_key, key.id)
+    ]
+
+
+def count_unreadable(session: Session, commune_id: str) -> int:
+    """How many private keys of the commune the id key cannot decrypt."""
+    found = session.scalars(select(ExportKey).where(col(ExportKey.commune_id) == commune_id))
+    return sum(not encryption.is_readable(session, PURPOSE, key.private_key, key.id) for key in found)
+
+
+def delete_all(session: Session, commune_id: str) -> None:
+    """Delete the commune's keys: what is encrypted for them cannot be read any more."""
+    session.execute(delete(ExportKey).where(col(ExportKey.commune_id) == commune_id))
+
+
+def copy_missing(session: Session, keys_of_other: Iterable[ExportKey]) -> None:
+    """Add those keys of another database, not encrypted, that are missing here, for the communes that exist
+    here."""
+    for key in keys_of_other:
         if session.get(Commune, key.commune_id) and not session.get(ExportKey, (key.commune_id, key.id)):
-            session.add(ExportKey(**key.model_dump()))
+            secret = encrypt(session, key.private_key, key.id)
+            session.add(ExportKey(**key.model_dump() | {"private_key": secret}))
 
 
-def private_key(key: ExportKey) -> ec.EllipticCurvePrivateKey:
+def encrypt(session: Session, private: str, key_id: str) -> str:
+    """A private key as the column of the key of this id has it."""
+    return encryption.encrypt(session, PURPOSE, private, key_id)
+
+
+def decrypt(session: Session, encrypted: str, key_id: str) -> str:
+    """PKCS 8 in base64. Raises `InvalidTag` if the id key is another one."""
+    return encryption.decrypt(session, PURPOSE, encrypted, key_id)
+
+
+def private_key(session: Session, key: ExportKey) -> ec.EllipticCurvePrivateKey:
     """The private key as an object of `cryptography`."""
-    secret = load_der_private_key(b64decode(key.private_key), None)
+    secret = load_der_private_key(b64decode(decrypt(session, key.private_key, key.id)), None)
     assert isinstance(secret, ec.EllipticCurvePrivateKey)
     return secret

@@ -25,7 +25,9 @@ def database_store(settings: Settings) -> SqliteStore | PostgresqlStore:
     """The store for the kind of database that `settings` names. Raises what `refuse_distributed` raises."""
     refuse_distributed(settings)
     file = settings.sqlite_file
-    return SqliteStore(file) if file else PostgresqlStore(settings.database)
+    if file:
+        return SqliteStore(file, settings.key_file)
+    return PostgresqlStore(settings.database, settings.key_file)
 
 
 def refuse_distributed(settings: Settings) -> None:

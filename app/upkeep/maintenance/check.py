@@ -33,12 +33,13 @@ from app.review.citizen_requests.models import CitizenRequest
 from app.sync.wire.models import LedgerEntry, QuarantinedOperation
 from app.upkeep.audit import checks as audit
 from app.upkeep.audit.anchors import anchors
+from app.upkeep.maintenance.id_key import replacing as secrets
 from app.upkeep.migrations.foreign_keys import ForeignKey, foreign_keys
 from app.upkeep.migrations.tables import MODELS
 from app.upkeep.retention import checks as retention
 
 _KEYS, DERIVED, _IMPORTS = "foreign keys", "derived tables", "imports of communes"
-AUDIT, RETENTION = "audit", "retention"
+AUDIT, RETENTION, SECRETS = "audit", "retention", "secrets"
 # The table with earlier contents of a kind of record, and its column with the record's id.
 _VERSIONS: dict[str, tuple[type[SQLModel], str]] = {
     "visit": (VisitVersion, "visit_id"),
@@ -88,9 +89,11 @@ def check(database: Database, clock: Clock = utc_now, code: str = "") -> list[Ch
     problems: dict[str, list[str]] = defaultdict(list)
     remarks: dict[str, list[str]] = defaultdict(list)
     if not code:
-        problems[_KEYS] += database.read(_check_keys_of_instance)
+        of_instance = [one for one in foreign_keys() if not one.is_of_commune]
+        problems[_KEYS] += database.read(lambda session: list(_check_keys(session, of_instance, {})))
         problems[AUDIT] += database.read(partial(audit.check_instance, anchor=known.get(NO_COMMUNE)))
         remarks[AUDIT] += database.read(audit.remarks)
+        problems[SECRETS] += database.read(lambda session: list(secrets.check_instance(session)))
         remarks[RETENTION] += database.read(partial(retention.remarks, now=clock()))
     for place in places:
         for name, found in database.read(partial(_check_commune, place=place, now=clock())).items():
@@ -134,17 +137,13 @@ def _check_file(session: Session) -> list[str]:
     return [] if result == "ok" else ["The database file is damaged: restore a backup."]
 
 
-def _check_keys_of_instance(session: Session) -> list[str]:
-    """Of the tables that are not of communes, as far as they refer to one another."""
-    return list(_check_keys(session, [one for one in foreign_keys() if not one.is_of_commune], {}))
-
-
 def _check_audit(session: Session, place: _Place, _now: datetime) -> Iterator[str]:
     yield from audit.check_commune(session, place.id, place.anchor)
 
 
-def _check_retention(session: Session, place: _Place, _now: datetime) -> Iterator[str]:
-    yield from retention.overdue(session, place.id)
+def _of_id(run: Callable[[Session, str], Iterator[str]]) -> _Check:
+    """The check of a function that needs only the commune's id."""
+    return lambda session, place, _now: run(session, place.id)
 
 
 def _check_foreign_keys(session: Session, place: _Place, _now: datetime) -> Iterator[str]:
@@ -295,5 +294,6 @@ _CHECKS: dict[str, _Check] = {
     "follow-ups": _check_follow_ups,
     "phone numbers": _check_phone_numbers,
     AUDIT: _check_audit,
-    RETENTION: _check_retention,
+    RETENTION: _of_id(retention.overdue),
+    SECRETS: _of_id(secrets.check_commune),
 }

@@ -15,13 +15,15 @@ class MaintenanceRefused(Exception):  # noqa: N818 - a fact, as in core/errors.p
 
 
 @contextmanager
-def atomic_write(file: Path) -> Iterator[Path]:
+def atomic_write(file: Path, *, replaces: bool = False) -> Iterator[Path]:
     """Yield a temporary path; when the block succeeds, flush that file to disk and rename it to `file`.
 
-    Only the owner can read the file. Raises `MaintenanceRefused` if `file` exists or cannot be written.
+    Only the owner can read the file. `replaces`: one that exists is replaced. Raises `MaintenanceRefused` if
+    `file` exists otherwise, or cannot be written.
     """
     part = file.with_name(f".{file.name}.part")
-    _refuse_existing(file)
+    if not replaces:
+        _refuse_existing(file)
     try:
         part.unlink(missing_ok=True)
         os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
@@ -30,7 +32,8 @@ def atomic_write(file: Path) -> Iterator[Path]:
     try:
         yield part
         fsync(part)
-        _refuse_existing(file)
+        if not replaces:
+            _refuse_existing(file)
         part.rename(file)
         fsync(file.parent)
     except OSError as error:

@@ -1,30 +1,27 @@
 """Beginning a database: what tells a first start from a lost database, and beginning one on purpose.
 
-`docs/decisions/0030-a-server-refuses-what-is-unsafe.md` says what is a trace. The key of an instance is
-stored apart for the day on which every backup is lost: with it a new server gives people, hamlets and lists
-the ids that phones know (`docs/decisions/0025-ids-outlive-a-restore.md`).
+`docs/decisions/0030-a-server-refuses-what-is-unsafe.md` says what is a trace. On the day on which every
+backup is lost, a new server with the id key of the lost one gives people, hamlets and lists the ids that
+phones know (`docs/decisions/0025-ids-outlive-a-restore.md`).
 """
 
-import re
 from datetime import datetime
 from pathlib import Path
 
 from sqlmodel import Session, select
 
 from app.commune.areas import Commune
-from app.core import derived_ids
 from app.core.config import Settings
 from app.core.desk_log import DeskLog
 from app.core.epoch import ServerEpoch
 from app.upkeep.erasure.repeating import remember_erased
 from app.upkeep.maintenance.epoch import new_floor
-from app.upkeep.maintenance.files import MaintenanceRefused, atomic_write
+from app.upkeep.maintenance.files import MaintenanceRefused
 from app.upkeep.maintenance.nightly import place
 from app.upkeep.maintenance.sqlite import begun_mark, sidecar_files
 
 SERVER_LOCK = "server.lock"
 """In the data folder: locked while a server runs, with the time at which it last did."""
-_KEY = re.compile(r"[0-9a-f]{64}")
 
 
 def trace(settings: Settings) -> str | None:
@@ -62,36 +59,20 @@ def _size(file: Path) -> int:
         return 0
 
 
-def write_key(session: Session, file: Path) -> None:
-    """Write the instance's key to a new file that only its owner can read. Raises `MaintenanceRefused`."""
-    with atomic_write(file) as part:
-        part.write_text(f"{derived_ids.id_key(session).key}\n", "ascii")
+def has_communes(session: Session) -> bool:
+    """Whether there are records, whose ids are derived from a key."""
+    return session.exec(select(Commune.id).limit(1)).first() is not None
 
 
-def read_key(file: Path) -> str:
-    """The key in a file that `write_key` wrote. Raises `MaintenanceRefused`."""
-    try:
-        key = file.read_bytes()[:1000].decode("ascii", "replace").strip()
-    except OSError as error:
-        raise MaintenanceRefused(f"{file} cannot be read: {error.strerror}.") from None
-    if not _KEY.fullmatch(key):
-        raise MaintenanceRefused(f"{file} holds no key: it is a line of 64 digits and letters a to f.")
-    return key
-
-
-def begin(session: Session, log: DeskLog, key: str | None, now: datetime) -> ServerEpoch:
-    """Have this new database follow one that is lost; with its `key`, also in the ids that it derives.
+def begin(session: Session, log: DeskLog, now: datetime) -> ServerEpoch:
+    """Have this new database follow one that is lost.
 
     Versions begin above those that phones know, as after a restore, and households that the lost server has
     erased are not to come back, as far as the desk log is there. Raises `MaintenanceRefused` if there are
-    records already, whose ids another key has made.
+    records already.
     """
-    if session.exec(select(Commune.id).limit(1)).first() is not None:
-        raise MaintenanceRefused(
-            "This database has communes already: it is too late for --new and for the key of another one."
-        )
-    if key:
-        derived_ids.replace_key(session, key)
+    if has_communes(session):
+        raise MaintenanceRefused("This database has communes already: it is too late for --new.")
     epoch = session.get_one(ServerEpoch, 1)
     remember_erased(session, log.entries(), now)
     floors = (entry.get("version_floor", 0) for _position, entry in log.starts())

@@ -37,8 +37,9 @@ class PostgresqlStore:
     extension = "pgdump"
     is_compressible = False
 
-    def __init__(self, url: str) -> None:
-        self._url = url
+    def __init__(self, url: str, key_file: Path | None = None) -> None:
+        """`key_file`: where the id key is, for a backup that is made ready."""
+        self._url, self._key_file = url, key_file
         parts = make_url(url)
         options = parts.translate_connect_args(username="user", database="dbname")
         options |= {name: ",".join(to_list(value)) for name, value in parts.query.items()}
@@ -157,7 +158,7 @@ class PostgresqlStore:
         return None
 
     def _prepare(self, prepare: Callable[[Database], None]) -> None:
-        database = Database(self._url)
+        database = Database(self._url, key_file=self._key_file)
         try:
             prepare(database)
         finally:

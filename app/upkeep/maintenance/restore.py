@@ -26,6 +26,8 @@ from app.upkeep.maintenance.backup import database_store
 from app.upkeep.maintenance.desk_log import Lost, find_lost, histories_begun, newest_number
 from app.upkeep.maintenance.epoch import RevertedChanges, highest_version, record_epoch, start_new_epoch
 from app.upkeep.maintenance.files import MaintenanceRefused
+from app.upkeep.maintenance.id_key import place
+from app.upkeep.maintenance.id_key.replacing import begin_new_key
 from app.upkeep.maintenance.mode import encoding_conflict, mode_conflict
 from app.upkeep.maintenance.postgresql import PostgresqlStore
 from app.upkeep.maintenance.sqlite import SqliteStore
@@ -41,20 +43,22 @@ class RestoreResult:
 
     `previous_database`: the file or schema that holds the replaced database; None if that was empty.
     `reverted`: what was done since the backup; `has_desk_log` says whether there was a log to find it in.
-    `account_names`: name and team by account id, for the accounts of either database.
+    `account_names`: name and team by account id, for the accounts of either database. `previous_key_file`:
+    where the file with the id key of the replaced database is, if the backup has another key.
     """
 
     previous_database: str | None
     reverted: RevertedChanges
     has_desk_log: bool
     account_names: dict[str, str]
+    previous_key_file: str | None = None
 
 
 @dataclass(frozen=True)
 class _CarriedOver:
     """What is copied from the replaced database, as far as it can be read.
 
-    `highest_version` is the highest version number in it.
+    `export_keys`: with private keys that are not encrypted; `highest_version`: the highest version number.
     """
 
     export_keys: list[ExportKey] = field(default_factory=list)
@@ -75,7 +79,20 @@ class _Started:
         log.append(self.lines)
 
 
-def restore(settings: Settings, file: Path, now: datetime, *, replace: bool) -> RestoreResult:
+@dataclass(frozen=True)
+class Keys:
+    """Id keys that a backup may have been made with; `is_lost`: none of them, and another one begins."""
+
+    known: list[str] = field(default_factory=list)
+    is_lost: bool = False
+
+
+NO_KEYS = Keys()
+
+
+def restore(
+    settings: Settings, file: Path, now: datetime, *, replace: bool, id_keys: Keys = NO_KEYS
+) -> RestoreResult:
     """Replace the database by a backup and start a new epoch.
 
     `replace`: whether a database with accounts may be replaced. It stays under another name. Raises
@@ -88,28 +105,64 @@ def restore(settings: Settings, file: Path, now: datetime, *, replace: bool) -> 
         _refuse_replacement(settings, replace=replace)
         carried_over = _read_carried_over(log, settings)
     has_desk_log = log.path.exists()
-    started: list[_Started] = []
-    names: dict[str, str] = {}
-
-    def prepare(database: Database) -> None:
-        migrate(database)
-        database.write(record.forget)
-        if reason := mode_conflict(database, settings, "backup"):
-            raise MaintenanceRefused(reason)
-        database.write(lambda session: _write_carried_over(session, carried_over))
-        started.append(_start_epoch(database, log, carried_over.highest_version, now))
-        bring_up_to_date(database, now)
-        names.update(database.read(account_names) | carried_over.account_names)
-
+    preparation = _Preparation(settings, log, carried_over, id_keys, now)
     try:
-        previous_database = store.restore(file, prepare, now)
+        previous_database = store.restore(file, preparation.run, now)
     except (SQLAlchemyError, Unavailable) as error:
         raise MaintenanceRefused(
             "The backup could not be made ready: is there room on the disk? The database is as it was."
         ) from error
-    (begun,) = started
+    begun = preparation.started()
     begun.record(log, now)
-    return RestoreResult(previous_database, begun.reverted, has_desk_log, names)
+    renamed = _settle_key(settings, now, was_separate=preparation.was_separate)
+    return RestoreResult(previous_database, begun.reverted, has_desk_log, preparation.names, renamed)
+
+
+@dataclass
+class _Preparation:
+    """Makes a loaded backup ready to be served. `names`: of accounts by id; `was_separate`: it had no key."""
+
+    settings: Settings
+    log: DeskLog
+    carried_over: _CarriedOver
+    id_keys: Keys
+    now: datetime
+    names: dict[str, str] = field(default_factory=dict)
+    was_separate: bool = False
+    _started: _Started | None = None
+
+    def run(self, database: Database) -> None:
+        """Raises `MaintenanceRefused` and errors of the database."""
+        migrate(database)
+        self.was_separate = database.read(place.is_separate)
+        database.write(self._take_key)
+        database.write(record.forget)
+        if reason := mode_conflict(database, self.settings, "backup"):
+            raise MaintenanceRefused(reason)
+        database.write(lambda session: _write_carried_over(session, self.carried_over))
+        known_version = self.carried_over.highest_version
+        self._started = _start_epoch(database, self.log, known_version, self.now)
+        bring_up_to_date(database, self.now)
+        self.names = database.read(account_names) | self.carried_over.account_names
+
+    def started(self) -> _Started:
+        """The epoch that `run` has begun."""
+        assert self._started is not None, "the store has run it"
+        return self._started
+
+    def _take_key(self, session: Session) -> None:
+        if self.id_keys.is_lost:
+            begin_new_key(session, self.now)
+        else:
+            place.adopt(session, self.id_keys.known, place.held_key(self.settings))
+
+
+def _settle_key(settings: Settings, now: datetime, *, was_separate: bool) -> str | None:
+    database = Database(settings.database, key_file=settings.key_file)
+    try:
+        return place.settle_restored(database, settings, now, was_separate=was_separate)
+    finally:
+        database.close()
 
 
 def begin_history(
@@ -184,13 +237,13 @@ def _read_carried_over(log: DeskLog, settings: Settings) -> _CarriedOver:
 
     First the entries that the log file lacks are appended to it, because the database will be replaced.
     """
-    database = Database(settings.database)
+    database = Database(settings.database, key_file=settings.key_file)
     try:
         log.add_missing(
             _read_or_default(database, stored_lines, []) or _read_or_default(database, stored_entries, [])
         )
         return _CarriedOver(
-            export_keys=_read_or_default(database, keys.all_keys, []),
+            export_keys=_read_or_default(database, keys.keys_in_plain, []),
             account_names=_read_or_default(database, account_names, {}),
             highest_version=_read_or_default(database, highest_version, 0),
         )

@@ -20,8 +20,9 @@ class SqliteStore:
     extension = "sqlite3.gz"
     is_compressible = True
 
-    def __init__(self, file: Path) -> None:
-        self.file = file
+    def __init__(self, file: Path, key_file: Path | None = None) -> None:
+        """`key_file`: where the id key is, for a backup that is made ready."""
+        self.file, self._key_file = file, key_file
 
     def dump_size(self) -> int:
         """The most bytes that a copy and its compressed form take together. Raises `OSError`."""
@@ -78,7 +79,7 @@ class SqliteStore:
         self.file.parent.mkdir(parents=True, exist_ok=True)
         was_empty = self.is_empty()
         with self._exclusive_lock(), self._temporary_copy(file) as copy:
-            database = Database(f"sqlite:///{copy}")
+            database = Database(f"sqlite:///{copy}", key_file=self._key_file)
             try:
                 prepare(database)
             finally:

@@ -13,8 +13,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from app.core.db import Database, error_code
-from app.core.derived_ids import ensure_key
 from app.core.epoch import ServerEpoch
+from app.core.id_key.stored import ensure_key
 from app.core.sql.locks import lock_preparation
 from app.upkeep.migrations import stamps, tables
 from app.upkeep.migrations.stamps import SchemaDiffers

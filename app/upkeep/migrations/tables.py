@@ -30,10 +30,10 @@ from app.commune.phone_communes import PhoneCommune
 from app.commune.second_factor.models import FactorLoss, RecoveryCode, SecondFactor
 from app.commune.settings import CommuneSettings, DayOff
 from app.core.audit.chain import AuditHead
-from app.core.derived_ids import IdKey
 from app.core.desk_log import DeskEntry
 from app.core.epoch import ServerEpoch
 from app.core.feed import FeedCounter, Tombstone
+from app.core.id_key.stored import IdKey
 from app.fieldwork.derived.flags.models import DayFlag, FlagRules, UnevaluatedDay, VisitFlag
 from app.fieldwork.derived.household_days.models import HouseholdMonth, VisitedHousehold
 from app.fieldwork.derived.needs.models import HouseholdNeed

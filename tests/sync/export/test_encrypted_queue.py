@@ -5,11 +5,11 @@ from functools import partial
 from typing import Any
 
 import pytest
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from app.commune.accounts.models import Device
 from app.core.db import Database
-from app.core.derived_ids import id_key
+from app.core.id_key.stored import replace_key
 from app.fieldwork.visits.models import Visit
 from app.sync.export import keys
 from app.sync.wire.models import LedgerEntry
@@ -82,6 +82,10 @@ def test_phone_that_is_another_device_now_delivers_what_it_encrypted_before(
     assert entry.device_id == lan.device_id
 
 
+def plain_key(session: Session, key: keys.ExportKey) -> str:
+    return keys.decrypt(session, key.private_key, key.id)
+
+
 def test_keys_are_those_that_the_id_key_says(lan: Phone, world: World, database: Database) -> None:
     first = database.read(keys.all_keys)
     second = database.write(lambda session: keys.create(session, world.commune_id, lan.now).id)
@@ -94,13 +98,10 @@ def test_keys_are_those_that_the_id_key_says(lan: Phone, world: World, database:
     for key in first:
         found = database.read(partial(keys.find, commune_id=key.commune_id, key_id=key.id))
         assert found is not None
-        assert found.private_key == key.private_key
+        assert database.read(partial(plain_key, key=found)) == database.read(partial(plain_key, key=key))
     assert database.read(lambda session: keys.find(session, world.commune_id, second)) is not None
 
-    def replace(session: Any) -> None:
-        id_key(session).key = "0" * 64
-
-    database.write(replace)
+    database.write(lambda session: replace_key(session, "0" * 64))
     assert database.read(lambda session: keys.find(session, world.commune_id, second)) is None
 
 
@@ -111,7 +112,9 @@ def test_commune_with_a_key_of_a_build_before_gets_one_that_is_derived(
         for key in keys.all_keys(session):
             session.delete(key)
             session.flush()
-            session.add(keys.ExportKey(**key.model_dump() | {"id": "00000000-0000-4000-8000-000000000001"}))
+            older = "00000000-0000-4000-8000-000000000001"
+            secret = keys.encrypt(session, keys.decrypt(session, key.private_key, key.id), older)
+            session.add(keys.ExportKey(**key.model_dump() | {"id": older, "private_key": secret}))
 
     database.write(make_older)
     clock.forward(days=1)

@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
-from app.cli.maintenance import reverted_lines
+from app.cli.maintenance.restoring import reverted_lines
 from app.commune.accounts.deactivation import deactivate_account
 from app.commune.accounts.models import Account, Device
 from app.commune.credentials import links

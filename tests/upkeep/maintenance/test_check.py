@@ -90,7 +90,7 @@ def test_whole_database_has_no_problem(instance: Instance) -> None:
     assert {one.name: one.problems for one in check(instance.database)} == {
         "file": [], "foreign keys": [], "feed": [], "ledger": [], "merged households": [],
         "merged hamlets": [], "derived tables": [], "closed periods": [], "follow-ups": [],
-        "phone numbers": [], "audit": [], "retention": [], "imports of communes": [],
+        "phone numbers": [], "audit": [], "retention": [], "secrets": [], "imports of communes": [],
     }  # fmt: skip
 
 

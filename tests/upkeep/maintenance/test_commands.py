@@ -25,7 +25,7 @@ def test_backup_restore_and_check_say_what_they_did(
     done = run_forked(database_url, "restore", file, "--replace", **settings)
     assert (done.returncode, "will send again" in done.stdout) == (0, True), done.stderr
     looked = run_forked(database_url, "check", **settings)
-    assert (looked.returncode, looked.stdout.count(": ok")) == (0, 14)
+    assert (looked.returncode, looked.stdout.count(": ok")) == (0, 15)
     assert "at rest: NOT STATED whether it is encrypted" in looked.stdout
 
 
@@ -50,6 +50,6 @@ def test_check_ends_with_1_and_a_sentence(
     assert run_forked(database_url, "rebuild-derived", **settings).stdout == "06391: ok\n06400: ok\n"
     assert run_forked(database_url, "check", **settings).returncode == 0
     alone = run_forked(database_url, "check", "--commune", "06391", **settings)
-    assert (alone.returncode, alone.stdout.count(": ok"), "desk log" in alone.stdout) == (0, 12, False)
+    assert (alone.returncode, alone.stdout.count(": ok"), "desk log" in alone.stdout) == (0, 13, False)
     nobody = run_forked(database_url, "check", "--commune", "00000", **settings)
     assert (nobody.returncode, nobody.stdout, "00000" in nobody.stderr) == (2, "", True)

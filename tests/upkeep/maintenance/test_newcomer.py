@@ -6,16 +6,16 @@ from pathlib import Path
 from fastapi.testclient import TestClient
 from sqlmodel import Session
 
-from app.cli import maintenance
+from app.cli.maintenance import restoring
 from app.commune.accounts.models import Account, Device
 from app.commune.areas import Hamlet
-from app.core import derived_ids
 from app.core.feed import feed
 from app.fieldwork.households.models import Household
 from app.fieldwork.visits.models import Visit
 from app.sync.export.importer import import_file
 from app.sync.wire.models import LedgerEntry, QuarantinedOperation
 from app.upkeep.maintenance.check import check
+from app.upkeep.maintenance.id_key.replacing import begin_new_key
 from tests.phone import Phone, new_id
 from tests.sync.export.export_file import make_export_file
 from tests.upkeep.maintenance.conftest import Instance, heal, send
@@ -49,7 +49,7 @@ def test_restore_names_who_was_invited_since_and_her_phone(instance: Instance, w
     instance.back_up()
     sen = instance.phone((SEN, invite(instance.settings)))
     done = instance.restore()
-    said = "\n".join(maintenance.report_lines(done))
+    said = "\n".join(restoring.report_lines(done))
     assert "Triệu Thị Sen, Tổ Thôn Đông" in said
     assert done.reverted.suspended_devices == [sen.device_id]
     assert sen.device_id in said
@@ -62,7 +62,7 @@ def test_restore_names_a_supervisor_who_came_since(instance: Instance, world: Wo
     instance.back_up()
     who = ("--name", "Nông Thị Thắm", "--sign-in-name", "tham", "--commune", "06391")
     command(instance.settings, "supervisor", *who)
-    assert "Nông Thị Thắm" in "\n".join(maintenance.report_lines(instance.restore()))
+    assert "Nông Thị Thắm" in "\n".join(restoring.report_lines(instance.restore()))
 
 
 def test_without_the_database_before_the_restore_says_her_account(instance: Instance, world: World) -> None:
@@ -71,7 +71,7 @@ def test_without_the_database_before_the_restore_says_her_account(instance: Inst
     sen = instance.phone((SEN, invite(instance.settings)))
     instance.stop()
     _lose(instance)
-    said = "\n".join(maintenance.report_lines(instance.restore()))
+    said = "\n".join(restoring.report_lines(instance.restore()))
     assert sen.account_id in said
     assert sign_in_again(instance, sen, invite(instance.settings)).account_id == sen.account_id
 
@@ -79,7 +79,7 @@ def test_without_the_database_before_the_restore_says_her_account(instance: Inst
 def test_people_who_were_there_before_are_not_among_the_invited(instance: Instance, world: World) -> None:
     invite(instance.settings)
     instance.back_up()
-    said = "\n".join(maintenance.report_lines(instance.restore()))
+    said = "\n".join(restoring.report_lines(instance.restore()))
     assert "Sen" not in said
 
 
@@ -165,7 +165,7 @@ def test_restore_prints_which_lists_to_import_again(instance: Instance, world: W
         instance.settings,
         write_list(tmp_path, ("Thôn Bắc", "Lý Văn Sơn", "1"), ("Thôn Đông", "Vi Văn Lâm", "9")),
     )
-    said = "\n".join(maintenance.report_lines(instance.restore()))
+    said = "\n".join(restoring.report_lines(instance.restore()))
     assert "2 households" in said
     assert "Lý Văn Sơn" not in said
 
@@ -219,7 +219,9 @@ def test_records_of_an_account_that_is_gone_are_counted_once_under_the_one_that_
     epoch = sen.state["epoch"]
     waiting = sen.visit(world.mai) | {"epoch": epoch}
     instance.restore()
-    instance.database.write(lambda session: setattr(derived_ids.id_key(session), "key", "5e" * 32))
+    if instance.settings.key_file:
+        instance.settings.key_file.unlink()
+    instance.database.write(lambda session: begin_new_key(session, instance.clock()))
     again = instance.phone((SEN, invite(instance.settings)), device_id=sen.device_id, next_seq=sen.seq + 1)
     assert again.account_id != sen.account_id
     again.seq, again.held = sen.seq, {1, 2, 3}

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from app.core import derived_ids
 from app.core.clock import utc_now
+from app.core.id_key.stored import id_key
 from app.upkeep.maintenance import record
 from app.upkeep.maintenance.backup import database_store
 from app.upkeep.maintenance.files import MaintenanceRefused
@@ -208,7 +208,7 @@ def test_run_that_is_killed_leaves_nothing_that_counts(
 
 
 def files_of(backups: Nightly, instance: Instance) -> list[place.BackupFile]:
-    key = instance.database.read(lambda session: derived_ids.id_key(session).key)
+    key = instance.database.read(id_key)
     return place.Place(backups.place, key).files()
 
 

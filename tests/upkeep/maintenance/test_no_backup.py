@@ -98,7 +98,7 @@ def test_new_server_with_the_key_gets_every_visit_from_the_phone(
 
 def erase(settings: Settings, household_id: str) -> None:
     """*Xóa theo yêu cầu*, by the first supervisor."""
-    database = Database(settings.database, DeskLog(settings.desk_log_file))
+    database = Database(settings.database, DeskLog(settings.desk_log_file), key_file=settings.key_file)
 
     def work(session: Session) -> None:
         account = session.exec(select(Account).where(Account.role == "supervisor")).one()
@@ -167,12 +167,3 @@ def test_file_that_holds_no_key_is_refused(content: str, new_server: NewServer, 
     url = f"sqlite:///{tmp_path / 'fresh.sqlite3'}"
     refused = run(url, "migrate", "--id-key", str(tmp_path / "key"), TUNGNHA_DATA_DIR=str(tmp_path))
     assert (refused.exit_code, refused.stderr.count("\n")) == (2, 1)
-
-
-def test_key_is_too_late_for_a_server_that_has_begun(new_server: NewServer, tmp_path: Path) -> None:
-    begun = new_server("begun")
-    command(begun, "id-key", str(tmp_path / "key"))
-    late = run(
-        begun.database, "migrate", "--id-key", str(tmp_path / "key"), TUNGNHA_DATA_DIR=str(begun.data_dir)
-    )
-    assert (late.exit_code, "too late" in late.stderr) == (2, True)

@@ -56,7 +56,10 @@ def restic_says(*words: str) -> Any:
 
 def test_copy_in_the_repository_is_the_file_of_the_place(backups: Nightly, repository: Path) -> None:
     result = backups.make(utc_now())
-    (snapshot,) = restic_says("snapshots")
+    tag = "-".join(result.file.name.split("-")[:3])
+    (snapshot,) = restic_says("snapshots", "--tag", tag)
+    (key,) = restic_says("snapshots", "--tag", f"{tag}-id-key")
+    assert key["paths"] == [str(result.file.with_name(f"id-key-of-{tag}.age"))]
     assert snapshot["paths"] == [str(result.file)]
     dumped = subprocess.run(
         ["restic", "--no-cache", "dump", "latest", str(result.file)], capture_output=True, check=True
@@ -68,7 +71,7 @@ def test_expired_copies_are_deleted_and_others_of_the_repository_stay(
     backups: Nightly, repository: Path
 ) -> None:
     result = backups.make(utc_now())
-    tag = result.file.name.rsplit("-", 1)[0]
+    tag = "-".join(result.file.name.split("-")[:3])
     own = ("--host", "tung-nha", "--tag", tag)
     others = (31, 55)
     for days in (20, 31, *range(50, 56)):
@@ -76,10 +79,11 @@ def test_expired_copies_are_deleted_and_others_of_the_repository_stay(
         subprocess.run(["restic", "-q", "backup", *own, "--time", at, str(result.file)], check=True)
         if days in others:
             subprocess.run(["restic", "-q", "backup", "--time", at, str(backups.private_key)], check=True)
-    restic.copy(result.file, 30)
+    backups.make(utc_now())
     snapshots = restic_says("snapshots")
     assert sum(tag in snapshot.get("tags", []) for snapshot in snapshots) == 7
-    assert sum(tag not in snapshot.get("tags", []) for snapshot in snapshots) == len(others)
+    assert sum(f"{tag}-id-key" in snapshot.get("tags", []) for snapshot in snapshots) == 2
+    assert sum(not snapshot.get("tags") for snapshot in snapshots) == len(others)
 
 
 @pytest.mark.parametrize("what", ["no repository", "wrong password", "no restic"])

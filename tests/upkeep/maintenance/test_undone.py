@@ -3,7 +3,7 @@
 from fastapi.testclient import TestClient
 from sqlmodel import Session, select
 
-from app.cli import maintenance
+from app.cli.maintenance import restoring
 from app.commune.accounts import people
 from app.commune.accounts.calls import loss_fingerprint
 from app.commune.accounts.deactivation import deactivate_account
@@ -79,7 +79,7 @@ def test_account_that_ended_since_is_ended_again(instance: Instance, lan: Phone,
     )
     done = instance.restore()
     assert "1 accounts ended since the backup: that was done again." in "\n".join(
-        maintenance.report_lines(done)
+        restoring.report_lines(done)
     )
     assert [result["status"] for result in heal(lan, sent)] == ["duplicate", "quarantined"]
     assert lan.exchange()["erase"]
@@ -92,7 +92,7 @@ def test_password_from_before_a_reset_opens_nothing_after_a_restore(
     instance.database.write(lambda session: _new_password(session, world, instance))
     done = instance.restore()
     assert done.reverted.invited_accounts == [world.binh]
-    assert "Hoàng Văn Bình" in "\n".join(maintenance.report_lines(done))
+    assert "Hoàng Văn Bình" in "\n".join(restoring.report_lines(done))
     assert desk.get("/desk/visits").headers["location"] == "/desk/sign-in?next=/desk/visits"
     for password in ("mat-khau-binh", "mat-khau-moi"):
         form = {"name": "binh", "password": password}
@@ -147,7 +147,7 @@ def test_decisions_on_quarantine_duplicates_and_devices_are_listed_too(
         "device.allowed",
     ]  # fmt: skip
     assert done.reverted.suspended_devices == [lan.device_id]
-    said = "\n".join(maintenance.report_lines(done))
+    said = "\n".join(restoring.report_lines(done))
     assert all(address in said for address in (*items, pair, "/desk/devices"))
 
 

@@ -40,6 +40,8 @@ REPLACED: dict[str, dict[str, tuple[str, ...]]] = {
     # Nothing read them.
     "0010": {"daily_total": ("households",)},
     "0012": {"open_visits": ("revision",)},
+    # Encrypted: `test_0036_id_key.py`.
+    "0036": {"export_key": ("private_key",)},
 }
 """What a revision makes anew, by table: the columns that go or change, or none: it fills it again."""
 

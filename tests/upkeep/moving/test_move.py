@@ -7,10 +7,11 @@ import pyotp
 
 from app.commune.areas import Commune
 from app.commune.second_factor import authenticator, factors
-from app.commune.second_factor.encryption import decrypt
+from app.commune.second_factor.factors import PURPOSE
 from app.commune.second_factor.models import SecondFactor
 from app.core.desk_log import DeskEntry, note
 from app.core.feed import FeedCounter
+from app.core.id_key.encryption import decrypt
 from app.fieldwork.visits.models import Visit
 from app.upkeep.audit.purge import purge_log
 from tests.phone import Phone
@@ -76,7 +77,7 @@ def test_second_factor_is_the_same_one_and_encrypted_for_the_new_instance(move: 
     (before,), (after,) = move.old.rows(SecondFactor), move.new.rows(SecondFactor)
     assert after.sign_in_name == "binh.yb"
     assert secret not in (before.secret, after.secret)
-    assert move.new.database.read(lambda session: decrypt(session, after.secret, after.id)) == secret
+    assert move.new.database.read(lambda session: decrypt(session, PURPOSE, after.secret, after.id)) == secret
 
 
 def test_desk_says_where_the_commune_is_and_goes_on_there(move: Move, lan: Phone) -> None:

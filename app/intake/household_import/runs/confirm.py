@@ -14,10 +14,10 @@ from app.commune.areas import Hamlet
 from app.core import desk_log
 from app.core.batch import Batch, Row
 from app.core.db import table_of
-from app.core.derived_ids import Ids
 from app.core.epoch import current_epoch
 from app.core.errors import Invalid, StaleDecision
 from app.core.feed import lock_feed
+from app.core.id_key.derived import Ids
 from app.core.text import nfc
 from app.fieldwork.households.commands import add_imported, new_household
 from app.fieldwork.households.models import Household, HouseholdVersion, HouseholdVersionValues

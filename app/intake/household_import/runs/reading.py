@@ -24,7 +24,7 @@ NO_MEMORY = lazy("Tệp cần quá nhiều bộ nhớ để đọc: hãy chia da
 
 def run(job: Job) -> None:
     """Do the job. A failure is stored as a sentence."""
-    database = Database(job.database_url)
+    database = Database(job.database_url, key_file=Path(job.key_file) if job.key_file else None)
     try:
         problem = _attempt(database, job)
     except reader.FileRefused as refused:

@@ -27,9 +27,11 @@ NOT_STARTED = lazy("Máy chủ chưa chạy được việc đọc tệp. Chưa 
 
 @dataclass(frozen=True)
 class Job:
-    """One attempt to read the file of an import; `language`: of the sentences about its rows."""
+    """One attempt to read the file of an import; `language`: of the sentences about its rows. `key_file`:
+    with the id key, or empty."""
 
     database_url: str
+    key_file: str
     file: str
     commune_id: str
     import_id: str

@@ -21,7 +21,7 @@ ALWAYS_STORED = 7
 _TIME, _DAY = "%Y%m%dT%H%M%SZ", "%Y%m%d"
 # Files of earlier releases have no such day.
 _NAME = re.compile(
-    r"tung-nha-([0-9a-f]{8})-(\d{8}T\d{6}Z)(?:-gone-by-\d{8})?(-problems)?\.(sqlite3\.gz|pgdump)\.age"
+    r"(tung-nha-[0-9a-f]{8})-(\d{8}T\d{6}Z)(?:-gone-by-\d{8})?(-problems)?\.(sqlite3\.gz|pgdump)\.age"
 )
 
 
@@ -48,13 +48,13 @@ class Place:
     def __init__(self, folder: Path, id_key: str) -> None:
         """`id_key`: the instance's, which a restored database has as well. Raises `MaintenanceRefused`."""
         self.folder = folder
-        self._tag = hashlib.sha256(f"backup {id_key}".encode()).hexdigest()[:8]
+        self.tag = f"tung-nha-{hashlib.sha256(f'backup {id_key}'.encode()).hexdigest()[:8]}"
         if not folder.is_dir():
             raise MaintenanceRefused(f"The place for backups {folder} is missing: is its disk mounted?")
 
     def new_file(self, begun_at: datetime, extension: str) -> Path:
         """The name of a backup that begins now."""
-        name = f"tung-nha-{self._tag}-{begun_at.astimezone(UTC):{_TIME}}-gone-by-{_gone_by(begun_at):{_DAY}}"
+        name = f"{self.tag}-{begun_at.astimezone(UTC):{_TIME}}-gone-by-{_gone_by(begun_at):{_DAY}}"
         return self.folder / f"{name}.{extension}.age"
 
     @staticmethod
@@ -98,7 +98,7 @@ class Place:
 
     def _parse(self, path: Path) -> BackupFile | None:
         found = _NAME.fullmatch(path.name)
-        if not found or found[1] != self._tag:
+        if not found or found[1] != self.tag:
             return None
         try:
             begun_at = datetime.strptime(found[2], _TIME).replace(tzinfo=UTC)

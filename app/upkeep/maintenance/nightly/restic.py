@@ -15,14 +15,14 @@ REPOSITORY = "RESTIC_REPOSITORY"
 _HOST = "tung-nha"
 
 
-def copy(file: Path, days: int) -> None:
-    """Store the file in the repository, read it back, and have those of more than `days` days deleted.
+def copy(file: Path, tag: str, days: int) -> None:
+    """Store the file in the repository, read it back, and have those of the same
+    `tag` and more than `days` days deleted.
 
     Does nothing if no repository is named. Raises `MaintenanceRefused`.
     """
     if not os.environ.get(REPOSITORY):
         return
-    tag = file.name.rsplit("-", 1)[0]  # tung-nha-3f9a0c21: of this instance
     own = ("--host", _HOST, "--tag", tag)
     _run("backup", *own, "--quiet", str(file))
     if _digest_of_copy(file, own) != _digest(file):

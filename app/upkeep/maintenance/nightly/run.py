@@ -12,14 +12,14 @@ from pathlib import Path
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
-from app.core import derived_ids
 from app.core.config import Settings
 from app.core.db import Database
 from app.core.errors import Unavailable
 from app.upkeep.maintenance import record
 from app.upkeep.maintenance.backup import database_store
 from app.upkeep.maintenance.files import MaintenanceRefused, atomic_write, fsync
-from app.upkeep.maintenance.nightly import encryption, place, restic
+from app.upkeep.maintenance.id_key.place import known_key
+from app.upkeep.maintenance.nightly import encryption, id_keys, place, restic
 from app.upkeep.maintenance.nightly.encryption import KeyPair
 from app.upkeep.maintenance.nightly.place import Place
 from app.upkeep.maintenance.nightly.verification import Content, Store, read_content, verify
@@ -86,8 +86,9 @@ class _Run:
     def __init__(self, database: Database, settings: Settings, now: datetime, work: Path) -> None:
         self._database, self._settings, self._now, self._work = database, settings, now, work
         self._store: Store = database_store(settings)
-        key = database.read(lambda session: derived_ids.id_key(session).key)
-        self._place = Place(_folder(settings), key)
+        self._id_key = known_key(database)
+        self._place = Place(_folder(settings), self._id_key)
+        self._key_file = id_keys.beside(self._place.folder, self._place.tag)
 
     def run(self, *, is_new_place: bool) -> NightlyResult:
         content, state = self._database.read(_read)
@@ -104,7 +105,8 @@ class _Run:
             reason = f"{file.name} does not count as good: check finds problems ({', '.join(problems)})."
             self._database.write(lambda session: record.record_failure(session, self._now, reason))
         else:
-            restic.copy(file, place.RETENTION.days)
+            restic.copy(self._key_file, f"{self._place.tag}-id-key", place.RETENTION.days)
+            restic.copy(file, self._place.tag, place.RETENTION.days)
             self._database.write(lambda session: record.record_good(session, self._now, file.name, size))
             deleted = len(self._place.prune(self._now))
         overdue = self._place.overdue(self._now)
@@ -116,12 +118,15 @@ class _Run:
         packed = self._dump()
         # Nobody has this key after the run. With it the file is read as whoever restores will read it.
         keys = KeyPair()
+        public_keys = [self._settings.backup_public_key, keys.public_key]
+        id_keys.write_beside(self._key_file, self._id_key, self._work, public_keys)
+        known = id_keys.keys_beside(self._key_file, keys, self._work)
         try:
             with atomic_write(file) as part:
-                encryption.encrypt(packed, part, [self._settings.backup_public_key, keys.public_key])
+                encryption.encrypt(packed, part, public_keys)
                 packed.unlink()
                 fsync(part)
-                if problems := verify(self._store, part, keys, self._work, content):
+                if problems := verify(self._store, part, keys, self._work, content, known):
                     file = self._place.name_with_problems(file)
                     part.rename(file)
                     fsync(self._place.folder)

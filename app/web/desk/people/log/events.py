@@ -119,6 +119,7 @@ GROUPS: dict[str, tuple[str, dict[str, str]]] = {
             "commune.move_undone": lazy("Hoàn tác chuyển máy chủ"),
             "commune.arrived": lazy("Chuyển về máy chủ này"),
             "log.purged": lazy("Xóa mục nhật ký quá hạn giữ"),
+            "id_key.replaced": lazy("Thay khóa bí mật đã mất của máy chủ"),
             "history.begun": lazy("Khôi phục dữ liệu, nhật ký nối tiếp"),
         },
     ),

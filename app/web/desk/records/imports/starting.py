@@ -10,7 +10,9 @@ def start_worker(database: Database, settings: Settings, run: HouseholdImport) -
     """Read the file of an import that was just set to `reading`."""
     file = files.path_of(files.folder_of(settings.data_dir).resolve(), run.id, run.suffix)
     address = database.engine.url.render_as_string(hide_password=False)
-    worker.start(database, worker.Job(address, str(file), run.commune_id, run.id, run.attempt))
+    key_file = str(settings.key_file.resolve()) if settings.key_file else ""
+    job = worker.Job(address, key_file, str(file), run.commune_id, run.id, run.attempt)
+    worker.start(database, job)
 
 
 def remove_file(settings: Settings, run: HouseholdImport) -> None:

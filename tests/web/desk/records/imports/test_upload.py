@@ -154,7 +154,7 @@ def test_old_worker_cannot_overwrite_what_a_newer_one_found(
     before = page.text()
     old = csv_file(tmp_path / "old.csv", [HEADER])
     job = worker.Job(
-        database.engine.url.render_as_string(hide_password=False),
+        database.engine.url.render_as_string(hide_password=False), "",
         str(old), world.commune_id, page.address.rsplit("/", 1)[1], attempt=1,
     )  # fmt: skip
     reading.run(job)

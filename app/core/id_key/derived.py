@@ -11,55 +11,25 @@ to find the number that an id is derived from.
 import hashlib
 import hmac
 import json
-import secrets
 import uuid
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Container
 from itertools import count
 
-from sqlmodel import Field, Session, SQLModel
+from sqlmodel import Session
 
-from app.core.personal_data import rows
-from app.core.personal_data.columns import stores
-
-_ROW = 1
-
-
-@stores(rows.TECHNICAL, {rows.SECRET: "key"})
-class IdKey(SQLModel, table=True):
-    """One row: the instance's key, created with the database and hence in each of its backups."""
-
-    __tablename__ = "id_key"
-
-    id: int = Field(primary_key=True)
-    key: str
-
-
-def ensure_key(session: Session) -> None:
-    """Create the instance's key in a new database."""
-    if session.get(IdKey, _ROW) is None:
-        session.add(IdKey(id=_ROW, key=secrets.token_hex(32)))
-
-
-def replace_key(session: Session, key: str) -> None:
-    """Derive ids from the key of an instance that was lost. For a database that holds no record yet."""
-    id_key(session).key = key
-
-
-def id_key(session: Session) -> IdKey:
-    """The instance's key."""
-    return session.get_one(IdKey, _ROW)
+from app.core.id_key.stored import id_key
 
 
 def derived_secret(session: Session, what: str) -> bytes:
     """48 secret bytes for one purpose, the same for as long as there is the instance's key."""
-    key = bytes.fromhex(id_key(session).key)
+    key = bytes.fromhex(id_key(session))
     return b"".join(hmac.digest(key, f"{what} {part}".encode(), hashlib.sha256) for part in "01")[:48]
 
 
 def derived_salt(session: Session, what: str) -> bytes:
     """16 bytes for one purpose, the same for as long as the instance lives, also after a restore."""
-    key = bytes.fromhex(id_key(session).key)
+    key = bytes.fromhex(id_key(session))
     return hmac.digest(key, what.encode(), hashlib.sha256)[:16]
 
 
@@ -70,7 +40,7 @@ class Ids:
     """
 
     def __init__(self, session: Session, kind: str, commune_id: str) -> None:
-        self._key = bytes.fromhex(id_key(session).key)
+        self._key = bytes.fromhex(id_key(session))
         self._prefix = (kind, commune_id)
 
     def token(self, *parts: str, used: Container[str] = ()) -> str:

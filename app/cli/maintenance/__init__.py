@@ -1,0 +1,1 @@
+"""The commands of backups, the id key, `restore` and `check` (docs/operate.md)."""

@@ -1,6 +1,6 @@
 """Bugs of where the id key lies."""
 
-from tests.mutants.planted import Planted
+from tests.mutants.planted import POSTGRESQL, Planted
 
 _PLACE = "app/upkeep/maintenance/id_key/place.py"
 _TESTS = "tests/upkeep/maintenance/test_id_key.py"
@@ -19,6 +19,7 @@ BUGS = (
         '_REWRITE = text("VACUUM (FULL) id_key, export_key")',
         '_REWRITE = text("SELECT 1")',
         f"{_TESTS}::test_postgresql_has_the_key_until_it_is_moved",
+        POSTGRESQL,
     ),
     Planted(
         "a restore takes any key",

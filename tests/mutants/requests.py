@@ -39,4 +39,18 @@ BUGS = (
         "tests/field/pages/households/request.test.js::"
         "is saved once by two taps, and another choice is another request",
     ),
+    Planted(
+        "answered requests hide the first citizen who waits for an answer",
+        "app/review/citizen_requests/waiting.py",
+        "        next_days.append(answer_by(first, Workdays(own)))",
+        "        next_days = next_days or [answer_by(first, Workdays(own))]",
+        "tests/review/citizen_requests/test_listing.py::test_the_first_last_day_is_of_any_kind_of_request",
+    ),
+    Planted(
+        "a page behind an answered request repeats those that wait for an answer",
+        "app/review/citizen_requests/listing.py",
+        "unanswered = received_on <= until if self.is_before else received_on > until",
+        "unanswered = received_on <= until if self.is_before else received_on >= until",
+        "tests/review/citizen_requests/test_listing.py::test_any_request_divides_the_list_where_it_stands",
+    ),
 )

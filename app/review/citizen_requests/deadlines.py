@@ -52,6 +52,14 @@ def answer_by(received_on: date, workdays: Workdays) -> date:
     return day
 
 
+def received_until(last: date, workdays: Workdays) -> date:
+    """The last day of receipt that is to be answered by `last`: all before it are too."""
+    day = last
+    while answer_by(day, workdays) > last:
+        day -= _DAY
+    return day
+
+
 def done_by(kind: Kind, received_on: date, *, with_others: bool, is_extended: bool) -> date:
     """The last day on which the request is done in time. `with_others`: a processor or a third party must
     act too."""

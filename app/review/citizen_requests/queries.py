@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlmodel import Session, col, func
+from sqlmodel import Session, col
 
 from app.commune.accounts.access import Actor, find, visible_to
 from app.commune.accounts.commune import hamlet_names
@@ -16,8 +16,6 @@ from app.fieldwork.households.models import Household
 from app.review.citizen_requests.commands import last_day
 from app.review.citizen_requests.deadlines import LONGEST, answer_by
 from app.review.citizen_requests.models import CitizenRequest
-
-PAGE_SIZE = 50
 
 
 @dataclass(frozen=True)
@@ -42,53 +40,25 @@ class ListedRequest:
     clock: Clock
 
 
-def count_requests(session: Session, actor: Actor, *, is_open: bool) -> int:
-    """How many are open, or closed."""
-    closed_on = col(CitizenRequest.closed_on)
-    wanted = visible_to(actor, CitizenRequest).where(
-        closed_on.is_(None) if is_open else closed_on.is_not(None)
-    )
-    return int(session.execute(wanted.with_only_columns(func.count())).scalar_one())
-
-
-def list_open(session: Session, actor: Actor, now: datetime) -> list[ListedRequest]:
-    """Those that are not closed, the next last day first."""
-    wanted = visible_to(actor, CitizenRequest).where(col(CitizenRequest.closed_on).is_(None))
-    found = _listed(session, actor, session.exec(wanted).all(), now)
-    return sorted(found, key=lambda one: (_next_day(one), one.request.received_on, one.request.id))
-
-
-def list_closed(session: Session, actor: Actor, page: int, now: datetime) -> list[ListedRequest]:
-    """One page of those that are closed, the latest first; `page` counts from 1."""
-    wanted = visible_to(actor, CitizenRequest).where(col(CitizenRequest.closed_on).is_not(None))
-    newest = wanted.order_by(col(CitizenRequest.received_on).desc(), col(CitizenRequest.id))
-    rows = session.exec(newest.offset((page - 1) * PAGE_SIZE).limit(PAGE_SIZE)).all()
-    return _listed(session, actor, rows, now)
-
-
 def list_all(session: Session, actor: Actor, first: date, now: datetime) -> list[ListedRequest]:
     """Those received since `first`, in the order of their receipt."""
     wanted = visible_to(actor, CitizenRequest).where(CitizenRequest.received_on >= first)
     in_order = wanted.order_by(col(CitizenRequest.received_on), col(CitizenRequest.id))
-    return _listed(session, actor, session.exec(in_order).all(), now)
+    return with_clocks(session, actor, session.exec(in_order).all(), now)
 
 
 def find_request(session: Session, actor: Actor, id: str, now: datetime) -> ListedRequest:
     """One of them. Raises `NotFound`."""
-    return _listed(session, actor, [find(session, actor, CitizenRequest, id)], now)[0]
+    return with_clocks(session, actor, [find(session, actor, CitizenRequest, id)], now)[0]
 
 
-def _next_day(one: ListedRequest) -> date:
-    return one.clock.answer_by if one.request.answered_on is None else one.clock.done_by
-
-
-def _listed(
+def with_clocks(
     session: Session, actor: Actor, rows: Sequence[CitizenRequest], now: datetime
 ) -> list[ListedRequest]:
+    """These requests with what a list shows of them."""
     if not rows:
         return []
-    days = [row.received_on for row in rows]
-    workdays = Workdays(days_off(session, actor.commune_id, min(days), max(days) + LONGEST))
+    workdays = load_workdays(session, actor, rows)
     ids = {row.household_id for row in rows if row.household_id}
     wanted = visible_to(actor, Household).where(col(Household.id).in_(sorted(ids)))
     households = {one.id: one for one in session.exec(wanted)} if ids else {}
@@ -102,6 +72,14 @@ def _listed(
             ListedRequest(row, household, hamlet, names[row.entered_by], _clock(row, workdays, today))
         )
     return found
+
+
+def load_workdays(session: Session, actor: Actor, rows: Sequence[CitizenRequest]) -> Workdays:
+    """The working days between the receipt of these requests and their last days."""
+    if not rows:
+        return Workdays()
+    days = [row.received_on for row in rows]
+    return Workdays(days_off(session, actor.commune_id, min(days), max(days) + LONGEST))
 
 
 def _names(session: Session, actor: Actor, ids: set[str]) -> dict[str, str]:

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 from python_calamine import CalamineWorkbook
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from app.core.db import Database
 from app.core.desk_log import DeskEntry
+from app.review.citizen_requests.listing import PAGE_SIZE
 from app.review.citizen_requests.models import CitizenRequest
 from tests.cases import cases
 from tests.conftest import FakeClock
@@ -76,6 +77,34 @@ def test_request_runs_until_it_is_closed(
     entries = database.read(lambda session: session.exec(select(DeskEntry)).all())
     steps = [one.entry["what"] for one in entries if one.entry["what"].startswith("request.")]
     assert steps == [f"request.{what}" for what in ("entered", "answered", "extended", "done", "reopened")]
+
+
+def test_list_is_paged_and_its_count_is_of_all_pages(
+    desk: TestClient, world: World, database: Database
+) -> None:
+    for number, received in enumerate(["23/11/2026", TODAY] * 2):
+        address = _enter(desk, id=f"entered-{number}", day=received, household=world.duc).headers["location"]
+        if number == 3:
+            _step(desk, address.partition("?")[0], "done")
+
+    def copy(session: Session) -> None:
+        (row,) = session.exec(select(CitizenRequest).where(CitizenRequest.id == "entered-0")).all()
+        values = {name: value for name, value in row.model_dump().items() if name != "id"}
+        session.add_all(CitizenRequest(id=f"copy-{number:02}", **values) for number in range(PAGE_SIZE))
+
+    database.write(copy)
+    first = desk.get(PATH).text
+    ids = re.findall(rf'href="{PATH}/([a-z]+-[0-9]+)"', first)
+    assert (len(ids), ids[0], "53 yêu cầu đang mở" in words(first)) == (50, "copy-00", True)
+    assert "53 yêu cầu của bà con chưa xong: còn 2 ngày." in words(desk.get("/desk/").text)
+    second = desk.get(f"{PATH}?after={ids[-1]}").text
+    assert f'href="{PATH}?after={ids[-1]}"' in first
+    assert re.findall(rf'href="{PATH}/([a-z]+-[0-9]+)"', second) == [
+        "entered-0", "entered-2", "entered-1", "entered-3",
+    ]  # fmt: skip
+    assert ("Đã kết thúc" in second, "Đã kết thúc" in first) == (True, False)
+    assert re.findall(r'rel="(prev|next)" href="([^"]+)"', second) == [("prev", f"{PATH}?before=entered-0")]
+    assert desk.get(f"{PATH}?before=entered-0").text.count("<tr") == first.count("<tr")
 
 
 def test_request_to_erase_leads_to_the_erasure(desk: TestClient, world: World) -> None:

@@ -30,7 +30,7 @@ def answer_text(one: ListedRequest, now: datetime) -> str:
     """When the citizen was told what follows, or how long there is for it."""
     answered_on, late = one.request.answered_on, one.clock.answer_late
     if answered_on is None:
-        return _left(one.clock.answer_by, late, now)
+        return time_left(one.clock.answer_by, now)
     return _outcome(_("trả lời %(day)s", day=day(answered_on)), late)
 
 
@@ -38,7 +38,7 @@ def done_text(one: ListedRequest, now: datetime) -> str:
     """When it was closed, or how long there is for it."""
     closed_on, late = one.request.closed_on, one.clock.done_late
     if closed_on is None:
-        return _left(one.clock.done_by, late, now)
+        return time_left(one.clock.done_by, now)
     return _outcome(_("kết thúc %(day)s", day=day(closed_on)), late)
 
 
@@ -48,13 +48,9 @@ def _outcome(what: str, late: int) -> str:
     return _("%(what)s, đúng hạn", what=what)
 
 
-def _left(last: date, late: int, now: datetime) -> str:
-    if late:
-        return _("quá hạn %(days)s ngày", days=number(late))
+def time_left(last: date, now: datetime) -> str:
+    """How long there is until this last day, or how long ago it was."""
     days = (last - local_date(now)).days
+    if days < 0:
+        return _("quá hạn %(days)s ngày", days=number(-days))
     return _("còn %(days)s ngày", days=number(days)) if days else _("hạn là hôm nay")
-
-
-def next_text(one: ListedRequest, now: datetime) -> str:
-    """How long there is for what is to be done next."""
-    return done_text(one, now) if one.request.answered_on else answer_text(one, now)

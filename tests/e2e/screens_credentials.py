@@ -42,7 +42,23 @@ def account_screens(page: Page) -> Iterator[str]:
     wait_for_heading(page, "Cán bộ")
     yield "desk-supervisors"
     yield from _link_screens(page, link)
+    yield from _erase_supervisor(page)
     page.goto("/desk/supervisors")
+
+
+def _erase_supervisor(page: Page) -> Iterator[str]:
+    page.goto("/desk/supervisors")
+    page.get_by_role("link", name="Nông Thị Cúc").click()
+    page.get_by_role("link", name="Cho nghỉ").click()
+    page.get_by_role("button", name="Cho nghỉ").click()
+    page.get_by_text("Đã cho nghỉ.").wait_for()
+    yield "desk-supervisor-ended"
+    page.get_by_role("link", name="Xóa tên và số").click()
+    wait_for_heading(page, "Xóa tên và số của Nông Thị Cúc?")
+    yield "desk-supervisor-erase"
+    page.get_by_role("button", name="Xóa tên và số").click()
+    page.get_by_text("Đã xóa tên và số.").wait_for()
+    yield "desk-supervisor-erased"
 
 
 def _link_screens(page: Page, link: str) -> Iterator[str]:

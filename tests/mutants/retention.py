@@ -62,4 +62,28 @@ BUGS = (
         '    is_known = ANONYMOUS != "" or not active',
         f"{_EFFECTS}::test_desk_names_nobody_and_every_page_opens",
     ),
+    Planted(
+        "phones keep the number of a supervisor who was erased",
+        "app/upkeep/erasure/people.py",
+        '    account.contact_phone = None if account.contact_phone is None else ""',
+        "    account.contact_phone = None",
+        "tests/upkeep/erasure/test_erase_supervisor.py"
+        "::test_pages_and_phones_have_a_label_and_the_file_has_nothing",
+    ),
+    Planted(
+        "the name of a supervisor who was erased stays at the passwords that they had reset",
+        "app/upkeep/erasure/sign_in.py",
+        "    session.execute(update(reset).where(*by_them).values(reset_by=label))",
+        "    assert by_them",
+        "tests/upkeep/erasure/test_erase_supervisor.py"
+        "::test_nothing_of_the_name_is_left_and_what_she_decided_stands",
+    ),
+    Planted(
+        "somebody who still works at the desk is erased",
+        "app/upkeep/erasure/people.py",
+        "    if account.ended_at is None:\n        raise NotFound",
+        "    if account.ended_at is None and account.team_id:\n        raise NotFound",
+        "tests/upkeep/erasure/test_erase_supervisor.py"
+        "::test_a_colleague_decides_and_only_of_somebody_who_has_left",
+    ),
 )

@@ -132,6 +132,11 @@ def remember_browser(session: Session, attempt: Attempt, now: datetime) -> str:
     return browser
 
 
+def forget_browsers(session: Session, subject: str) -> None:
+    """Forget which browsers have signed in as this subject (`Attempt.subject`)."""
+    session.execute(delete(KnownBrowser).where(col(KnownBrowser.subject_hash) == _hash(subject)))
+
+
 def is_known_browser(session: Session, browser: str) -> bool:
     """Whether somebody has signed in with this browser, whoever it was."""
     wanted = select(col(KnownBrowser.token_hash)).where(col(KnownBrowser.token_hash) == _hash(browser))

@@ -122,10 +122,10 @@ def end_supervisor(session: Session, actor: Actor, account_id: str, now: datetim
 def bring_back(session: Session, actor: Actor, account_id: str, now: datetime) -> str:
     """A colleague who has left is back; the token of a link for a new password, the old one opens nothing.
 
-    Raises `NotFound`, also for somebody who has not left.
+    Raises `NotFound`, also for somebody who has not left, or whose name was erased.
     """
     one = _colleague(session, actor, account_id, now)
-    if one.account.ended_at is None:
+    if one.account.ended_at is None or one.account.erased_at is not None:
         raise NotFound
     reactivate_account(session, one.account)
     feed(session, actor.commune_id, [one.account])

@@ -128,6 +128,11 @@ def _decoded(value: object) -> str:
 
 def found_in_file(database: Database) -> set[str]:
     """The secrets whose bytes are in SQLite's file or its log, once that is written into it."""
+    return found_in_file_of(database, SECRETS)
+
+
+def found_in_file_of(database: Database, secrets: tuple[str, ...]) -> set[str]:
+    """The same, of other secrets."""
     name = make_url(database.engine.url).database
     assert name is not None
     with closing(sqlite3.connect(name)) as connection:
@@ -136,7 +141,7 @@ def found_in_file(database: Database) -> set[str]:
     content = b"".join(file.read_bytes() for file in files if file.exists())
     return {
         secret
-        for secret in SECRETS
+        for secret in secrets
         if secret.encode() in content or json.dumps(secret)[1:-1].encode() in content
     }
 

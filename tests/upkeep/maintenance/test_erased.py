@@ -6,6 +6,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import Session
 
+from app.commune.accounts.models import Account
 from app.core.feed import FeedCounter
 from app.fieldwork.households.erased import ErasedRecord
 from app.fieldwork.households.models import Household
@@ -111,3 +112,16 @@ def test_name_of_a_member_that_was_erased_is_erased_again(
     done = instance.restore()
     assert (done.reverted.erased_people, done.reverted.decisions) == (1, [])
     assert found_in_tables_of(instance.database, ("Nguyễn Thị Lan", LAN[0][1:])) == set()
+
+
+def test_name_of_a_supervisor_that_was_erased_is_erased_again(instance: Instance, desk: TestClient) -> None:
+    form = {"name": "Nông Thị Cúc", "sign_in_name": "cuc.nt"}
+    assert desk.post("/desk/supervisors/new", data=form).status_code == 200
+    instance.back_up()
+    (cuc,) = [row.id for row in instance.rows(Account) if row.name == "Nông Thị Cúc"]
+    for step in ("end", "erase"):
+        assert desk.post(f"/desk/supervisors/{cuc}/{step}").status_code == 303
+    done = instance.restore()
+    assert (done.reverted.erased_people, done.reverted.decisions) == (1, [])
+    assert found_in_tables_of(instance.database, ("Nông Thị Cúc", "cuc.nt")) == set()
+    assert [row.ended_at is not None for row in instance.rows(Account) if row.id == cuc] == [True]

@@ -1,4 +1,5 @@
-"""/desk/supervisors/{id}: a colleague; a link for a new password, *Cho nghỉ* and coming back."""
+"""/desk/supervisors/{id}: a colleague; a link for a new password, *Cho nghỉ*, coming back, and erasing the
+name of one who has left."""
 
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ from app.commune.credentials import supervisors
 from app.commune.credentials.supervisors import Supervisor
 from app.core.errors import NotFound
 from app.core.strings import _, lazy
+from app.upkeep.erasure.people import ERASED_SUPERVISOR, erase_supervisor
 from app.web.addresses import commune_origin
 from app.web.desk.page.context import Desk, DeskContext, PathId
 from app.web.desk.page.frame import SUPERVISORS, Frame, build_frame
@@ -19,13 +21,16 @@ from app.web.reading import RecentFactor
 from app.web.rendering import html, moment
 
 router = APIRouter()
-_DONE = {"ended": lazy("Đã cho nghỉ. Các lượt đã duyệt vẫn mang tên người này.")}
+_DONE = {
+    "ended": lazy("Đã cho nghỉ. Các lượt đã duyệt vẫn mang tên người này."),
+    "erased": lazy("Đã xóa tên và số."),
+}
 
 
 @dataclass(frozen=True)
 class SupervisorPage:
-    """What templates/desk/people/supervisor.html and supervisor_end.html show; `address` is the page's
-    own."""
+    """What templates/desk/people/supervisor.html, supervisor_end.html and supervisor_erase.html show;
+    `address` is the page's own, `erased_name` what stands for an erased name."""
 
     title: str
     frame: Frame
@@ -35,6 +40,8 @@ class SupervisorPage:
     state: Badge
     last_use: str
     is_ended: bool
+    is_erased: bool
+    erased_name: str
     done: str
 
 
@@ -81,6 +88,24 @@ def bring_back(request: Request, account_id: PathId, desk: Desk) -> Response:
     return _link_sheet(request, desk, account_id, token)
 
 
+@router.get("/desk/supervisors/{account_id}/erase")
+def show_erase_form(account_id: PathId, desk: Desk) -> Response:
+    """Ask whether to erase the name of a colleague who has left, and say what it does."""
+    one = _find(desk, account_id)
+    if one.account.ended_at is None or one.account.erased_at is not None:
+        raise NotFound
+    title = _("Xóa tên và số của %(name)s?", name=one.account.name)
+    return html("desk/people/supervisor_erase.html", _page(desk, one, title))
+
+
+@router.post("/desk/supervisors/{account_id}/erase", dependencies=[RecentFactor])
+def erase(account_id: PathId, desk: Desk) -> Response:
+    """*Xóa tên và số*."""
+    desk.database.write(lambda session: erase_supervisor(session, desk.actor, account_id, desk.now))
+    desk.database.rewrite_log()
+    return RedirectResponse(f"/desk/supervisors/{account_id}?done=erased", 303)
+
+
 def _find(desk: DeskContext, account_id: str) -> Supervisor:
     """A colleague. Raises `NotFound`, also for oneself: nobody ends their own account."""
     if account_id == desk.actor.account_id:
@@ -100,6 +125,8 @@ def _page(desk: DeskContext, one: Supervisor, title: str, done: str = "") -> Sup
         state=state_badge(one),
         last_use=moment(one.last_used_at) if one.last_used_at else "",
         is_ended=one.account.ended_at is not None,
+        is_erased=one.account.erased_at is not None,
+        erased_name=ERASED_SUPERVISOR,
         done=done,
     )
 

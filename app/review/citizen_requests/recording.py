@@ -1,6 +1,7 @@
 """A citizen's request that a member enters on the phone, at the door. The desk goes on with it."""
 
 from datetime import datetime
+from typing import Final
 
 from sqlmodel import Session
 
@@ -13,6 +14,9 @@ from app.fieldwork.households.commands import resolve_household
 from app.review.citizen_requests.commands import log_details
 from app.review.citizen_requests.deadlines import Kind
 from app.review.citizen_requests.models import CitizenRequest, CitizenRequestValues
+
+RECORDED: Final = "request.recorded"
+"""Of the desk log. A name of its own: what a restore has lost of it, phones send again by themselves."""
 
 
 class RecordRequest(Command):
@@ -52,11 +56,11 @@ def record(batch: Batch, author: Author, command: RecordRequest) -> int:
     return 1
 
 
-def note_entered(session: Session, batch: Batch, now: datetime) -> None:
+def note_recorded(session: Session, batch: Batch, now: datetime) -> None:
     """Note each request that this batch added. Call it once the batch is written, when nothing can undo that
     but the end of the transaction."""
     for id in batch.added_ids(CitizenRequest):
         row = batch.get(CitizenRequest, id)
         assert row is not None, "it was added"
         details = log_details(id, row["kind"], row["entered_by"], row["household_id"])
-        desk_log.note(session, batch.commune_id, "request.entered", now, **details)
+        desk_log.note(session, batch.commune_id, RECORDED, now, **details)

@@ -13,7 +13,7 @@ from app.fieldwork.remarks.models import RemarkVersion, ReportRemark
 from app.fieldwork.visits import follow_ups
 from app.fieldwork.visits.models import FollowUp, Visit, VisitService, VisitVersion
 from app.review.citizen_requests.models import CitizenRequest
-from app.review.citizen_requests.recording import note_entered
+from app.review.citizen_requests.recording import note_recorded
 from app.sync.applying import erased, held, ledger, preload, purged
 from app.sync.applying.day_limit import TOO_MANY
 from app.sync.applying.held import QuarantineCandidate
@@ -65,7 +65,7 @@ def apply(session: Session, context: PushContext, sent: list[RawOperation]) -> O
     batch.write(session, WRITE_ORDER)
     derived.update(session, context.commune_id, counted, derived.states(batch), context.received_at)
     outcome.created = created_ids(batch)
-    note_entered(session, batch, context.received_at)
+    note_recorded(session, batch, context.received_at)
     return outcome
 
 

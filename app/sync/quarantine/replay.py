@@ -17,7 +17,7 @@ from app.fieldwork.derived import update as derived
 from app.fieldwork.visits import follow_ups
 from app.fieldwork.visits.commands import vouch
 from app.fieldwork.visits.models import Visit
-from app.review.citizen_requests.recording import note_entered
+from app.review.citizen_requests.recording import note_recorded
 from app.sync.applying import held, preload
 from app.sync.applying.apply import WRITE_ORDER, created_ids, run, update_follow_ups
 from app.sync.applying.operations import from_payload, parse_envelope
@@ -145,7 +145,7 @@ def release(
     quarantined.decided_by, quarantined.decided_at = decided_by, now
     session.add(quarantined)
     session.flush()
-    note_entered(session, batch, now)
+    note_recorded(session, batch, now)
     return created_ids(batch)
 
 

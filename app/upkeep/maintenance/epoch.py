@@ -34,6 +34,7 @@ from app.fieldwork.remarks.models import RemarkVersion, ReportRemark
 from app.fieldwork.visits.models import Visit, VisitVersion
 from app.province import opened
 from app.reports.open_data import tokens
+from app.review.citizen_requests.recording import RECORDED
 from app.sync.export.importer import IMPORTED
 from app.sync.signatures import KEY_REGISTERED
 from app.sync.wire.models import LedgerEntry
@@ -58,6 +59,7 @@ _NOT_DECISIONS = (
     *_ACCESS_EVENTS,
     KEY_REGISTERED,
     IMPORTED,
+    RECORDED,
     ENDED_EVENT,
     ERASED_EVENT,
     PERSON_ERASED_EVENT,

@@ -29,9 +29,9 @@ def _rows(database: Database) -> list[CitizenRequest]:
     return list(database.read(lambda session: session.exec(select(CitizenRequest)).all()))
 
 
-def _entered(database: Database) -> list[dict[str, Any]]:
+def _recorded(database: Database) -> list[dict[str, Any]]:
     entries = database.read(lambda session: session.exec(select(DeskEntry)).all())
-    return [one.entry for one in entries if one.entry["what"] == "request.entered"]
+    return [one.entry for one in entries if one.entry["what"] == "request.recorded"]
 
 
 @pytest.mark.both_databases
@@ -46,7 +46,7 @@ def test_request_from_a_phone_is_entered_once(
     (row,) = _rows(database)
     assert (row.household_id, row.kind, row.entered_by) == (world.duc, "erase", world.lan)
     assert (row.received_on, row.reference, row.closed_on) == (date(2026, 11, 24), "", None)
-    (entry,) = _entered(database)
+    (entry,) = _recorded(database)
     assert {name: entry[name] for name in ("request", "kind", "by", "household")} == {
         "request": row.id, "kind": "erase", "by": world.lan, "household": world.duc,
     }  # fmt: skip
@@ -55,7 +55,7 @@ def test_request_from_a_phone_is_entered_once(
     assert "Nguyễn Thị Lan ghi" in words(desk.get("/desk/citizen-requests").text)
     assert "Nguyễn Thị Lan" in words(desk.get(f"/desk/citizen-requests/{row.id}").text)
     logged = words(desk.get("/desk/log").text)
-    assert "Vào sổ yêu cầu của bà con" in logged
+    assert "Ghi yêu cầu của bà con trên máy" in logged
     assert_consistent(database)
 
 
@@ -80,11 +80,11 @@ def test_request_waits_for_its_household(lan: Phone, world: World, database: Dat
     data = {"id": household_id, "hamlet_id": world.dong, "head_name": "Lò Văn Thử"}
     assert lan.statuses(_request(lan, household_id)) == ["quarantined"]
     assert not _rows(database)
-    assert not _entered(database)
+    assert not _recorded(database)
     assert lan.statuses(lan.op("household.add", data)) == ["applied"]
     (row,) = _rows(database)
     assert (row.household_id, row.received_on) == (household_id, date(2026, 11, 24))
-    assert [one["request"] for one in _entered(database)] == [row.id]
+    assert [one["request"] for one in _recorded(database)] == [row.id]
 
 
 def test_household_of_another_hamlet_waits_for_a_decision_that_stands(

@@ -37,6 +37,7 @@ GROUPS: dict[str, tuple[str, dict[str, str]]] = {
             "list.imported": lazy("Nhập danh sách hộ"),
             "list.undone": lazy("Hoàn tác nhập danh sách"),
             "request.entered": lazy("Vào sổ yêu cầu của bà con"),
+            "request.recorded": lazy("Ghi yêu cầu của bà con trên máy"),
             "request.answered": lazy("Trả lời yêu cầu của bà con"),
             "request.extended": lazy("Gia hạn yêu cầu của bà con"),
             "request.done": lazy("Thực hiện xong yêu cầu của bà con"),

@@ -41,6 +41,14 @@ BUGS = (
         "tests/sync/lost_phones/test_lost_phones.py::test_what_came_after_the_last_contact_is_not_counted",
     ),
     Planted(
+        "a lost phone is said to have had numbers of households that expected nobody",
+        "app/sync/lost_phones/contents.py",
+        'or_(_OPEN_THEN.exists(), _LAST_RESULT.scalar_subquery() == "come_back")',
+        'or_(_HOUSEHOLD.c.id != "", _LAST_RESULT.scalar_subquery() == "come_back")',
+        "tests/sync/lost_phones/test_lost_phones.py"
+        "::test_numbers_are_those_of_households_that_expected_somebody_then",
+    ),
+    Planted(
         "a phone that is reported as lost twice begins its hours anew",
         "app/sync/lost_phones/commands.py",
         "    if (known := _reported(session, actor, device)) is not None:",

@@ -7,7 +7,7 @@ as it was then where rows have the time, so a household that was deleted or move
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 from sqlmodel import Session
 
 from app.commune.accounts.access import Actor, access_periods
@@ -16,12 +16,14 @@ from app.commune.areas import Hamlet
 from app.core.clock import Instant, local_date
 from app.core.db import table_of
 from app.core.sql.prepared import Prepared, in_list
+from app.fieldwork.households.consents import WITHDRAWN, HouseholdConsent
 from app.fieldwork.households.models import Household, HouseholdVersion
-from app.fieldwork.visits.models import FollowUp, Visit
+from app.fieldwork.visits.models import COUNTED, FollowUp, Visit
 from app.sync.stored_rows import VISITS_FOR
 
 _HOUSEHOLD, _VERSION, _VISIT = table_of(Household), table_of(HouseholdVersion), table_of(Visit)
 _FOLLOW_UP, _ACCOUNT, _HAMLET = table_of(FollowUp), table_of(Account), table_of(Hamlet)
+_CONSENT = table_of(HouseholdConsent)
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,6 @@ def contents_at(session: Session, owner: Account, moment: datetime) -> PhoneCont
         "account_id": owner.id,
         "team_id": owner.team_id or "",
         "moment": moment,
-        "day": day,
         "oldest": day - VISITS_FOR,
     }
     (counts,) = _COUNTS.rows(session, **values)
@@ -86,11 +87,37 @@ _OF_HAMLETS = (
     _HOUSEHOLD.c.merged_into.is_(None),
     ~_ADDED_LATER,
 )
-_FOLLOW_UPS = select(_FOLLOW_UP.c.id).where(
-    _FOLLOW_UP.c.commune_id == bindparam("commune_id"), _FOLLOW_UP.c.household_id == _HOUSEHOLD.c.id
+_BY_THEN = (_VISIT.c.commune_id == bindparam("commune_id"), _VISIT.c.received_at <= _MOMENT)
+# A follow-up has the id of the visit that agreed on it, and in `closed_by` that of the one after which nobody
+# is expected any more.
+_ARRIVED = select(_VISIT.c.id).where(*_BY_THEN)
+_OPEN_THEN = (
+    select(_FOLLOW_UP.c.id)
+    .where(_FOLLOW_UP.c.commune_id == bindparam("commune_id"), _FOLLOW_UP.c.household_id == _HOUSEHOLD.c.id)
+    .where(_ARRIVED.where(_VISIT.c.id == _FOLLOW_UP.c.id).exists())
+    .where(~_ARRIVED.where(_VISIT.c.id == _FOLLOW_UP.c.closed_by).exists())
 )
-_OPEN_THEN = _FOLLOW_UPS.where(
-    or_(_FOLLOW_UP.c.closed_on.is_(None), _FOLLOW_UP.c.closed_on >= bindparam("day"))
+# Somebody may have agreed to come back without a day: the newest visit says it.
+_LAST_RESULT = (
+    select(_VISIT.c.result)
+    .where(*_BY_THEN, _VISIT.c.household_id == _HOUSEHOLD.c.id, _VISIT.c.withdrawn_at.is_(None))
+    .where(or_(*(_VISIT.c.review_state == state for state in COUNTED)))
+    .order_by(_VISIT.c.counted_on.desc(), _VISIT.c.occurred_at.desc(), _VISIT.c.id.desc())
+    .limit(1)
+)
+# The newest act of a household decides. A number that is there was there then, if it had agreed by then; one
+# that is not may have left by a later act.
+_CONSENTS = select(_CONSENT.c.kind).where(
+    _CONSENT.c.commune_id == bindparam("commune_id"), _CONSENT.c.household_id == _HOUSEHOLD.c.id
+)
+_ACT_THEN = (
+    _CONSENTS.where(_CONSENT.c.received_at <= _MOMENT)
+    .order_by(_CONSENT.c.happened_at.desc(), _CONSENT.c.version.desc(), _CONSENT.c.seq.desc())
+    .limit(1)
+)
+_HAD_NUMBER = and_(
+    _ACT_THEN.scalar_subquery() != WITHDRAWN,
+    or_(_HOUSEHOLD.c.phone.is_not(None), _CONSENTS.where(_CONSENT.c.received_at > _MOMENT).exists()),
 )
 _VISITS = (
     select(func.count())
@@ -109,8 +136,8 @@ _COUNTS = Prepared(
         .scalar_subquery()
         .label("notes"),
         select(func.count())
-        .where(*_OF_HAMLETS, _HOUSEHOLD.c.phone.is_not(None))
-        .where(or_(~_FOLLOW_UPS.exists(), _OPEN_THEN.exists()))
+        .where(*_OF_HAMLETS, _HAD_NUMBER)
+        .where(or_(_OPEN_THEN.exists(), _LAST_RESULT.scalar_subquery() == "come_back"))
         .scalar_subquery()
         .label("numbers"),
         _PEOPLE.where(_ACCOUNT.c.team_id == bindparam("team_id")).scalar_subquery().label("members"),

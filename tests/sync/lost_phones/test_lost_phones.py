@@ -44,7 +44,9 @@ def test_report_revokes_the_phone_and_counts_what_it_had_at_its_last_contact(
 ) -> None:
     number = {**agreed(lan), "base_version": 1}
     lan.exchange(lan.op("household.amend", {"id": world.duc, **number}))
-    lan.exchange(lan.visit(world.duc), lan.visit(world.mai, note=""), lan.visit(world.duc, note="Hẹn"))
+    lan.exchange(
+        lan.visit(world.duc), lan.visit(world.mai, note=""), lan.visit(world.duc, follow_up_on="2026-12-10")
+    )
     contact = clock()
     clock.forward(hours=1)
     added = {"id": "00000000-0000-4000-8000-000000000001", "hamlet_id": world.tay, "head_name": "Vũ Thị Sen"}
@@ -78,6 +80,25 @@ def test_what_came_after_the_last_contact_is_not_counted(
     assert (lost.households, lost.visits) == (3, 1)
     everything = database.read(lambda session: session.exec(select(Household)).all())
     assert len([row for row in everything if row.hamlet_id == world.dong]) == 4
+
+
+@pytest.mark.both_databases
+def test_numbers_are_those_of_households_that_expected_somebody_then(
+    desk: TestClient, lan: Phone, other: Phone, world: World, database: Database, clock: FakeClock
+) -> None:
+    third = world.households[world.dong][2]
+    for id in (world.duc, world.mai, third):
+        lan.exchange(lan.op("household.amend", {"id": id, **agreed(lan), "base_version": 1}))
+    without_day = {"result": "come_back", "services": []}
+    lan.exchange(lan.visit(world.duc, follow_up_on="2026-12-10"), lan.visit(third, **without_day))
+    lan.state = {"epoch": lan.state["epoch"]}
+    on_phone = {row["id"] for row in lan.exchange()["changes"]["household"] if row["phone"]}
+    clock.forward(hours=1)
+    other.exchange(other.visit(world.duc), other.visit(world.mai, follow_up_on="2026-12-10"))
+    desk.post(f"/desk/households/{third}/number/withdraw")
+    _report(desk, lan)
+    (lost,) = _lost(database)
+    assert (lost.numbers, on_phone) == (2, {world.duc, third})
 
 
 def test_hours_are_counted_from_the_detection(desk: TestClient, lan: Phone, clock: FakeClock) -> None:

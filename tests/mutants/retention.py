@@ -86,4 +86,20 @@ BUGS = (
         "tests/upkeep/erasure/test_erase_supervisor.py"
         "::test_a_colleague_decides_and_only_of_somebody_who_has_left",
     ),
+    Planted(
+        "a number that was refused stays although its household has withdrawn",
+        "app/upkeep/retention/daily.py",
+        "    database.write(lambda session: delete_refused_numbers(session, commune_id))",
+        "    assert delete_refused_numbers",
+        "tests/web/desk/records/households/test_number.py"
+        "::test_number_that_was_refused_leaves_with_a_withdrawal_and_with_an_erasure",
+    ),
+    Planted(
+        "a late copy of a refused operation brings its number back",
+        "app/sync/applying/ledger.py",
+        '    return stored == sent or (stored != "" and stored == without_number(sent))',
+        "    return stored == sent",
+        "tests/web/desk/records/households/test_number.py"
+        "::test_number_that_was_refused_leaves_with_a_withdrawal_and_with_an_erasure",
+    ),
 )

@@ -20,6 +20,7 @@ from app.sync.wire.models import (
     RefusedOperation,
     RefusedOperationValues,
 )
+from app.sync.wire.payloads import without_number
 from app.sync.wire.protocol import MAX_OPERATION_BYTES, OperationResult
 
 ERASED_HASH = ""
@@ -89,8 +90,13 @@ def find_rejections(
             "op_id": row["op_id"], "status": "rejected", "code": row["code"], "fields": row["fields"]
         }
         for row in rows
-        if row["payload"] == payloads[row["op_id"]]
+        if _is_same(row["payload"], payloads[row["op_id"]])
     }  # fmt: skip
+
+
+def _is_same(stored: str, sent: str) -> bool:
+    """Whether an operation is the stored one, whose number may have been deleted since."""
+    return stored == sent or (stored != "" and stored == without_number(sent))
 
 
 def store_refused(

@@ -25,7 +25,7 @@ from app.fieldwork.derived.household_days import appointments
 from app.intake.household_import.runs import queries as household_imports
 from app.sync import phone_failures
 from app.sync.applying import purged
-from app.sync.quarantine.telephone_numbers import delete_numbers
+from app.sync.quarantine.telephone_numbers import delete_numbers, delete_refused_numbers
 from app.sync.wire.models import RefusedOperation
 from app.upkeep.audit.purge import purge_log
 from app.upkeep.models import DailyJob
@@ -82,7 +82,8 @@ def purge_ledgers(database: Database, now: datetime) -> None:
 
 
 def purge_numbers(database: Database, now: datetime) -> None:
-    """Delete the telephone numbers of households that expect nobody any more, commune by commune."""
+    """Delete the telephone numbers of households that expect nobody any more, and those of operations that
+    are not needed, commune by commune."""
     for commune_id in database.read(lambda session: list(session.exec(select(FeedCounter.commune_id)))):
         _purge_numbers(database, commune_id, now)
 
@@ -90,6 +91,7 @@ def purge_numbers(database: Database, now: datetime) -> None:
 def _purge_numbers(database: Database, commune_id: str, now: datetime) -> None:
     database.write(lambda session: appointments.delete_unused_numbers(session, commune_id, now))
     database.write(lambda session: delete_numbers(session, commune_id, now))
+    database.write(lambda session: delete_refused_numbers(session, commune_id))
 
 
 def _purge_ledger(database: Database, commune_id: str, before: datetime) -> None:

@@ -1,17 +1,20 @@
 """A household's telephone number at the desk: entered with a signed slip, shown while somebody is to come,
 withdrawn; and deleted once nobody is expected."""
 
+from typing import Any
+
 import pytest
 from fastapi.testclient import TestClient
 
 from app.core.db import Database
 from app.fieldwork.households.consents import HouseholdConsent
-from app.sync.wire.models import QuarantinedOperation
+from app.sync.wire.models import QuarantinedOperation, RefusedOperation
 from app.upkeep.retention import daily
 from tests.conftest import FakeClock
 from tests.consents import NUMBER, agreed
 from tests.phone import Phone, new_id
 from tests.review.deduplication.merges import all_rows, find_household
+from tests.upkeep.erasure.remains import erase
 from tests.web.desk.desk_client import words
 from tests.world import World
 
@@ -101,3 +104,29 @@ def test_numbers_that_wait_leave_with_the_decision_and_with_a_withdrawal(
     daily.purge_numbers(database, clock())
     stored = {one.op_id: one.payload for one in all_rows(database, QuarantinedOperation)}
     assert [NUMBER in stored[one["op_id"]] for one in waiting] == [False, True, True]
+
+
+@pytest.mark.both_databases
+def test_number_that_was_refused_leaves_with_a_withdrawal_and_with_an_erasure(
+    lan: Phone, world: World, database: Database, clock: FakeClock
+) -> None:
+    wrong = {"base_version": 1, "head_name": "Đ" * 500, **agreed(lan)}
+    third = world.households[world.dong][2]
+    refused = [lan.op("household.amend", {"id": one, **wrong}) for one in (world.duc, world.mai, third)]
+    assert lan.statuses(*refused) == ["rejected"] * 3
+    assert [NUMBER in payload for payload in _refused(database, refused)] == [True, True, True]
+    clock.forward(minutes=1)
+    lan.now = clock()
+    lan.exchange(lan.op("household.amend", {"id": world.duc, "base_version": 1, "phone": ""}))
+    erase(database, world, third, clock())
+    daily.purge_numbers(database, clock())
+    assert [NUMBER in payload for payload in _refused(database, refused)] == [False, True, False]
+    assert "\\u0110" in _refused(database, refused)[0], "the rest stays as it was sent"
+    (again,) = lan.exchange(refused[0])["results"]
+    assert (again["status"], again["fields"]) == ("rejected", ["head_name"])
+    assert NUMBER not in _refused(database, refused)[0], "a copy that comes late is known"
+
+
+def _refused(database: Database, sent: list[dict[str, Any]]) -> list[str]:
+    stored = {one.op_id: one.payload for one in all_rows(database, RefusedOperation)}
+    return [stored[one["op_id"]] for one in sent]

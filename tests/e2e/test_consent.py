@@ -47,7 +47,7 @@ def test_household_agrees_by_its_own_act_and_takes_it_back_without_a_network(
 
 
 def _agree(page: Page) -> None:
-    """By touch or mouse too short, which says what to do; then by keyboard long enough."""
+    """By mouse too short, which says what to do; then by keyboard long enough."""
     page.get_by_role("button", name="Xin số điện thoại").click()
     sheet = page.get_by_role("dialog", name="Đưa máy cho gia đình xem")
     size = sheet.locator("p").first.evaluate("element => parseFloat(getComputedStyle(element).fontSize)")
@@ -64,6 +64,56 @@ def _agree(page: Page) -> None:
     expect(sheet).to_be_hidden(timeout=10_000)
     page.keyboard.up("Space")
     expect(page.get_by_text("Gia đình đã đồng ý trên máy.")).to_be_visible()
+
+
+def test_household_holds_the_whole_button_with_a_finger(open_browser: Opener, world: World) -> None:
+    page = open_browser({"width": 360, "height": 640}, has_touch=True, is_mobile=True).pages[0]
+    sign_in(page)
+    page.goto(f"/field/households/{world.duc}/edit")
+    page.get_by_text("Số điện thoại", exact=True).tap()
+    page.get_by_role("button", name="Xin số điện thoại").tap()
+    sheet = page.get_by_role("dialog", name="Đưa máy cho gia đình xem")
+    button, progress = sheet.get_by_role("button", name=HOLD), sheet.get_by_role("progressbar")
+    expect(button).to_be_in_viewport(ratio=1)
+    box = button.bounding_box()
+    assert box is not None
+    finger = Finger(page, box["x"] + box["width"] / 2, box["y"] + box["height"] - 2)
+    finger.down()
+    wait_until(page, lambda: float(progress.get_attribute("value") or 0) > 400)
+    finger.up()
+    expect(sheet.get_by_text("Chưa đủ hai giây.")).to_be_in_viewport(ratio=1)
+    expect(button).to_be_in_viewport(ratio=1)
+    page.set_viewport_size({"width": 360, "height": 480})  # with the browser's own bars, and large letters
+    expect(button).to_be_in_viewport(ratio=1)
+    box = button.bounding_box()
+    assert box is not None
+    finger = Finger(page, box["x"] + box["width"] / 2, box["y"] + box["height"] - 2)
+    finger.down()
+    finger.tremble()
+    expect(sheet).to_be_hidden(timeout=10_000)
+    finger.up()
+    expect(page.get_by_text("Gia đình đã đồng ý trên máy.")).to_be_visible()
+
+
+class Finger:
+    """A finger on the screen, at a place in pixels."""
+
+    def __init__(self, page: Page, x: float, y: float) -> None:
+        self._session, self._x, self._y = page.context.new_cdp_session(page), x, y
+
+    def down(self) -> None:
+        self._send("touchStart", [{"x": self._x, "y": self._y}])
+
+    def tremble(self) -> None:
+        """Slide as far as would scroll a page, and back: nobody's finger is still for two seconds."""
+        for away in (12, 24, 12, 0):
+            self._send("touchMove", [{"x": self._x, "y": self._y - away}])
+
+    def up(self) -> None:
+        self._send("touchEnd", [])
+
+    def _send(self, type: str, points: list[dict[str, float]]) -> None:
+        self._session.send("Input.dispatchTouchEvent", {"type": type, "touchPoints": points})
 
 
 def test_signed_slip_is_entered_as_such_and_a_number_is_called_while_there_is_an_appointment(

@@ -212,4 +212,18 @@ BUGS = (
         "can_export: Boolean(!problem && export_key",
         "tests/e2e/test_emptied_storage.py::test_queue_of_a_phone_whose_storage_was_emptied_arrives_from_its_file",
     ),
+    Planted(
+        "the button that a household holds is below the edge of a small screen",
+        "static/css/phone/households.css",
+        "      position: sticky;\n      inset-block-end: 0;\n      padding-block: var(--space-2);",
+        "      inset-block-end: 0;\n      inset-block-end: 0;\n      padding-block: var(--space-2);",
+        "tests/e2e/test_consent.py::test_household_holds_the_whole_button_with_a_finger",
+    ),
+    Planted(
+        "a finger that trembles lets the button go",
+        "static/field/pages/households/consentSheet.ts",
+        '    held.style.touchAction = "none";',
+        '    held.style.touchAction = "auto";',
+        "tests/e2e/test_consent.py::test_household_holds_the_whole_button_with_a_finger",
+    ),
 )

@@ -11,6 +11,7 @@ from app.commune.accounts import people
 from app.core.clock import utc_now
 from app.core.db import Database
 from app.core.desk_log import DeskEntry, note
+from app.core.id_key.stored import id_key, stored_key
 from app.fieldwork.derived.flags.evaluation import evaluate_all
 from app.upkeep.audit.purge import purge_log
 from app.upkeep.maintenance.nightly.encryption import KeyPair
@@ -51,6 +52,18 @@ def test_name_to_sign_in_with_whose_account_is_gone_is_found(
     distributed.cluster.coordinator.ask("UPDATE sign_in_name SET account_id = 'gone' WHERE name = 'thu'")
     looked = run(database_url, "check", TUNGNHA_DATA_DIR=str(tmp_path))
     assert "foreign keys: 1 rows of sign_in_name lack their account (commune 06391)." in looked.stdout
+
+
+def test_id_key_is_taken_out_of_the_cluster(
+    lan: Phone, world: World, database: Database, database_url: str, tmp_path: Path
+) -> None:
+    settings = {"TUNGNHA_DATA_DIR": str(tmp_path), "TUNGNHA_ID_KEY_FILE": str(tmp_path / "id-key")}
+    lan.exchange(lan.visit(world.duc))
+    key = database.read(id_key)
+    moved = run(database_url, "move-id-key", **settings)
+    assert (moved.exit_code, (tmp_path / "id-key").read_text().strip()) == (0, key), moved.output
+    assert database.read(lambda session: stored_key(session).key) == ""
+    assert run(database_url, "check", **settings).exit_code == 0
 
 
 @pytest.mark.parametrize(

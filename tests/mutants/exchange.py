@@ -145,7 +145,7 @@ BUGS = (
     Planted(
         "a file that names another commune than its key is read",
         "app/sync/export/importer.py",
-        "    if content.commune_id != key.commune_id:",
+        "    if content.commune_id != owner_id:",
         "    if not content.commune_id:",
         "tests/sync/export/test_export_file.py::test_file_that_names_another_commune_than_its_keys_is_refused",
     ),

@@ -71,11 +71,10 @@ def test_database_from_before_gives_its_key_to_the_file(tmp_path: Path) -> None:
     assert one.secrets()[0] == SECRET
 
 
-def test_postgresql_has_the_key_until_it_is_moved(new_postgres: NewPostgres, tmp_path: Path) -> None:
-    url, remove = new_postgres("template0")
-    (tmp_path / "apart").mkdir()
-    one = Machine(url, tmp_path)
-    without = {"TUNGNHA_DATA_DIR": str(tmp_path)}
+@pytest.mark.parametrize("machine", ["postgresql"], indirect=True)
+def test_postgresql_has_the_key_until_it_is_moved(machine: NewMachine) -> None:
+    one = machine("one")
+    url, without = one.url, {"TUNGNHA_DATA_DIR": str(one.folder)}
     assert operator.run(url, "supervisor", *SUPERVISOR, **without).exit_code == 0
     assert "id key: in the database" in operator.run(url, "check", **without).stdout
     one.must("migrate")
@@ -90,7 +89,6 @@ def test_postgresql_has_the_key_until_it_is_moved(new_postgres: NewPostgres, tmp
     database.close()
     refused = operator.run(url, "migrate", **without)
     assert (refused.exit_code, "TUNGNHA_ID_KEY_FILE has to name its file" in refused.stderr) == (2, True)
-    remove()
 
 
 def _table_on_the_disk(database: Database) -> bytes:

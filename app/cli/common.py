@@ -92,9 +92,11 @@ def open_database(settings: Settings, *, is_new: bool = False, id_key: str | Non
             raise _lost(settings, trace)
         if schema == "newer":
             raise CommandRefused("The database is of a newer version of the application: update it first.")
-        migrations.upgrade(database)
         with refusals_of_maintenance():
-            place.settle(database, settings, id_key)
+            if schema == "none":
+                place.prepare(database, settings, id_key)
+            migrations.upgrade(database)
+            place.settle(database, settings, id_key, utc_now())
         bring_up_to_date(database, utc_now())
         _record_mode(database, settings)
     return database

@@ -62,7 +62,7 @@ def test_id_key_is_taken_out_of_the_cluster(
     key = database.read(id_key)
     moved = run(database_url, "move-id-key", **settings)
     assert (moved.exit_code, (tmp_path / "id-key").read_text().strip()) == (0, key), moved.output
-    assert database.read(lambda session: stored_key(session).key) == ""
+    assert database.read(lambda session: stored_key(session).own_key) == ""
     assert run(database_url, "check", **settings).exit_code == 0
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
-from sqlmodel import Session, select
+from sqlmodel import select
 
 from app.core.clock import utc_now
 from app.core.config import Settings
@@ -13,6 +13,7 @@ from app.core.db import Database
 from app.fieldwork.visits.models import Visit
 from app.upkeep.maintenance import backup, restore
 from app.upkeep.maintenance.id_key.replacing import begin_new_key
+from app.upkeep.maintenance.id_key.restored import settle_restored
 from tests.e2e.conftest import DATABASES, Opener
 from tests.e2e.server import Server
 from tests.e2e.steps import (
@@ -50,9 +51,8 @@ def test_visits_of_a_newcomer_are_recorded_once_each_by_the_same_account_or_anot
     _expect_once_each(page, database, 4)
 
     _record_and_restore(page, server, settings, database, tmp_path / "backup")
-    assert settings.key_file is not None
-    settings.key_file.unlink()
-    database.write(_replace_key)  # as if that of the lost database could not be read: the account is another
+    # As if the id key of the lost database could not be read: the account is another.
+    settle_restored(database, settings, begin_new_key(database, utc_now()), utc_now())
     server.start()
     submit_sign_in(page, SEN, invite(settings))
     wait_for_heading(page, "Lượt đã ghi trước đây")
@@ -125,10 +125,6 @@ def _wait_for_visits(page: Page, database: Database, count: int) -> None:
 def _restore(settings: Settings, database: Database, backup: Path) -> None:
     database.close()
     restore.restore(settings, backup, utc_now(), replace=True)
-
-
-def _replace_key(session: Session) -> None:
-    begin_new_key(session, utc_now())
 
 
 def _visits(database: Database) -> list[Visit]:

@@ -86,7 +86,7 @@ def check_backup(
         keys, store = encryption.read_key_pair(key), backup.database_store(settings)
         if not encryption.is_encrypted(file):
             raise MaintenanceRefused(f"{file} is not encrypted.")
-        known = id_keys.keys_beside(file, keys, work) or ([held] if (held := held_key(settings)) else [])
+        known = [*id_keys.keys_beside(file, keys), *([held] if (held := held_key(settings)) else [])]
         problems = verification.verify(store, file, keys, work, id_keys=known)
     typer.echo(f"{file}: {', '.join(problems) or 'ok'}")
     if problems:

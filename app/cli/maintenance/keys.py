@@ -9,8 +9,11 @@ from app.cli.common import CommandRefused, open_database, open_existing_database
 from app.cli.maintenance.checking import NOT_READY
 from app.core.clock import utc_now
 from app.core.config import Settings
+from app.core.db import Database
+from app.core.id_key.stored import KeyFile, stored_key
 from app.upkeep.maintenance.id_key import files, place
 from app.upkeep.maintenance.id_key.replacing import CONSEQUENCES, begin_new_key
+from app.upkeep.maintenance.id_key.restored import settle_restored
 from app.upkeep.migrations import schema_state
 
 commands = typer.Typer()
@@ -36,7 +39,7 @@ def move_id_key() -> None:
     database = open_database(settings)
     try:
         with refusals_of_maintenance():
-            place.move_out(database, settings)
+            place.move_out(database, settings, utc_now())
         typer.echo(f"The id key is {place.sentence(database, settings)[0]}.")
     finally:
         database.close()
@@ -52,15 +55,29 @@ def replace_id_key(
     try:
         if (schema := schema_state(database)) != "newest":
             raise CommandRefused(NOT_READY[schema])
-        where, is_well = place.sentence(database, settings)
-        if is_well:
-            raise CommandRefused(f"The id key is {where}: it is not lost.")
+        _refuse_known(database, settings)
         if not is_lost:
             raise CommandRefused(f"{CONSEQUENCES} Add --lost if no copy is anywhere: this is for good.")
         now = utc_now()
         with refusals_of_maintenance():
-            database.write(lambda session: begin_new_key(session, now))
-            place.settle_restored(database, settings, now, was_separate=True)
+            place.refuse_unwritable(settings)
+            settle_restored(database, settings, begin_new_key(database, now), now)
         typer.echo(f"Another id key has begun. {CONSEQUENCES}")
     finally:
         database.close()
+
+
+def _refuse_known(database: Database, settings: Settings) -> None:
+    """Raises `CommandRefused` if the key is somewhere, or may be."""
+    if not database.read(place.is_separate):
+        raise CommandRefused("The id key is in the database: it is not lost.")
+    if settings.key_file is None:
+        raise CommandRefused(f"{place.SETTING} names no file: it has to, for the key that may be in it.")
+    row, usual = database.read(stored_key), settings.sqlite_file and Path(f"{settings.sqlite_file}.key")
+    for file in filter(None, (settings.key_file, usual)):
+        if row.fits(KeyFile(file).read()):
+            raise CommandRefused(f"The id key is in {file}: it is not lost.")
+    if settings.key_file.exists():
+        raise CommandRefused(
+            f"{settings.key_file} is there, with another key or none that this user may read: rename it."
+        )

@@ -23,8 +23,9 @@ from app.upkeep.maintenance import restore
 from app.upkeep.maintenance.files import MaintenanceRefused
 from app.upkeep.maintenance.id_key import files
 from app.upkeep.maintenance.id_key.replacing import CONSEQUENCES
+from app.upkeep.maintenance.id_key.restored import Keys
 from app.upkeep.maintenance.nightly import encryption, id_keys, run
-from app.upkeep.maintenance.restore import Keys, RestoreResult
+from app.upkeep.maintenance.restore import RestoreResult
 from app.upkeep.migrations import schema_state
 
 commands = typer.Typer()
@@ -99,7 +100,7 @@ def _decrypted(settings: Settings, file: Path, key: Path | None) -> Iterator[tup
         pair = encryption.read_key_pair(key)
         encryption.decrypt(file, packed, pair)
         encryption.decompress(packed, plain)
-        yield plain, id_keys.keys_beside(file, pair, work)
+        yield plain, id_keys.keys_beside(file, pair)
 
 
 def report_lines(result: RestoreResult) -> Iterator[str]:

@@ -9,7 +9,7 @@ import re
 import secrets
 from pathlib import Path
 
-from sqlalchemy import URL
+from sqlalchemy import URL, Engine
 from sqlmodel import Field, Session, SQLModel
 
 from app.core.errors import Unavailable
@@ -17,7 +17,9 @@ from app.core.personal_data import rows
 from app.core.personal_data.columns import stores
 
 KEY_FILE = "id_key_file"
-"""The execution option of an engine that has its `KeyFile`, or None."""
+"""The execution option of an engine that has its `KeyFile`."""
+MOVED = "in its file"
+"""In the row instead of the key. It is no key, so that an older release fails instead of deriving from it."""
 _ROW = 1
 _KEY = re.compile(r"[0-9a-f]{64}")
 _MAX_BYTES = 1_000
@@ -29,7 +31,7 @@ class IdKeyMissing(Unavailable):
 
 @stores(rows.TECHNICAL, {rows.TECHNICAL: "fingerprint", rows.SECRET: "key"})
 class IdKey(SQLModel, table=True):
-    """One row. `key`: the instance's, created with the database; empty once it is in a file, and then
+    """One row. `key`: the instance's, created with the database, or `MOVED` once it is in a file; then
     `fingerprint` says which key that is."""
 
     __tablename__ = "id_key"
@@ -38,13 +40,30 @@ class IdKey(SQLModel, table=True):
     key: str
     fingerprint: str = Field(default="", sa_column_kwargs={"server_default": ""})
 
+    @property
+    def own_key(self) -> str:
+        """The key, or nothing if a file has it."""
+        return "" if self.key == MOVED else self.key
+
+    def fits(self, key: str | None) -> bool:
+        """Whether this is the instance's key."""
+        known = self.fingerprint or fingerprint_of(self.own_key)
+        return key is not None and fingerprint_of(key) == known
+
 
 class KeyFile:
-    """A file with an id key: a line of 64 hexadecimal digits. It is read when the key is needed first."""
+    """A file with an id key: a line of 64 hexadecimal digits. It is read when the key is needed first.
 
-    def __init__(self, path: Path) -> None:
+    `path`: None if there is no file.
+    """
+
+    def __init__(self, path: Path | None) -> None:
         self.path = path
         self._key = ""
+
+    def know(self, key: str) -> None:
+        """Have a key that is in no file yet: it is in memory only, and in no log of a database."""
+        self._key = key
 
     def key(self, fingerprint: str) -> str:
         """The key of this fingerprint. Raises `IdKeyMissing`."""
@@ -56,6 +75,8 @@ class KeyFile:
 
     def read(self) -> str | None:
         """The key in the file; None if it is missing, unreadable, or no key is in it."""
+        if self.path is None:
+            return None
         try:
             with self.path.open("rb") as opened:
                 return parse(opened.read(_MAX_BYTES))
@@ -63,11 +84,10 @@ class KeyFile:
             return None
 
 
-def find_file(named: Path | None, url: URL) -> KeyFile | None:
-    """The file that is `named` for a database, or the one beside a SQLite file; None if there is neither."""
+def find_file(named: Path | None, url: URL) -> KeyFile:
+    """The file that is `named` for a database, or the one beside a SQLite file."""
     is_sqlite = url.get_backend_name() == "sqlite"
-    file = named or (Path(f"{url.database}.key") if is_sqlite else None)
-    return KeyFile(file) if file else None
+    return KeyFile(named or (Path(f"{url.database}.key") if is_sqlite else None))
 
 
 def parse(content: bytes) -> str | None:
@@ -82,9 +102,18 @@ def fingerprint_of(key: str) -> str:
 
 
 def ensure_key(session: Session) -> None:
-    """Create the instance's key in a new database."""
-    if session.get(IdKey, _ROW) is None:
-        session.add(IdKey(id=_ROW, key=new_key()))
+    """Have a new database derive from the key in its file, or from a new one that is in the database."""
+    if session.get(IdKey, _ROW) is not None:
+        return
+    key = _file_of(session).read()
+    row = IdKey(id=_ROW, key=MOVED, fingerprint=fingerprint_of(key)) if key else IdKey(id=_ROW, key=new_key())
+    session.add(row)
+
+
+def know(engine: Engine, key: str) -> None:
+    """Have a database use this key, which is in none of its files."""
+    file: KeyFile = engine.get_execution_options()[KEY_FILE]
+    file.know(key)
 
 
 def new_key() -> str:
@@ -100,12 +129,14 @@ def stored_key(session: Session) -> IdKey:
 def id_key(session: Session) -> str:
     """The instance's key, from the row or the file of the database. Raises `IdKeyMissing`."""
     row = stored_key(session)
-    if row.key:
-        return row.key
-    file: KeyFile | None = session.connection().get_execution_options().get(KEY_FILE)
-    if file is None:
-        raise IdKeyMissing
-    return file.key(row.fingerprint)
+    if row.own_key:
+        return row.own_key
+    return _file_of(session).key(row.fingerprint)
+
+
+def _file_of(session: Session) -> KeyFile:
+    file: KeyFile = session.connection().get_execution_options()[KEY_FILE]
+    return file
 
 
 def replace_key(session: Session, key: str) -> None:
@@ -115,7 +146,8 @@ def replace_key(session: Session, key: str) -> None:
     session.flush()
 
 
-def leave_fingerprint(session: Session) -> None:
-    """Take the key out of the row, once a file has it."""
+def leave_fingerprint(session: Session, key: str) -> None:
+    """Have the row say only which key it is, which a file has, or the caller writes to one."""
     row = stored_key(session)
-    row.key, row.fingerprint = "", fingerprint_of(row.key)
+    row.key, row.fingerprint = MOVED, fingerprint_of(key)
+    session.flush()

@@ -78,7 +78,11 @@ def create(session: Session, commune_id: str, now: datetime) -> ExportKey:
 
 
 def ensure(session: Session, commune_id: str, now: datetime) -> None:
-    """Create the commune's first derived key, if it has none."""
+    """Create the commune's first derived key, if it has none; derive again what cannot be read."""
+    for key in session.scalars(select(ExportKey).where(col(ExportKey.commune_id) == commune_id)):
+        if not encryption.is_readable(session, PURPOSE, key.private_key, key.id):
+            derived = _find_derived(session, commune_id, key.id)
+            key.private_key = derived.private_key if derived else key.private_key
     if session.get(ExportKey, (commune_id, _id(session, commune_id, 0))) is None:
         create(session, commune_id, now)
 
@@ -120,7 +124,10 @@ def find(session: Session, commune_id: str, key_id: str) -> ExportKey | None:
     """The commune's key of this id; without `commune_id`, as files of builds before name none, that of any
     commune."""
     if commune_id:
-        return session.get(ExportKey, (commune_id, key_id)) or _find_derived(session, commune_id, key_id)
+        key = session.get(ExportKey, (commune_id, key_id))
+        if key and encryption.is_readable(session, PURPOSE, key.private_key, key.id):
+            return key
+        return _find_derived(session, commune_id, key_id) or key
     return session.scalars(select(ExportKey).where(col(ExportKey.id) == key_id)).first()
 
 

@@ -26,8 +26,7 @@ from app.upkeep.maintenance.backup import database_store
 from app.upkeep.maintenance.desk_log import Lost, find_lost, histories_begun, newest_number
 from app.upkeep.maintenance.epoch import RevertedChanges, highest_version, record_epoch, start_new_epoch
 from app.upkeep.maintenance.files import MaintenanceRefused
-from app.upkeep.maintenance.id_key import place
-from app.upkeep.maintenance.id_key.replacing import begin_new_key
+from app.upkeep.maintenance.id_key.restored import NO_KEYS, Keys, settle_key, take_key
 from app.upkeep.maintenance.mode import encoding_conflict, mode_conflict
 from app.upkeep.maintenance.postgresql import PostgresqlStore
 from app.upkeep.maintenance.sqlite import SqliteStore
@@ -79,17 +78,6 @@ class _Started:
         log.append(self.lines)
 
 
-@dataclass(frozen=True)
-class Keys:
-    """Id keys that a backup may have been made with; `is_lost`: none of them, and another one begins."""
-
-    known: list[str] = field(default_factory=list)
-    is_lost: bool = False
-
-
-NO_KEYS = Keys()
-
-
 def restore(
     settings: Settings, file: Path, now: datetime, *, replace: bool, id_keys: Keys = NO_KEYS
 ) -> RestoreResult:
@@ -114,13 +102,13 @@ def restore(
         ) from error
     begun = preparation.started()
     begun.record(log, now)
-    renamed = _settle_key(settings, now, was_separate=preparation.was_separate)
+    renamed = settle_key(settings, preparation.id_key, now)
     return RestoreResult(previous_database, begun.reverted, has_desk_log, preparation.names, renamed)
 
 
 @dataclass
 class _Preparation:
-    """Makes a loaded backup ready to be served. `names`: of accounts by id; `was_separate`: it had no key."""
+    """Makes a loaded backup ready to be served. `names`: of accounts by id; `id_key`: if it is not in it."""
 
     settings: Settings
     log: DeskLog
@@ -128,14 +116,13 @@ class _Preparation:
     id_keys: Keys
     now: datetime
     names: dict[str, str] = field(default_factory=dict)
-    was_separate: bool = False
+    id_key: str | None = None
     _started: _Started | None = None
 
     def run(self, database: Database) -> None:
         """Raises `MaintenanceRefused` and errors of the database."""
         migrate(database)
-        self.was_separate = database.read(place.is_separate)
-        database.write(self._take_key)
+        self.id_key = take_key(database, self.settings, self.id_keys, self.now)
         database.write(record.forget)
         if reason := mode_conflict(database, self.settings, "backup"):
             raise MaintenanceRefused(reason)
@@ -149,20 +136,6 @@ class _Preparation:
         """The epoch that `run` has begun."""
         assert self._started is not None, "the store has run it"
         return self._started
-
-    def _take_key(self, session: Session) -> None:
-        if self.id_keys.is_lost:
-            begin_new_key(session, self.now)
-        else:
-            place.adopt(session, self.id_keys.known, place.held_key(self.settings))
-
-
-def _settle_key(settings: Settings, now: datetime, *, was_separate: bool) -> str | None:
-    database = Database(settings.database, key_file=settings.key_file)
-    try:
-        return place.settle_restored(database, settings, now, was_separate=was_separate)
-    finally:
-        database.close()
 
 
 def begin_history(

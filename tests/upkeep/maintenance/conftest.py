@@ -21,6 +21,7 @@ from app.upkeep.maintenance.restore import RestoreResult
 from tests import signed_in
 from tests.conftest import FakeClock
 from tests.phone import Phone, sign_in
+from tests.upkeep.maintenance.machines import machine  # noqa: F401 - a fixture
 from tests.world import LAN, NAM, World
 
 

@@ -1,9 +1,11 @@
 """Machines that each have a database and an id key, with secrets that only this key can read."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from subprocess import CompletedProcess
 
+import pytest
 from sqlmodel import Session, select
 
 from app.commune.second_factor import factors
@@ -15,6 +17,7 @@ from app.core.id_key import encryption
 from app.core.id_key.stored import id_key
 from app.sync.export import keys
 from tests import operator
+from tests.conftest import NewPostgres
 
 SUPERVISOR = ("--name", "Hoàng Văn Bình", "--sign-in-name", "binh", "--commune", "06391")
 SECRET = "JBSWY3DPEHPK3PXP"
@@ -86,3 +89,25 @@ def _read_secrets(session: Session) -> list[str]:
     apps = session.exec(select(SecondFactor)).all()
     read = [encryption.decrypt(session, factors.PURPOSE, app.secret, app.id) for app in apps]
     return read + [key.private_key for key in keys.keys_in_plain(session)]
+
+
+NewMachine = Callable[[str], Machine]
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def machine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[NewMachine]:
+    removals: list[Callable[[], None]] = []
+
+    def new(name: str) -> Machine:
+        folder = tmp_path / name
+        (folder / "apart").mkdir(parents=True)
+        url = f"sqlite:///{folder / 'data.sqlite3'}"
+        if request.param == "postgresql":
+            postgres: NewPostgres = request.getfixturevalue("new_postgres")
+            url, remove = postgres("template0")
+            removals.append(remove)
+        return Machine(url, folder)
+
+    yield new
+    for remove in removals:
+        remove()

@@ -1,41 +1,22 @@
 """The id key is apart from the data, wherever that goes; what needs it finds it, or says it is missing."""
 
 import shutil
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from app.core.db import Database
-from app.core.desk_log import stored_entries
-from app.core.id_key.stored import KeyFile, id_key, new_key, replace_key, stored_key
+from app.core.id_key.stored import id_key, new_key, replace_key, stored_key
 from app.upkeep.maintenance.check import check
+from app.upkeep.maintenance.id_key.files import beside
 from app.upkeep.maintenance.nightly.encryption import KeyPair
 from tests import operator
-from tests.conftest import NewPostgres
-from tests.upkeep.maintenance.machines import SECRET, SUPERVISOR, Machine
+from tests.upkeep.maintenance.machines import SECRET, SUPERVISOR, Machine, NewMachine
 
+LOGS = """
+    SELECT name FROM pg_ls_waldir() WHERE encode(pg_read_binary_file('pg_wal/' || name), 'escape') LIKE %s
+"""
 TABLE_FILE = "SELECT pg_read_binary_file(pg_relation_filepath('id_key'))"
-NewMachine = Callable[[str], Machine]
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def machine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[NewMachine]:
-    removals: list[Callable[[], None]] = []
-
-    def new(name: str) -> Machine:
-        folder = tmp_path / name
-        (folder / "apart").mkdir(parents=True)
-        url = f"sqlite:///{folder / 'data.sqlite3'}"
-        if request.param == "postgresql":
-            postgres: NewPostgres = request.getfixturevalue("new_postgres")
-            url, remove = postgres("template0")
-            removals.append(remove)
-        return Machine(url, folder)
-
-    yield new
-    for remove in removals:
-        remove()
 
 
 def test_key_is_in_no_byte_of_the_database_or_its_backup(machine: NewMachine) -> None:
@@ -46,14 +27,10 @@ def test_key_is_in_no_byte_of_the_database_or_its_backup(machine: NewMachine) ->
     key, (secret, private) = one.key(), one.secrets()
     assert (one.key_file.read_text().strip(), oct(one.key_file.stat().st_mode)[-3:]) == (key, "600")
     assert (secret, len(private) > 100) == (SECRET, True)
-    for file in [path for path in one.folder.iterdir() if path.is_file() and path != _beside(backup)]:
+    for file in [path for path in one.folder.iterdir() if path.is_file() and path != beside(backup)]:
         content = file.read_bytes()
         assert not any(word.encode() in content for word in (key, secret, private)), file
     assert "id key: in " in one.must("check")
-
-
-def _beside(backup: Path) -> Path:
-    return backup.with_name(f"{backup.name}.id-key")
 
 
 def test_database_from_before_gives_its_key_to_the_file(tmp_path: Path) -> None:
@@ -83,7 +60,7 @@ def test_postgresql_has_the_key_until_it_is_moved(machine: NewMachine) -> None:
     assert operator.run(url, "migrate", **without).exit_code == 0  # a machine that has no file yet
     assert "apart from the data" in one.must("move-id-key")
     database = one.open()
-    assert database.read(lambda session: stored_key(session).key) == ""
+    assert database.read(lambda session: stored_key(session).own_key) == ""
     assert database.read(id_key) == key
     assert key.encode() not in _table_on_the_disk(database)
     database.close()
@@ -152,7 +129,7 @@ def test_restore_without_the_key_is_refused_and_changes_nothing(machine: NewMach
     one.begin()
     backup = one.folder / "backup"
     one.must("backup", str(backup))
-    copy = _beside(backup).rename(one.folder / "elsewhere")
+    copy = beside(backup).rename(one.folder / "elsewhere")
     other.begin()
     before, key = other.secrets(), other.key()
     refused = other.run("restore", str(backup), "--replace")
@@ -208,32 +185,51 @@ def test_backup_whose_secrets_the_key_cannot_read_does_not_count(machine: NewMac
     assert (done.returncode, "secrets" in done.stderr) == (1, True)
 
 
-def test_lost_key_is_replaced_once_its_loss_is_confirmed(machine: NewMachine) -> None:
+def test_release_before_fails_instead_of_deriving_from_nothing(machine: NewMachine) -> None:
     one = machine("one")
     one.begin()
-    before = one.key()
-    assert "it is not lost" in one.run("new-id-key", "--lost").stderr
-    one.key_file.unlink()
-    asked = one.run("new-id-key")
-    assert (asked.returncode, "authenticator apps and recovery codes" in asked.stderr) == (2, True)
-    one.must("new-id-key", "--lost")
-    assert one.key() != before
-    assert KeyFile(one.key_file).read() == one.key()
-    one.must("check")
-    (private,) = one.secrets()  # a new key of files, and no app
-    assert private
     database = one.open()
-    logged = database.read(lambda session: [entry["what"] for entry in stored_entries(session)])
-    assert logged.count("id_key.replaced") == 2, "the commune's log has it, and the instance's"
+    with pytest.raises(ValueError, match="hex"):
+        bytes.fromhex(database.read(lambda session: stored_key(session).key))
     database.close()
 
 
-def test_backup_whose_key_is_lost_can_be_restored(machine: NewMachine) -> None:
+def test_backup_is_proved_with_its_key_or_not_at_all(machine: NewMachine) -> None:
     one, other = machine("one"), machine("other")
     one.begin()
+    pairs, place = [KeyPair(), KeyPair()], one.folder / "place"
+    place.mkdir()
+    for number, pair in enumerate(pairs):
+        (one.folder / str(number)).write_text(pair.private_key)
+        words = {"TUNGNHA_BACKUP_DIR": str(place), "TUNGNHA_BACKUP_PUBLIC_KEY": pair.public_key}
+        (place / f"of-{number}").mkdir()
+        one.must("nightly-backup", *(["--new-place"] if number else []), **words)
+        (backup,) = place.glob("tung-nha-*")
+        backup.rename(place / f"of-{number}" / backup.name)
+    assert len(list(place.glob("id-key-of-*"))) == 2, "one for each private key"
+    (first,) = (place / "of-0").iterdir()
+    unproved = other.run("check-backup", str(first), "--key", str(one.folder / "0"))
+    assert (unproved.returncode, "neither beside it" in unproved.stderr) == (2, True)
+    beside = first.rename(place / first.name)
+    assert "ok" in other.must("check-backup", str(beside), "--key", str(one.folder / "0"))
+    other.must("restore", str(beside), "--key", str(one.folder / "0"))
+    assert other.secrets() == one.secrets()
+
+
+@pytest.mark.parametrize("machine", ["postgresql"], indirect=True)
+def test_key_reaches_no_log_of_postgresql(machine: NewMachine) -> None:
+    one, other = machine("one"), machine("other")
+    one.begin()
+    pair, place = KeyPair(), one.folder / "place"
+    place.mkdir()
+    words = {"TUNGNHA_BACKUP_DIR": str(place), "TUNGNHA_BACKUP_PUBLIC_KEY": pair.public_key}
+    one.must("nightly-backup", **words)
     backup = one.folder / "backup"
     one.must("backup", str(backup))
-    _beside(backup).unlink()
-    assert "authenticator apps" in other.must("restore", str(backup), "--new-id-key")
-    other.must("check")
-    assert other.key() != one.key()
+    other.must("restore", str(backup))
+    database = one.open()
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("CHECKPOINT")
+        found = connection.exec_driver_sql(LOGS, (f"%{one.key()}%",)).scalars().all()
+    database.close()
+    assert found == []

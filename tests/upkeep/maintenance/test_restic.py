@@ -59,7 +59,7 @@ def test_copy_in_the_repository_is_the_file_of_the_place(backups: Nightly, repos
     tag = "-".join(result.file.name.split("-")[:3])
     (snapshot,) = restic_says("snapshots", "--tag", tag)
     (key,) = restic_says("snapshots", "--tag", f"{tag}-id-key")
-    assert key["paths"] == [str(result.file.with_name(f"id-key-of-{tag}.age"))]
+    assert Path(key["paths"][0]).name.startswith(f"id-key-of-{tag}-")
     assert snapshot["paths"] == [str(result.file)]
     dumped = subprocess.run(
         ["restic", "--no-cache", "dump", "latest", str(result.file)], capture_output=True, check=True

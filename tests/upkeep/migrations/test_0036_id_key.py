@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from app.core.db import Database
-from app.core.id_key.stored import leave_fingerprint
+from app.core.id_key.stored import id_key, leave_fingerprint
 from app.sync.export import keys
 from app.upkeep.migrations import config, upgrade
 from tests.phone import Phone
@@ -30,7 +30,7 @@ def test_private_key_is_encrypted_and_can_be_read(database: Database, world: Wor
 
 
 def test_downgrade_is_refused_once_the_key_is_in_its_file(database: Database, lan: Phone) -> None:
-    database.write(leave_fingerprint)
+    database.write(lambda session: leave_fingerprint(session, id_key(session)))
     with pytest.raises(ValueError, match="in its file"):
         command.downgrade(config(database), "0035")
 

@@ -1,7 +1,8 @@
-"""Moving the id key out of the database into its file, and saying where it is."""
+"""Where the id key is: its file, into which it is moved out of the database."""
 
-from collections.abc import Iterable
+import os
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import text
 from sqlmodel import Session, select
@@ -13,9 +14,9 @@ from app.core.id_key.stored import (
     IdKey,
     IdKeyMissing,
     KeyFile,
-    fingerprint_of,
     id_key,
     leave_fingerprint,
+    new_key,
     replace_key,
     stored_key,
 )
@@ -23,81 +24,133 @@ from app.core.sql.locks import lock_preparation
 from app.upkeep.maintenance.files import MaintenanceRefused
 from app.upkeep.maintenance.id_key.files import write_key
 
-_SETTING = f"{PREFIX}ID_KEY_FILE"
+SETTING = f"{PREFIX}ID_KEY_FILE"
 # What the tables had of keys before is overwritten, also in what PostgreSQL calls dead rows.
 _REWRITE = text("VACUUM (FULL) id_key, export_key")
 
 
-def settle(database: Database, settings: Settings, offered: str | None = None) -> None:
+def prepare(database: Database, settings: Settings, offered: str | None) -> None:
+    """Write the file for a database that is not made yet, which then never has the key. Raises
+    `MaintenanceRefused`."""
+    file = settings.key_file
+    if file is None:
+        return
+
+    def work(session: Session) -> None:
+        lock_preparation(session)
+        if held_key(settings) is None:
+            write_key(file, offered or new_key())
+
+    database.write(work)
+
+
+def settle(database: Database, settings: Settings, offered: str | None, now: datetime) -> None:
     """See that the id key is where the settings say; move it there if it is in the database.
 
     A SQLite database and a new one keep only its fingerprint then; another PostgreSQL has it until
     `move_out`, because further machines may not have their files yet. A database without communes takes the
     key that is `offered`, or that the file has. Raises `MaintenanceRefused`.
     """
-    if database.write(lambda session: _settle(session, settings, offered)):
+    if database.write(lambda session: _settle(session, settings, offered, now)):
         _overwrite(database)
 
 
-def _settle(session: Session, settings: Settings, offered: str | None) -> bool:
+def _settle(session: Session, settings: Settings, offered: str | None, now: datetime) -> bool:
     """Returns whether the key was taken out of the database."""
     lock_preparation(session)
-    row, held = stored_key(session), held_key(settings)
-    is_new = bool(row.key) and session.exec(select(Commune.id).limit(1)).first() is None
-    if is_new and (known := offered or held):
-        replace_key(session, known)
-    _place(row, settings, held, offered)
-    if offered and offered != id_key(session):
+    row, file, held = stored_key(session), settings.key_file, held_key(settings)
+    is_new = session.exec(select(Commune.id).limit(1)).first() is None
+    if is_new and offered:
+        held = offered if file else None
+        _take(session, file, offered, now)
+    elif is_new and held and not row.fits(held):
+        leave_fingerprint(session, held)
+    if file:
+        _have_file_fit(row, file, held, offered)
+    elif not row.own_key:
+        raise MaintenanceRefused(f"The id key is not in the database: {SETTING} has to name its file.")
+    if offered and not row.fits(offered):
         raise MaintenanceRefused("This database has communes already: it is too late for another id key.")
-    if not row.key or not settings.key_file or not (is_new or settings.sqlite_file):
+    if not row.own_key or not file or not (is_new or settings.sqlite_file):
         return False
-    leave_fingerprint(session)
+    leave_fingerprint(session, row.own_key)
     return True
+
+
+def _have_file_fit(row: IdKey, file: Path, held: str | None, offered: str | None) -> None:
+    """Write the file if it is missing. Raises `MaintenanceRefused`."""
+    if held is None:
+        write_key(file, _missing(row.own_key or (offered if row.fits(offered) else None), file))
+    elif not row.fits(held):
+        raise MaintenanceRefused(
+            f"{file} has the id key of another database: rename it, and migrate with --id-key FILE."
+        )
+
+
+def _take(session: Session, file: Path | None, key: str, now: datetime) -> None:
+    """Have a database without communes derive from this key."""
+    if file is None:
+        replace_key(session, key)
+        return
+    store(file, key, now)
+    leave_fingerprint(session, key)
+
+
+def store(file: Path, key: str, now: datetime) -> Path | None:
+    """Write the key to the file of the settings; one with another key is renamed. Returns its new name.
+    Raises `MaintenanceRefused` and `OSError`."""
+    if KeyFile(file).read() == key:
+        return None
+    renamed = None
+    if file.exists():
+        renamed = file.rename(file.with_name(f"{file.name}.before-{now:%Y%m%dT%H%M%S}Z"))
+    write_key(file, key)
+    return renamed
+
+
+def _missing(known: str | None, file: Path) -> str:
+    """The key for a file that is missing. Raises `MaintenanceRefused` if it is not known."""
+    if known:
+        return known
+    raise MaintenanceRefused(
+        f"{file} is missing. It has the id key of this database, without which nothing that is encrypted can "
+        "be read: put a copy there, or migrate with --id-key FILE. Is every copy lost? new-id-key begins one."
+    )
 
 
 def held_key(settings: Settings) -> str | None:
     """The key in the settings' file. Raises `MaintenanceRefused` if it is there, and has none or is not to be
     read."""
     file = settings.key_file
-    held = KeyFile(file).read() if file else None
+    held = KeyFile(file).read()
     if file and held is None and file.exists():
         raise MaintenanceRefused(f"{file} holds no id key that this user may read.")
     return held
 
 
-def _place(row: IdKey, settings: Settings, held: str | None, offered: str | None) -> None:
-    """Have the file hold the database's key. Raises `MaintenanceRefused`."""
+def refuse_unwritable(settings: Settings) -> None:
+    """Raises `MaintenanceRefused` if the settings' file cannot be written."""
     file = settings.key_file
-    known = row.key or (offered if offered and fingerprint_of(offered) == row.fingerprint else "")
-    if file is None:
-        if not row.key:
-            raise MaintenanceRefused(f"The id key is not in the database: {_SETTING} has to name its file.")
-    elif held is None:
-        if not known:
-            raise MaintenanceRefused(
-                f"{file} is missing. It has the id key of this database, without which nothing that is "
-                "encrypted can be read: put a copy there, or migrate with --id-key FILE. Is every copy lost? "
-                "Then new-id-key begins another."
-            )
-        write_key(file, known)
-    elif fingerprint_of(held) != (row.fingerprint or fingerprint_of(row.key)):
-        raise MaintenanceRefused(f"{file} has the id key of another database.")
+    if file and not os.access(file.parent, os.W_OK | os.X_OK):
+        raise MaintenanceRefused(f"{file} cannot be written: may this user write in {file.parent}?")
 
 
-def move_out(database: Database, settings: Settings) -> None:
-    """Take the key out of the database, once each machine has its file. Raises `MaintenanceRefused`."""
+def move_out(database: Database, settings: Settings, now: datetime) -> None:
+    """Take the key out of the database, once each machine has its file. Raises `MaintenanceRefused`.
+
+    Done again it overwrites again what a reader held up before.
+    """
     if settings.key_file is None:
-        raise MaintenanceRefused(f"{_SETTING} names no file for the id key.")
-    settle(database, settings)
+        raise MaintenanceRefused(f"{SETTING} names no file for the id key.")
+    settle(database, settings, None, now)
 
-    def work(session: Session) -> bool:
+    def work(session: Session) -> None:
         lock_preparation(session)
-        if is_there := bool(stored_key(session).key):
-            leave_fingerprint(session)
-        return is_there
+        if key := stored_key(session).own_key:
+            leave_fingerprint(session, key)
 
-    if database.write(work):
-        _overwrite(database)
+    database.write(work)
+    _overwrite(database)
 
 
 def _overwrite(database: Database) -> None:
@@ -114,56 +167,24 @@ def known_key(database: Database) -> str:
     try:
         return database.read(id_key)
     except IdKeyMissing:
-        raise MaintenanceRefused(f"The file with the id key is missing: does {_SETTING} name it?") from None
+        raise MaintenanceRefused(f"The file with the id key is missing: does {SETTING} name it?") from None
 
 
 def is_separate(session: Session) -> bool:
     """Whether the database has no key."""
-    return not stored_key(session).key
-
-
-def adopt(session: Session, candidates: Iterable[str], held: str | None = None) -> None:
-    """Give a restored database its key, if it has only the fingerprint and `held` is another one's. Raises
-    `MaintenanceRefused` if none of `candidates` is it."""
-    row = stored_key(session)
-    if row.key or (held and fingerprint_of(held) == row.fingerprint):
-        return
-    key = next((key for key in candidates if fingerprint_of(key) == row.fingerprint), None)
-    if key is None:
-        raise MaintenanceRefused(
-            "The id key of the backup is neither beside it nor on this machine: add --id-key FILE. Is every "
-            "copy lost? Then --new-id-key begins another."
-        )
-    replace_key(session, key)
-
-
-def settle_restored(
-    database: Database, settings: Settings, now: datetime, *, was_separate: bool
-) -> str | None:
-    """The same as `settle` after a restore: a file with another key is renamed. Returns its new name.
-
-    `was_separate`: the backup had no key.
-    """
-    file, held = settings.key_file, held_key(settings)
-    key = database.read(lambda session: stored_key(session).key)
-    renamed = None
-    if file and held and key and held != key:
-        renamed = file.rename(file.with_name(f"{file.name}.before-{now:%Y%m%dT%H%M%S}Z"))
-    settle(database, settings)
-    if was_separate and file:
-        move_out(database, settings)
-    return str(renamed) if renamed else None
+    return not stored_key(session).own_key
 
 
 def sentence(database: Database, settings: Settings) -> tuple[str, bool]:
     """Where the key is, as an operator reads it, and whether that is as it should be."""
-    file = settings.key_file
-    row = database.read(stored_key)
-    if row.key and file:
-        return f"in the database and in {file}: run move-id-key once each machine has this file", True
-    if row.key:
-        return f"in the database: {_SETTING} may name a file for it, apart from the data", True
-    held = KeyFile(file).read() if file else None
-    if held and fingerprint_of(held) == row.fingerprint:
+    file, row = settings.key_file, database.read(stored_key)
+    held = KeyFile(file).read()
+    if row.own_key and file is None:
+        return f"in the database: {SETTING} may name a file for it, apart from the data", True
+    if row.fits(held):
+        if row.own_key:
+            return f"in the database and in {file}: run move-id-key once each machine has this file", True
         return f"in {file}, apart from the data", True
-    return f"MISSING: {file or _SETTING} does not have it", False
+    if row.own_key:
+        return f"in the database, and {file} does not have it: start the server, which writes it", False
+    return f"MISSING: {file or SETTING} does not have it", False

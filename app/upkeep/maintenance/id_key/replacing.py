@@ -10,8 +10,9 @@ from app.commune.credentials.instance_people import NO_COMMUNE
 from app.commune.second_factor import factors
 from app.commune.second_factor.models import APP, RecoveryCode, SecondFactor
 from app.core import desk_log
+from app.core.db import Database
 from app.core.id_key import encryption
-from app.core.id_key.stored import new_key, replace_key
+from app.core.id_key.stored import know, leave_fingerprint, new_key
 from app.sync.export import keys
 
 REPLACED = "id_key.replaced"  # of the desk log
@@ -23,9 +24,17 @@ CONSEQUENCES = (
 )
 
 
-def begin_new_key(session: Session, now: datetime) -> None:
-    """Derive from another key from now on, and delete what only the one before could read."""
-    replace_key(session, new_key())
+def begin_new_key(database: Database, now: datetime) -> str:
+    """Derive from another key from now on, and delete what only the one before could read. Returns the key,
+    which the caller stores."""
+    key = new_key()
+    know(database.engine, key)
+    database.write(lambda session: _begin(session, key, now))
+    return key
+
+
+def _begin(session: Session, key: str, now: datetime) -> None:
+    leave_fingerprint(session, key)
     for commune_id in sorted({key.commune_id for key in keys.all_keys(session)}):
         keys.delete_all(session, commune_id)
         keys.create(session, commune_id, now)

@@ -80,6 +80,21 @@ def decrypt(file: Path, plain: Path, keys: KeyPair) -> None:
             raise MaintenanceRefused(f"{file} is damaged or not whole.") from None
 
 
+def encrypt_bytes(plain: bytes, public_keys: Sequence[str]) -> bytes:
+    """A few bytes, encrypted as a backup is."""
+    encrypted: bytes = pyrage.encrypt(plain, [x25519.Recipient.from_str(key) for key in public_keys])
+    return encrypted
+
+
+def decrypt_bytes(content: bytes, keys: KeyPair) -> bytes | None:
+    """The same back; None if it is for another key, or was changed."""
+    try:
+        plain: bytes = pyrage.decrypt(content, [keys.identity])
+    except pyrage.DecryptError:
+        return None
+    return plain
+
+
 def compress(plain: Path, file: Path) -> None:
     """Write `plain` with gzip. Raises `OSError`."""
     with plain.open("rb") as source, gzip.open(file, "wb", compresslevel=6) as target:

@@ -88,7 +88,7 @@ class _Run:
         self._store: Store = database_store(settings)
         self._id_key = known_key(database)
         self._place = Place(_folder(settings), self._id_key)
-        self._key_file = id_keys.beside(self._place.folder, self._place.tag)
+        self._key_file = id_keys.beside(self._place.folder, self._place.tag, settings.backup_public_key)
 
     def run(self, *, is_new_place: bool) -> NightlyResult:
         content, state = self._database.read(_read)
@@ -119,8 +119,8 @@ class _Run:
         # Nobody has this key after the run. With it the file is read as whoever restores will read it.
         keys = KeyPair()
         public_keys = [self._settings.backup_public_key, keys.public_key]
-        id_keys.write_beside(self._key_file, self._id_key, self._work, public_keys)
-        known = id_keys.keys_beside(self._key_file, keys, self._work)
+        id_keys.write_beside(self._key_file, self._id_key, public_keys)
+        known = id_keys.keys_beside(self._key_file, keys)
         try:
             with atomic_write(file) as part:
                 encryption.encrypt(packed, part, public_keys)

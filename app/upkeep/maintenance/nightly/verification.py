@@ -13,7 +13,7 @@ from app.core.errors import Unavailable
 from app.core.feed import FeedCounter
 from app.upkeep.maintenance.check import AUDIT, SECRETS, check
 from app.upkeep.maintenance.files import MaintenanceRefused
-from app.upkeep.maintenance.id_key.place import adopt
+from app.upkeep.maintenance.id_key.restored import adopt
 from app.upkeep.maintenance.nightly import encryption
 from app.upkeep.maintenance.nightly.encryption import KeyPair
 from app.upkeep.maintenance.postgresql import PostgresqlStore
@@ -49,14 +49,14 @@ def verify(
     keys: KeyPair,
     work: Path,
     expected: Content | None = None,
-    id_keys: Sequence[str] = (),
+    id_keys: Sequence[str] | None = None,
 ) -> list[str]:
     """Decrypt a backup into the folder `work`, restore it into a scratch database and check that.
 
     Returns the names of the checks that found problems.
 
     `expected`: what it has to contain; `id_keys`: those that it may have been made with, if it has
-    none itself. Raises `MaintenanceRefused` if it cannot be restored.
+    none itself; None if its secrets are not to be read. Raises `MaintenanceRefused` if it cannot be restored.
     """
     compressed, plain = work / "decrypted", work / "restored"
     try:
@@ -73,19 +73,19 @@ def verify(
         plain.unlink(missing_ok=True)
 
 
-def check_restored(url: str, expected: Content | None, id_keys: Sequence[str] = ()) -> list[str]:
+def check_restored(url: str, expected: Content | None, id_keys: Sequence[str] | None = None) -> list[str]:
     """The names of the checks that find problems in a restored database. Raises `MaintenanceRefused` if it
     lacks what it has to contain, or if none of `id_keys` is its key."""
     database = Database(url)
     try:
         migrate(database)
-        if id_keys:
-            database.write(lambda session: adopt(session, id_keys))
+        if id_keys is not None:
+            adopt(database, id_keys)
         if expected and not database.read(read_content).includes(expected):
             raise MaintenanceRefused("The backup lacks what was in the database before it was begun.")
         # What was changed in the desk log stays so: a copy with all that there is counts nevertheless.
         # Without the id key, of an archive, nobody knows what can be decrypted.
-        ignored = (AUDIT,) if id_keys else (AUDIT, SECRETS)
+        ignored = (AUDIT, SECRETS) if id_keys is None else (AUDIT,)
         return [one.name for one in check(database) if one.problems and one.name not in ignored]
     finally:
         database.close()

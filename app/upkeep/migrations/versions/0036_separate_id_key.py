@@ -32,6 +32,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    if op.get_bind().execute(sa.text("SELECT key FROM id_key")).scalar() == "in its file":
+        raise ValueError("the id key is in its file")  # an older release could not read it
     for commune_id, id, private_key in _rows():
         content = urlsafe_b64decode(private_key)
         nonce, rest = content[:_NONCE_BYTES], content[_NONCE_BYTES:]
@@ -50,8 +52,5 @@ def _store(commune_id: str, id: str, private_key: str) -> None:
 
 
 def _cipher() -> AESGCM:
-    """Raises `ValueError` if the key is in a file already: an older release could not read it."""
     key = op.get_bind().execute(sa.text("SELECT key FROM id_key")).scalar_one()
-    if not key:
-        raise ValueError("the id key is in its file")
     return AESGCM(hmac.digest(bytes.fromhex(key), _PURPOSE, hashlib.sha256)[:16])

@@ -6,10 +6,15 @@ from collections.abc import Iterator
 from playwright.sync_api import Page
 from sqlmodel import Session
 
+from app.commune.accounts.access import visible_to
 from app.core.clock import local_date, utc_now
 from app.core.db import Database
 from app.core.feed import lock_for_closing
 from app.fieldwork.periods.models import ClosedPeriod
+from app.fieldwork.visits.models import Visit
+from app.review.decisions.commands import return_
+from app.review.decisions.selection import SeenVisit
+from app.review.decisions.verdicts import Verdict
 from tests.e2e.steps import fill_visit, wait_for_heading, wait_for_screen
 from tests.reports.random_commune import binh
 from tests.world import World
@@ -43,6 +48,7 @@ def visit_screens(page: Page, world: World, database: Database) -> Iterator[str]
         page.goto(f"{visit}{address}")
         wait_for_screen(page)
         yield f"visit-{name}"
+    yield from _returned(page, database, world)
     yield from _second_visit(page, world)
     _close_today(page, database, world)
     page.goto(visit)
@@ -52,6 +58,28 @@ def visit_screens(page: Page, world: World, database: Database) -> Iterator[str]
     page.get_by_role("link", name="Báo cán bộ").click()
     wait_for_heading(page, "Báo cán bộ")
     yield "closed-record"
+
+
+def _returned(page: Page, database: Database, world: World) -> Iterator[str]:
+    """The form of a visit that the commune has returned, with a field to answer; then it counts again."""
+    page.goto("/field/log")
+    page.get_by_text("Đã gửi").first.wait_for()
+
+    def work(session: Session) -> None:
+        supervisor = binh(session, world)
+        visit = session.exec(visible_to(supervisor, Visit).where(Visit.household_id == world.duc)).one()
+        verdict = Verdict("returned", "missing_information", "note", "Nhà số 46 hay số 48? Bác Bình")
+        return_(session, supervisor, visit.id, SeenVisit(visit.version), verdict, utc_now())
+
+    database.write(work)
+    page.goto("/field/")
+    page.get_by_role("link", name=re.compile("Nhà số 46 hay số 48")).click(timeout=75_000)
+    page.get_by_label(re.compile("^Trả lời cán bộ")).fill("Cháu hỏi lại rồi: nhà số 46")
+    yield "visit-returned"
+    page.get_by_role("button", name="Lưu").click()
+    wait_for_heading(page, "Đã lưu trên máy")
+    page.goto("/field/log")
+    page.get_by_text("Đã gửi").first.wait_for()
 
 
 def _second_visit(page: Page, world: World) -> Iterator[str]:

@@ -103,6 +103,7 @@ def _see_the_amendment(desk: Page) -> None:
     desk.goto("/desk/visits")
     desk.get_by_role("row").filter(has_text="Nguyễn Văn Đức").get_by_role("link").first.click()
     expect(desk.get_by_text("Đã hỏi lại gia đình").first).to_be_visible()
+    expect(desk.get_by_text("“Cháu hỏi lại rồi ạ”").first).to_be_visible()
     expect(desk.locator("del", has_text="(trống)")).to_be_visible()
     expect(desk.locator("ins", has_text="Đã hỏi lại gia đình")).to_be_visible()
 
@@ -128,6 +129,7 @@ def _see_why_and_amend(page: Page) -> None:
     returned = page.get_by_role("link", name=re.compile("Xin ghi rõ đã hướng dẫn ai"))
     expect(returned).to_be_visible(timeout=75_000)
     returned.click()
+    page.get_by_label(re.compile("^Trả lời cán bộ")).fill("Cháu hỏi lại rồi ạ")
     page.get_by_label(re.compile("ghi chú", re.IGNORECASE)).fill("Đã hỏi lại gia đình")
     page.get_by_role("button", name="Lưu").click()
     wait_for_heading(page, "Đã lưu trên máy")

@@ -1,6 +1,7 @@
 """All bugs that are planted here."""
 
 from tests.mutants import (
+    conversation,
     databases,
     derived,
     domain,
@@ -36,4 +37,5 @@ PLANTED = (
     *moving.BUGS,
     *tenancy.BUGS,
     *requests.BUGS,
+    *conversation.BUGS,
 )

@@ -124,7 +124,7 @@ def _visit(dice: random.Random, household: Household, author: str, day: date) ->
         "counted_since": at, "vouched_by": None, "disowned_at": None, "erased_at": None,
         "withdrawn_at": at if dice.random() < 0.1 else None, "withdrawn_by": None,
         "review_state": dice.choice(STATES), "review_reason": "", "review_field": "", "review_note": "",
-        "reviewed_at": None,
+        "reviewed_at": None, "answers": None,
     }  # fmt: skip
 
 

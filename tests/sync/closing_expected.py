@@ -59,6 +59,7 @@ class Standing:
                     _check_review(before, visit, changes.get(id, []), history.decided.get(id, ""))
             self._check_vouched(step, changes)
         self._check_closed(step)
+        self._check_answers(history, step)
         self._check_refused(history)
         self.epoch, self.visits = step.epoch, step.visits
         self.applied, self.vouched = step.applied, set(step.vouched)
@@ -94,6 +95,18 @@ class Standing:
                 visit = step.visits.get(id)
                 stands = visit is not None and _counts(visit) and visit.version == version
                 assert stands or id in step.reoffered, "a visit of a closed period has changed"
+
+    def _check_answers(self, history: "ClosingHistory", step: "_Step") -> None:
+        """What an author answered is stored with its visit, also if the amendment is refused because the
+        visit was withdrawn, or its period closed, meanwhile."""
+        arrived = set(step.applied)
+        for phone in (history.phones[who] for who in OURS):
+            new = phone.refusals.keys() - self.refused
+            arrived |= {one for one in new if phone.refusals[one]["code"] in ("withdrawn", "period_closed")}
+        for op in (step.made[op_id] for op_id in arrived & step.made.keys()):
+            if answer := op["data"].get("answer"):
+                stored = step.visits[op["data"]["id"]].answers or []
+                assert answer in [one["text"] for one in stored], "an answer is lost"
 
     def _check_refused(self, history: "ClosingHistory") -> None:
         """Nothing is refused as part of a closed period that does not have it."""
@@ -147,6 +160,18 @@ class _Step:
     def _rows(self, model: type[SQLModel]) -> list[Any]:
         columns: Any = model
         return list(self._session.exec(select(model).where(col(columns.commune_id) == self._commune_id)))
+
+
+def check_returns(history: "ClosingHistory") -> None:
+    """Every return is on all phones of its author, with the supervisor's words, whatever raced it."""
+    returned = select(Visit).where(Visit.review_state == "returned", col(Visit.withdrawn_at).is_(None))
+    visits = history.all(returned.where(Visit.commune_id == history.world.commune_id))
+    for visit in visits:
+        for phone in (history.phones[who] for who in OURS):
+            if phone.phone.account_id == visit.recorded_by:
+                review = phone.rows["visit", visit.id]["review"]
+                words = (review["state"], review["reason"], review["note"])
+                assert words == ("returned", visit.review_reason, visit.review_note), "a return without words"
 
 
 def check_sums(history: "ClosingHistory") -> None:

@@ -1,5 +1,6 @@
 """A random history in which weeks are closed while records are under way, and returns are read or not."""
 
+import random
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -11,7 +12,7 @@ from app.core.clock import local_date
 from app.fieldwork.periods.models import ClosedPeriod
 from app.fieldwork.visits.models import Visit
 from tests.signed_in import NOW
-from tests.sync.closing_expected import Standing, check_sums
+from tests.sync.closing_expected import Standing, check_returns, check_sums
 from tests.sync.file_history import FileHistory
 from tests.sync.history import History
 from tests.sync.history_base import CAST, OURS
@@ -25,9 +26,11 @@ class ClosingHistory(FileHistory):
     at the door do not want to talk.
 
     `forms`: visits whose form is open, with the return that it showed. `decided`: the decision of this step.
+    `answers`: what decides who answers the commune, so that the rest of the history does not depend on it.
     """
 
     def __init__(self, *place: Any) -> None:
+        self.answers = random.Random(f"answers {place[0]}")
         self.forms: dict[str, list[tuple[Op, str | None]]] = {who: [] for who in CAST}
         self.decided: dict[str, str] = {}
         self.standing = Standing()
@@ -67,11 +70,15 @@ class ClosingHistory(FileHistory):
         if not self.forms[who]:
             return
         visit, seen = self.forms[who].pop(self.dice.randrange(len(self.forms[who])))
-        if visit not in self.visits[who]:
+        answer: Op = {"answer": f"Trả lời {self.answers.randrange(10_000)}"}
+        if visit not in self.visits[who]:  # withdrawn while the form was open
+            self._save(who, self.phones[who].phone.amend(visit, seen_return=seen, **answer))
             return
         changes: Op = {} if self.dice.random() < 0.3 else {"note": f"Sửa {self.dice.random()}"}
         if self.dice.random() < 0.2:
             changes |= {"result": "refused", "services": []}
+        if self.answers.random() < 0.5:
+            changes |= answer
         self._save(who, self.phones[who].phone.amend(visit, seen_return=seen, **changes))
 
     def record_refused(self) -> None:
@@ -130,3 +137,7 @@ class ClosingHistory(FileHistory):
         self.close_week()
         self.check()
         check_sums(self)
+        for who in OURS:
+            self.phones[who].phone.now = self.clock()
+            self.phones[who].drain()
+        check_returns(self)

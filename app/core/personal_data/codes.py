@@ -35,7 +35,7 @@ class DataKind(StrEnum):
     CONSENT = "acts of consent"
     VISITED = "visits, help, needs and appointments"
     NOTE = "note of a visit"
-    REVIEW_NOTE = "note of a return"
+    REVIEW_NOTE = "note of a return, and what its author answered"
     OLD_CONTENT = "earlier contents"
     QUARANTINED = "quarantined operations"
     REFUSED = "refused operations"

@@ -17,6 +17,7 @@ from app.fieldwork.households.models import Household
 from app.fieldwork.periods.errors import PeriodClosed
 from app.fieldwork.periods.models import ClosedPeriod
 from app.fieldwork.periods.queries import is_closed
+from app.fieldwork.visits.answers import AnswerText, add_answer
 from app.fieldwork.visits.content import VisitContent, check_content, current_content, submitted_content
 from app.fieldwork.visits.models import (
     COUNTED,
@@ -50,11 +51,12 @@ class AmendVisit(VisitContent):
     """Data of `visit.amend`: the whole content again, and the version that its author had seen.
 
     `seen_return`: the `review.at` of the return that its author read before, null if there was none to read.
-    Builds before it do not send it.
+    Builds before it do not send it. `answer`: what the author answers the commune.
     """
 
     base_version: Number
     seen_return: Moment | None = None
+    answer: AnswerText | None = None
 
 
 class WithdrawVisit(Command):
@@ -114,6 +116,7 @@ def _new_row(
         "review_field": "",
         "review_note": "",
         "reviewed_at": None,
+        "answers": None,
     }
 
 
@@ -123,13 +126,16 @@ def amend(batch: Batch, author: Author, command: AmendVisit) -> int:
     The previous content becomes a `VisitVersion`. The review is `received` again, but a return stands until
     its author has read it. A stale `base_version` is accepted. A write that comes too late is stored as a
     `VisitVersion` and not applied: the same phone has written this visit with a higher `seq`, or the write is
-    sent again after a restore and another one has a higher version.
+    sent again after a restore and another one has a higher version. What its author answers is stored in
+    either case, and also if the change is refused.
 
-    Raises `VisitUnknown`, `NotAuthor`, `Withdrawn`, `HouseholdUnknown`, the errors of `check_content`, and
-    `PeriodClosed` for a visit that a closed period counts, unless the change was acknowledged before a
-    restore.
+    Raises `VisitUnknown`, `NotAuthor`, `TooManyAnswers`, `Withdrawn`, `HouseholdUnknown`, the errors of
+    `check_content`, and `PeriodClosed` for a visit that a closed period counts, unless the change was
+    acknowledged before a restore.
     """
     row = _own_visit(batch, author, command.id)
+    add_answer(batch, author, row, command.answer or "", command.seen_return)
+    _refuse_withdrawn(author, row)
     household = resolve_household(batch, author, command.household_id)
     content = check_content(batch, author, command, household)
     versions = [one for one in batch.rows(VisitVersion) if one["visit_id"] == command.id]
@@ -161,6 +167,7 @@ def withdraw(batch: Batch, author: Author, command: WithdrawVisit) -> int:
     author disowns is never refused: among the figures of a closed period it stays, and the desk is told.
     """
     row = _own_visit(batch, author, command.id)
+    _refuse_withdrawn(author, row)
     version = row["version"]
     if command.disowned and row["vouched_by"]:
         batch.change(Visit, row)["disowned_at"] = author.received_at
@@ -211,9 +218,12 @@ def _own_visit(batch: Batch, author: Author, visit_id: str) -> VisitValues:
         raise VisitUnknown("id")
     if row["recorded_by"] != author.account_id:
         raise NotAuthor("id")
+    return row
+
+
+def _refuse_withdrawn(author: Author, row: VisitValues) -> None:
     if row["withdrawn_at"] is not None and not author.acked_version:
         raise Withdrawn("id")
-    return row
 
 
 def _confirm(batch: Batch, row: VisitValues, content: VersionContent) -> int:

@@ -23,7 +23,7 @@ _OPEN = f"{_NOT_WITHDRAWN} AND (review_state = 'received' OR review_state = 'ret
 OPEN: tuple[ReviewState, ...] = ("received", "returned")  # the review states of that index
 COUNTED: tuple[ReviewState, ...] = ("received", "accepted")  # those of visits that figures count
 NOT_HOME: Final = "not_home"  # the result of a visit that met nobody
-_CODES = JSON(none_as_null=True)
+_LIST = JSON(none_as_null=True)
 
 
 def _index_of(where: str, name: str, *columns: str) -> Index:
@@ -38,6 +38,15 @@ class ReviewValues(TypedDict):
     review_field: ReturnField | Empty
     review_note: str
     reviewed_at: datetime | None
+
+
+class AnswerValues(TypedDict):
+    """What the author answered: when it was written, by the server's clock, and the return (its
+    `reviewed_at`) that the form showed, None if it showed none. Instants as the wire has them."""
+
+    at: str
+    text: str
+    seen_return: str | None
 
 
 class VisitContentValues(TypedDict):
@@ -72,6 +81,7 @@ class VisitValues(VisitContentValues, ReviewValues):
     vouched_by: str | None
     disowned_at: datetime | None
     erased_at: datetime | None
+    answers: list[AnswerValues] | None
 
 
 @stores(
@@ -79,7 +89,7 @@ class VisitValues(VisitContentValues, ReviewValues):
     {
         rows.VISITED: "result needs dropped_needs review_state review_reason review_field",
         rows.NOTE: "note",
-        rows.REVIEW_NOTE: "review_note",
+        rows.REVIEW_NOTE: "review_note answers",
         rows.AUTHOR: "recorded_by device_id entered_by withdrawn_by vouched_by",
     },
 )
@@ -97,7 +107,7 @@ class Visit(FeedRow, RowOf[VisitValues], table=True):
     others. `withdrawn_by`: the supervisor who withdrew it, None if its author did. `vouched_by`: the
     supervisor under whose name it counts: it came in a file that its author's phone had not signed.
     `disowned_at`: when its author said *Không phải tôi ghi*. `erased_at`: when its household was erased: it
-    is counted, and on no phone.
+    is counted, and on no phone. `answers`: what its author answered the commune, oldest first; None for none.
     """
 
     __tablename__ = "visit"
@@ -144,8 +154,8 @@ class Visit(FeedRow, RowOf[VisitValues], table=True):
     result: Result = Field(sa_type=AutoString)
     note: str = ""
     follow_up_on: date | None = None
-    needs: list[str] | None = Field(default=None, sa_type=_CODES)
-    dropped_needs: list[str] | None = Field(default=None, sa_type=_CODES)
+    needs: list[str] | None = Field(default=None, sa_type=_LIST)
+    dropped_needs: list[str] | None = Field(default=None, sa_type=_LIST)
     quick: bool = False
     version: int = Field(default=1, sa_type=VersionNumber)
     counted_since: datetime = Field(sa_type=Instant)
@@ -160,6 +170,7 @@ class Visit(FeedRow, RowOf[VisitValues], table=True):
     review_field: ReturnField | Empty = Field(default="", sa_type=AutoString)
     review_note: str = ""
     reviewed_at: datetime | None = Field(default=None, sa_type=Instant)
+    answers: list[AnswerValues] | None = Field(default=None, sa_type=_LIST)
 
 
 class VisitServiceValues(TypedDict):

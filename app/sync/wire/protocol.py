@@ -22,6 +22,7 @@ from app.fieldwork.households.wire import HouseholdRow
 from app.fieldwork.outreach.wire import OutreachSessionRow
 from app.fieldwork.periods.wire import ClosedPeriods
 from app.fieldwork.remarks.wire import RemarkRow
+from app.fieldwork.visits.answers import AnswerRow
 from app.fieldwork.visits.codes import Empty, Result, ReturnField, ReturnReason, ReviewState
 from app.sync.phone_failures import Failures
 
@@ -110,8 +111,8 @@ class VisitServiceRow(TypedDict):
 
 
 class VisitRow(TypedDict):
-    """A visit as phones store it; `note` only for its author. Needs are left out if there are none,
-    `counted_since`, when it began to count, if that is when it was received.
+    """A visit as phones store it; `note` and `answers` only for its author. Needs and answers are left out if
+    there are none, `counted_since`, when it began to count, if that is when it was received.
 
     `vouched_by`, for its author: who accepted it from an unsigned file; `disowned`: not theirs.
     """
@@ -132,6 +133,7 @@ class VisitRow(TypedDict):
     counted_since: NotRequired[str]
     vouched_by: NotRequired[str]
     disowned: NotRequired[bool]
+    answers: NotRequired[list[AnswerRow]]
     version: int
     review: ReviewRow
     feed_seq: int

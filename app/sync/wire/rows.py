@@ -81,7 +81,7 @@ def household(row: HouseholdValues, days: LastDays | None) -> HouseholdRow:
 
 
 def visit(row: VisitValues, services: list[VisitServiceRow], reader: str) -> VisitRow:
-    """A visit for the phone of account `reader`; only its author gets the notes."""
+    """A visit for the phone of account `reader`; only its author gets the notes and answers."""
     review_at, follow_up_on = row["reviewed_at"], row["follow_up_on"]
     wire: VisitRow = {
         "id": row["id"],
@@ -111,6 +111,8 @@ def visit(row: VisitValues, services: list[VisitServiceRow], reader: str) -> Vis
         wire["dropped_needs"] = row["dropped_needs"]
     if row["counted_since"] != row["received_at"]:
         wire["counted_since"] = wire_time(row["counted_since"])
+    if row["answers"] and row["recorded_by"] == reader:
+        wire["answers"] = [{"at": one["at"], "text": one["text"]} for one in row["answers"]]
     if row["vouched_by"] and row["recorded_by"] == reader:
         wire["vouched_by"] = row["vouched_by"]
         wire["disowned"] = row["disowned_at"] is not None

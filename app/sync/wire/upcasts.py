@@ -18,7 +18,8 @@ Upcast = Callable[[Data], Data]
 
 
 def _unchanged(data: Data) -> Data:
-    """Version 2 of a visit can have the result `refused`; all that version 1 says means the same."""
+    """Version 2 of a visit can have the result `refused`, version 3 of its amendment an answer; what the ones
+    before say means the same."""
     return data
 
 
@@ -34,6 +35,7 @@ UPCASTS: dict[tuple[str, int], Upcast] = {
     ("household.amend", 1): _without_tick,
     ("visit.record", 1): _unchanged,
     ("visit.amend", 1): _unchanged,
+    ("visit.amend", 2): _unchanged,
 }
 
 

@@ -101,7 +101,7 @@ def _empty_rows(session: Session, batch: Batch, ids: list[str], now: datetime) -
             add_tombstone(batch, "visit", visit["id"], visit["hamlet_id"])
         erased = batch.change(Visit, visit)
         erased["note"] = erased["review_note"] = ""
-        erased["follow_up_on"], erased["erased_at"] = None, now
+        erased["follow_up_on"], erased["answers"], erased["erased_at"] = None, None, now
     follow_ups.update(batch, batch.rows(Visit))
 
 

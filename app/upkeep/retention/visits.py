@@ -127,6 +127,7 @@ def purge(session: Session, commune_id: str, found: list[Row], before: datetime)
         purged = batch.change(Visit, visit, named)
         purged["recorded_by"], purged["device_id"] = ANONYMOUS, ""
         purged["note"] = purged["review_note"] = ""
+        purged["answers"] = None
     batch.write(session, (Visit,))
     ids = [visit["id"] for visit in batch.rows(Visit)]
     _empty_decisions(session, commune_id, ids)
@@ -149,7 +150,7 @@ def _empty_decisions(session: Session, commune_id: str, ids: list[str]) -> None:
 
 VISITS = Step(
     "visits",
-    columns_of(Visit, "note review_note recorded_by device_id entered_by withdrawn_by vouched_by")
+    columns_of(Visit, "note review_note answers recorded_by device_id entered_by withdrawn_by vouched_by")
     + columns_of(Decision, "note earlier")
     + all_columns_of(VisitFlag, DayFlag),
     find_due,

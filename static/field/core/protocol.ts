@@ -11,7 +11,7 @@ export const VERSIONS = {
   "household.add": 2,
   "household.amend": 2,
   "visit.record": 2,
-  "visit.amend": 2,
+  "visit.amend": 3,
   "visit.withdraw": 1,
   "outreach.record": 1,
   "outreach.amend": 1,
@@ -103,7 +103,7 @@ export type RecordVisit = {
  * Data of `visit.amend`: the whole content again, and the version that its author had seen.
  *
  * `seen_return`: the `review.at` of the return that its author read before, null if there was none to read.
- * Builds before it do not send it.
+ * Builds before it do not send it. `answer`: what the author answers the commune.
  */
 export type AmendVisit = {
   id: string;
@@ -116,6 +116,7 @@ export type AmendVisit = {
   dropped_needs?: string[] | null;
   base_version: number;
   seen_return?: string | null;
+  answer?: string | null;
 };
 
 /**
@@ -272,6 +273,12 @@ export type VisitServiceRow = {
   people: number;
 };
 
+/** What the author of a visit answered the commune, and when that was written. */
+export type AnswerRow = {
+  at: string;
+  text: string;
+};
+
 /** The newest decision on a visit. */
 export type ReviewRow = {
   state: ReviewState;
@@ -282,8 +289,8 @@ export type ReviewRow = {
 };
 
 /**
- * A visit as phones store it; `note` only for its author. Needs are left out if there are none,
- * `counted_since`, when it began to count, if that is when it was received.
+ * A visit as phones store it; `note` and `answers` only for its author. Needs and answers are left out if
+ * there are none, `counted_since`, when it began to count, if that is when it was received.
  *
  * `vouched_by`, for its author: who accepted it from an unsigned file; `disowned`: not theirs.
  */
@@ -304,6 +311,7 @@ export type VisitRow = {
   counted_since?: string;
   vouched_by?: string;
   disowned?: boolean;
+  answers?: AnswerRow[];
   version: number;
   review: ReviewRow;
   feed_seq: number;

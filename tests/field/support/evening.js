@@ -31,7 +31,7 @@ const DECISIONS = [
 
 /** The action, draft and hidden fields of the form on a page, as a browser sends them; null without a form. */
 function formOn({ status, template, html }) {
-  if (status !== 200 || template !== "field/visit_form.html") return null;
+  if (status !== 200 || !/^field.visit_(form|edit).html$/.test(template)) return null;
   const fields = {};
   for (const [tag] of html.slice(html.indexOf("data-draft")).matchAll(/<input type="hidden"[^>]*>/g)) {
     fields[/ name="([^"]*)"/.exec(tag)[1]] = / value="([^"]*)"/.exec(tag)?.[1] ?? "";

@@ -187,27 +187,24 @@ export class ModelServer {
       if (before) this.tombstone(kind, data.id, before.hamlet_id ?? "");
       return;
     }
-    const { base_version: _base, consent: _consent, seen_return: seen, quick: _quick, ...fields } = data;
+    const { base_version: _base, consent: _consent, seen_return: seen, quick: _quick, answer, ...fields } = data;
     const version = (before?.version ?? 0) + 1;
     if (kind === "household") {
       this.put("household", { house_no: "", alley: "", phone: null, state: "active", ...before, ...fields, version });
       return;
     }
-    if (kind === "outreach_session") {
-      const received = { occurred_at: at, received_at: "2026-11-24T09:40:00Z", recorded_by: this.author };
-      this.put(kind, { ...received, ...before, ...fields, counted_on: fields.held_on, version });
-      return;
-    }
-    if (kind === "remark") {
-      const received = { occurred_at: at, received_at: "2026-11-24T09:40:00Z" };
-      this.put(kind, { ...received, ...before, ...fields, counted_on: fields.about_on, version });
+    if (kind === "outreach_session" || kind === "remark") {
+      const author = kind === "remark" ? {} : { recorded_by: this.author };
+      const received = { occurred_at: at, received_at: "2026-11-24T09:40:00Z", ...author };
+      this.put(kind, { ...received, ...before, ...fields, counted_on: fields.held_on ?? fields.about_on, version });
       return;
     }
     const hamlet_id = this.row("household", data.household_id)?.hamlet_id ?? "dong";
     const stands = before?.review.state === "returned" && seen !== undefined && (seen ?? "") < before.review.at;
     const review = stands ? before.review : { state: "received", reason: "", field: "", note: "", at: null };
     const received = { received_at: "2026-11-24T09:40:00Z", counted_on: "2026-11-24", recorded_by: this.author };
-    this.put("visit", { occurred_at: at, ...received, ...before, ...fields, review, hamlet_id, version });
+    const row = { ...received, ...before, ...fields, ...withAnswer(before, answer, at) };
+    this.put("visit", { occurred_at: at, ...row, review, hamlet_id, version });
     if (data.follow_up_on) {
       this.put("follow_up", {
         id: data.id,
@@ -258,6 +255,11 @@ export class ModelServer {
       closed_periods: this.closedPeriods?.version === periods_version ? undefined : this.closedPeriods,
     };
   }
+}
+
+/** The answers of a visit with the one of an amendment; nothing if there is none. */
+function withAnswer(before, text, at) {
+  return text ? { answers: [...(before?.answers ?? []), { at, text }] } : {};
 }
 
 /** The result of a visit that was stored as it was sent, with what the server added; any other as it is. */

@@ -39,7 +39,7 @@ def household_everywhere(lan: Phone, nam: Phone, world: World, database: Databas
     assert lan.statuses(added, visit) == ["applied", "applied"]
     amend = {"id": household_id, "base_version": 1, "head_name": NAME}
     assert lan.statuses(lan.op("household.amend", amend)) == ["applied"]
-    assert lan.statuses(lan.amend(visit, note=f"{NOTE}, sẽ quay lại")) == ["applied"]
+    assert lan.statuses(lan.amend(visit, note=f"{NOTE}, sẽ quay lại", answer=f"Rồi, {NOTE}")) == ["applied"]
     refused = lan.visit(household_id, note=NOTE, services=[])
     newer = lan.op("visit.photograph", {"id": new_id(), "household_id": household_id, "note": NOTE})
     reused = visit | {"data": visit["data"] | {"note": f"{NOTE} lần nữa"}}

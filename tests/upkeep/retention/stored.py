@@ -12,6 +12,7 @@ from app.commune.accounts.call_history import CallRecord
 from app.commune.accounts.deactivation import deactivate_account
 from app.commune.accounts.models import ANONYMOUS, Account, SignInSession
 from app.commune.second_factor.models import FactorLoss
+from app.core.clock import wire_time
 from app.core.db import Database, table_of
 from app.core.feed import feed
 from app.fieldwork.derived.flags.models import DayFlag, VisitFlag
@@ -80,11 +81,12 @@ def _add_rows(session: Session, lan: Phone, world: World, visit_id: str, now: da
     """What takes several days or people to come about."""
     of_commune: dict[str, Any] = {"commune_id": world.commune_id}
     device_id = lan.device_id
+    answers = [{"at": wire_time(now), "text": f"Bà {WORD} nói rồi", "seen_return": None}]
     by_binh = dict.fromkeys(("entered_by", "withdrawn_by", "vouched_by"), world.binh)
     session.execute(
         update(table_of(Visit))
         .where(table_of(Visit).c.commune_id == world.commune_id, table_of(Visit).c.id == visit_id)
-        .values(review_note=f"Đã hỏi {WORD}", **by_binh)
+        .values(review_note=f"Đã hỏi {WORD}", answers=answers, **by_binh)
     )
     of_day = of_commune | {"recorded_by": world.lan, "counted_on": now.date(), "rule": "many_visits"}
     session.add(DayFlag(**of_day, numbers={"visits": 90}))

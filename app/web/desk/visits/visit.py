@@ -34,7 +34,7 @@ from app.web.desk.visits.return_form import (
 )
 from app.web.desk.visits.rows import VisitRow, visit_rows
 from app.web.desk.visits.visit_list import VisitsPage, visits_page
-from app.web.desk.visits.visit_panel import VisitPanel, visit_panel, with_needs, without_return
+from app.web.desk.visits.visit_panel import VisitPanel, visit_panel, with_answer, with_needs, without_return
 from app.web.rendering import html
 
 router = APIRouter()
@@ -162,7 +162,7 @@ def _visit_page(
         undo = _undo_form(session, request, found, decisions[-1][0] if decisions else None)
         question = ask_one(session, desk.actor, request.visit_id, asked)
         panel = visit_panel(found, decisions, query, undo, form, problem or question)
-        panel = with_needs(panel, found)
+        panel = with_answer(with_needs(panel, found), found.summary.visit)
         if not problem and is_in_closed_period(session, desk.actor, found.summary.visit):
             panel = without_return(panel)
         flags = flags_of_visits(session, desk.actor, [request.visit_id]).get(request.visit_id, [])

@@ -4,7 +4,7 @@ import { maskIdNumbers } from "../../core/idNumbers.ts";
 import type { Outcome, ServiceRow } from "../../core/protocol.ts";
 import { _, language } from "../../core/strings.ts";
 import type { Household, View } from "../../store/view/overlay.ts";
-import { formErrors } from "../fields.ts";
+import { errorList, formErrors } from "../fields.ts";
 import { dayAfter, dayText, localDay } from "../formats.ts";
 import { dayOrTimeText, followUpText } from "../households/householdStatus.ts";
 import { lastVisits } from "../households/lastVisits.ts";
@@ -19,35 +19,18 @@ export type Form = {
   id: string;
   /** the visit to amend; a new one has the operation's id */
   visit?: string;
-  /** the visit's, as the form shows it */
-  version?: number;
-  /** when the return was decided that the form shows, or an empty text */
-  seen_return?: string;
   draft: string;
   title: string;
   action: string;
   message: string;
-  /** why the visit was returned or refused, or an empty text */
-  refusal: string;
   /** the field to correct, or an empty text */
   marked_field: string;
   /** the address where another household can be chosen, or an empty text */
   change: string;
-  withdraw: string;
   /** it goes on from a draft */
   resumed: boolean;
   /** the visit of today that the person was asked about, or an empty text */
   again?: string;
-};
-
-/** The fields that a refusal or a returned visit may name. */
-const FIELD_LINKS: Record<string, { id: string; label: string }> = {
-  household_id: { id: "household", label: _("Hộ") },
-  result: { id: "result", label: _("Kết quả") },
-  services: { id: "services", label: _("Việc hướng dẫn") },
-  note: { id: "note", label: _("Ghi chú") },
-  follow_up_on: { id: "follow_up", label: _("Hẹn quay lại") },
-  needs: { id: "needs", label: _("Còn cần gì?") },
 };
 
 /** Services before *Việc khác*. */
@@ -59,7 +42,7 @@ const DAYS = [
   { days: 7, label: _("Tuần sau") },
 ];
 
-type Shown = {
+export type Shown = {
   view: View;
   /** where it is, if that is in the list */
   household: Household | undefined;
@@ -70,23 +53,30 @@ type Shown = {
 };
 
 /** @param sentences by field */
-export function showForm(
+export function showForm(form: Form, entry: Entry, shown: Shown, sentences: Record<string, string> = {}) {
+  const { again = "" } = form;
+  const context = { ...fieldsContext(form, entry, shown, sentences), again };
+  return page("visit_form", context, statusOf(sentences));
+}
+
+/** The status of a form that is shown with these errors. */
+export function statusOf(sentences: Record<string, string>) {
+  return errorList(sentences).length ? 422 : 200;
+}
+
+/** What the form of a new visit and that of one that is corrected both show. */
+export function fieldsContext(
   form: Form,
   entry: Entry,
   { view, household, number, reader, now }: Shown,
-  sentences: Record<string, string> = {},
+  sentences: Record<string, string>,
 ) {
-  const faults = formErrors(sentences);
-  const { change, visit = form.id, version = 0, seen_return = "", again = "", ...rest } = form;
+  const { change, visit = form.id, again: _again, ...rest } = form;
   const open_follow_up = household ? followUpText(view, household.id, now) : "";
-  const context = {
+  return {
     ...rest,
-    ...faults,
-    version,
-    seen_return,
-    again,
+    ...formErrors(sentences),
     number,
-    marked_link: FIELD_LINKS[form.marked_field] ?? null,
     household: {
       ...(household ? listedHousehold(view, household) : { id: entry.household_id, ...lostHousehold(number) }),
       change,
@@ -104,7 +94,6 @@ export function showForm(
     note_error: sentences.note ?? "",
     follow_up_error: sentences.follow_up ?? "",
   };
-  return page("visit_form", context, faults.errors.length ? 422 : 200);
 }
 
 function listedHousehold(view: View, household: Household) {

@@ -40,6 +40,7 @@ export async function showVisit({ account, params, env }: SignedInRequest): Prom
     needs: needsText(view, visit.needs ?? []),
     dropped_needs: needsText(view, visit.dropped_needs ?? []),
     note: maskDigits(visit.note ?? ""),
+    answers: (visit.answers ?? []).map(({ at, text }) => ({ when: momentText(at), text: maskDigits(text) })),
     correct,
     closed: closed ? address && `${address}/closed` : "",
     edit: closed ? "" : address && `${address}/edit`,

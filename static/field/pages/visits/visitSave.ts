@@ -98,10 +98,8 @@ function newForm({ env, url }: SignedInRequest, householdId: string, fields: URL
     title: _("Ghi lượt thăm"),
     action: `/field/households/${householdId}/visit`,
     message: undoneText(url),
-    refusal: "",
     marked_field: "",
     change: "",
-    withdraw: "",
     resumed: false,
     again: fields.get("again") ?? "",
   };

@@ -36,7 +36,7 @@ export const VISITS = {
       follow_up: "pick",
     }),
   }),
-  "visit_form/returned": async () => {
+  "visit_edit/returned": async () => {
     const phone = await lansPhone();
     putReturnedVisit(phone, "v1", "missing_information", {
       services: [{ code: "old_service", outcome: "referred", people: 3 }],
@@ -113,7 +113,7 @@ export const VISITS = {
     phone.installable = true;
     return { phone, address: `/field/visits/${data.id}/saved` };
   },
-  "visit_form/saved_elsewhere": async () => {
+  "visit_edit/saved_elsewhere": async () => {
     const phone = await readyPhone();
     const { data } = await record("lan", "h12", {}, { at: phone.now.toISOString() });
     const { id: _id, ...values } = visitFields({ note: "Bà hỏi về mức 2" });

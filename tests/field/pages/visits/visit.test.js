@@ -200,7 +200,9 @@ describe("amending", () => {
     putReturnedVisit(phone, "v1", "missing_information");
     await phone.sync();
     const { context } = await phone.get("/field/visits/v1/edit");
-    assert.deepEqual([context.refusal, context.marked_field], ["Thiếu thông tin: Ghi rõ việc đã làm", "services"]);
+    const link = { id: "services", label: "Việc hướng dẫn" };
+    assert.deepEqual(context.reasons, [{ text: "Thiếu thông tin: Ghi rõ việc đã làm", link }]);
+    assert.equal(context.marked_field, "services");
   });
 
   test("an amendment names the version that it was made on", async () => {

@@ -11,6 +11,7 @@ from app.fieldwork.households import models as households
 from app.fieldwork.households.commands import AddHousehold, AmendHousehold
 from app.fieldwork.outreach.commands import OutreachContent
 from app.fieldwork.remarks.operations import RemarkContent
+from app.fieldwork.visits.commands import AmendVisit
 from app.fieldwork.visits.content import VisitContent
 from app.review.citizen_requests.recording import RecordRequest
 from app.sync.applying.operations import HANDLERS
@@ -205,3 +206,5 @@ def _visit_facts(content: VisitContent, catalog: dict[str, Service]) -> Iterator
         yield FIELDS["follow_up_on"], day(content.follow_up_on)
     if content.note:
         yield FIELDS["note"], mask_digits(content.note)
+    if isinstance(content, AmendVisit) and content.answer:
+        yield _("Trả lời"), mask_digits(content.answer)

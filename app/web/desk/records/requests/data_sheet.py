@@ -124,6 +124,7 @@ def _visit(summary: VisitSummary, data: HouseholdData) -> SheetVisit:
         _("Còn cần"): _services(visit.needs, data),
         _("Không cần nữa"): _services(visit.dropped_needs, data),
         _("Cán bộ ghi"): visit.review_note,
+        _("Người ghi trả lời"): "; ".join(answer["text"] for answer in visit.answers or ()),
     }
     return SheetVisit(
         when=moment(visit.happened_at),

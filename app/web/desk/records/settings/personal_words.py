@@ -20,7 +20,7 @@ KINDS = labels(
         DataKind.CONSENT: lazy("Việc đồng ý, rút đồng ý cho số điện thoại"),
         DataKind.VISITED: lazy("Lượt thăm, việc đã hướng dẫn, nhu cầu, lịch hẹn"),
         DataKind.NOTE: lazy("Ghi chú của lượt thăm"),
-        DataKind.REVIEW_NOTE: lazy("Lời nhắn khi trả lại lượt thăm"),
+        DataKind.REVIEW_NOTE: lazy("Lời nhắn khi trả lại lượt thăm, và trả lời của người ghi"),
         DataKind.OLD_CONTENT: lazy("Nội dung trước khi sửa"),
         DataKind.QUARANTINED: lazy("Mục chờ xử lý đã nhận hoặc bỏ"),
         DataKind.REFUSED: lazy("Bản ghi bị từ chối"),

@@ -1,0 +1,1 @@
+"""What happened to a visit, one after the other."""

@@ -1,0 +1,33 @@
+"""Bugs of what the commune and the members say to each other."""
+
+from tests.mutants.planted import Planted
+
+_HISTORY = (
+    "tests/sync/test_histories.py::test_closed_weeks_and_returns_and_approvals_stand_whatever_arrives_when"
+)
+BUGS = (
+    Planted(
+        "an answer is lost where the visit was withdrawn meanwhile",
+        "app/fieldwork/visits/commands.py",
+        '    add_answer(batch, author, row, command.answer or "", command.seen_return)\n'
+        "    _refuse_withdrawn(author, row)\n",
+        "    _refuse_withdrawn(author, row)\n"
+        '    add_answer(batch, author, row, command.answer or "", command.seen_return)\n',
+        _HISTORY,
+    ),
+    Planted(
+        "a return comes without the supervisor's words",
+        "app/sync/wire/rows.py",
+        '"note": row["review_note"] if row["recorded_by"] == reader else "",',
+        '"note": row["note"] if row["recorded_by"] == reader else "",',
+        _HISTORY,
+    ),
+    Planted(
+        "an answer is not in the form that corrects what was refused",
+        "static/field/pages/visits/visitEdit.ts",
+        ".filter(({ data }) => data.answer)",
+        ".filter(({ data }) => data.reply)",
+        "tests/field/pages/visits/answer.test.js::"
+        "an answer whose correction is refused is in the form that corrects it",
+    ),
+)

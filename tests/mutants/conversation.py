@@ -30,4 +30,12 @@ BUGS = (
         "tests/field/pages/visits/answer.test.js::"
         "an answer whose correction is refused is in the form that corrects it",
     ),
+    Planted(
+        "an appointment of today is only said tomorrow",
+        "static/field/pages/households/householdStatus.ts",
+        "filter(([id, on]) => on <= day &&",
+        "filter(([id, on]) => on < day &&",
+        "tests/field/pages/log/log.test.js::"
+        "what is due stands first on Hôm nay on its day and after it, until the next visit",
+    ),
 )

@@ -12,7 +12,7 @@ import { dateText, dayAfter, localDay, numberText, timeText } from "./formats.ts
 import {
   coverage,
   dueText,
-  followUpDays,
+  followUpsUntil,
   hamletCoverage,
   hasFollowUp,
   isActive,
@@ -78,7 +78,7 @@ export async function showToday(request: SignedInRequest): Promise<PageResponse>
     late: status.silence || lateText(queued, now),
     has_households: coverage(view).total > 0,
     hamlets: hamletBars(view),
-    follow_ups: followUps(view, now),
+    ...followUps(view, now),
     update: env.isUpdateReady() || env.sync().outcome === "update",
   });
 }
@@ -195,21 +195,26 @@ function hamletBars(view: View) {
   }));
 }
 
-/** The follow-ups that are due, and how many others there are: the list *Hẹn lại* has all. */
+/**
+ * The follow-ups that are due today or overdue, which stand first, and those of the next days; each with the number of
+ * others: the list *Hẹn lại* has all.
+ */
 function followUps(view: View, now: Date) {
   const today = localDay(now);
-  const all = [...view.households.values()].filter((one) => isActive(one) && hasFollowUp(view, one.id));
-  const ids = new Set(all.map(({ id }) => id));
-  const due = [...followUpDays(view)].filter(
-    ([id, day]) => ids.has(id) && day <= dayAfter(today, FOLLOW_UP_DAYS_AHEAD),
-  );
-  due.sort(([, one], [, other]) => (one < other ? -1 : Number(one > other)));
-  const rows = due.slice(0, MAX_ROWS).map(([id, day]) => ({
+  const count = [...view.households.values()].filter((one) => isActive(one) && hasFollowUp(view, one.id)).length;
+  const due = followUpsUntil(view, today).length;
+  const rows = followUpsUntil(view, dayAfter(today, FOLLOW_UP_DAYS_AHEAD)).map(([id, day]) => ({
     href: `/field/households/${id}/visit`,
     label: labelOfHousehold(view, id),
     due: dueText(day, today),
   }));
-  return { count: all.length, rows, more: all.length - rows.length };
+  return { due: someOf(rows.slice(0, due), due), follow_ups: someOf(rows.slice(due), count - due) };
+}
+
+/** The first rows of a section, and how many others there are. */
+function someOf<Row>(all: Row[], count: number) {
+  const rows = all.slice(0, MAX_ROWS);
+  return { count, rows, more: count - rows.length };
 }
 
 function labelOfHousehold(view: View, id: string) {

@@ -1,7 +1,11 @@
-// The number on the app's icon: how many records of the open account are not sent.
+// The number on the app's icon: what is to be done by the open account, records that are not sent and households where
+// somebody is due.
 
+import { localDay } from "../core/day.ts";
+import { followUpsUntil } from "../pages/households/householdStatus.ts";
 import { currentAccount } from "../store/accounts.ts";
 import { counts } from "../store/outbox.ts";
+import { loadView } from "../store/view/replica.ts";
 
 /** How many operations of the open account are queued, and how many need a fix. */
 export async function openCounts() {
@@ -14,6 +18,8 @@ export async function updateBadge() {
   const { setAppBadge } = navigator as { setAppBadge?: (count: number) => Promise<void> };
   if (!setAppBadge) return;
   const { queued, fixes } = await openCounts();
+  const account = await currentAccount();
+  const due = account ? followUpsUntil(await loadView(account.account_id), localDay(new Date())).length : 0;
   // Zero removes it. It is refused where the app is not installed.
-  await setAppBadge.call(navigator, queued + fixes).catch(() => {});
+  await setAppBadge.call(navigator, queued + fixes + due).catch(() => {});
 }

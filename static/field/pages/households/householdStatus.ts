@@ -24,6 +24,12 @@ function hasUndatedFollowUp(view: View, householdId: string) {
   return last?.result === "come_back" && !last.follow_up_on;
 }
 
+/** The active households of which the earliest open follow-up is due by a day, each with it: the earliest first. */
+export function followUpsUntil(view: View, day: string): [string, string][] {
+  const due = [...followUpDays(view)].filter(([id, on]) => on <= day && view.households.get(id)?.state === "active");
+  return due.sort(([, one], [, other]) => (one < other ? -1 : Number(one > other)));
+}
+
 /** The follow-up of a household in words; empty if there is none. */
 export function followUpText(view: View, householdId: string, now: Date) {
   const due = followUpDays(view).get(householdId);

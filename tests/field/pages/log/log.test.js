@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
+import { render } from "../../../../static/dist/field/templates.js";
 import * as accounts from "../../../../static/field/store/accounts.ts";
 import * as outbox from "../../../../static/field/store/outbox.ts";
 import { resendNow } from "../../../../static/field/sync/backoff.ts";
@@ -110,16 +111,18 @@ test("a withdrawal among what is not sent is no visit: everywhere the number is 
   assert.equal((await log()).sign_in, "Đăng nhập lại bằng mã mời mới để gửi 2 thay đổi đang lưu trên máy.");
 });
 
-test("due follow-ups are on Hôm nay until the next visit", async () => {
+test("what is due stands first on Hôm nay on its day and after it, until the next visit", async () => {
   const fields = { result: "come_back", service: [], follow_up: "2026-11-24" };
   await phone.post("/field/households/h12/visit", visitFields(fields));
-  assert.deepEqual(
-    (await today()).follow_ups.rows.map(({ label, due }) => [label, due]),
-    [["12 · Nguyễn Văn Đức", "Hẹn hôm nay"]],
-  );
-  phone.now = new Date("2026-11-24T05:00:00.000Z");
-  await phone.saveVisit("/field/households/h12/visit", visitFields({ id: "20000000-0000-4000-8000-000000000002" }));
+  const due = async () => (await today()).due.rows.map(({ label, due }) => [label, due]);
+  assert.deepEqual(await due(), [["12 · Nguyễn Văn Đức", "Hẹn hôm nay"]]);
+  const { html } = await Object.assign(phone, { render }).get("/field/");
+  assert.ok(html.indexOf("Hẹn hôm nay") < html.indexOf('class="row standing'), "above the queue and the counts");
+  phone.now = new Date("2026-11-26T05:00:00.000Z");
+  assert.deepEqual(await due(), [["12 · Nguyễn Văn Đức", "Quá hẹn 24/11/2026"]]);
   assert.equal((await today()).follow_ups.count, 0);
+  await phone.saveVisit("/field/households/h12/visit", visitFields({ id: "20000000-0000-4000-8000-000000000002" }));
+  assert.deepEqual(await due(), []);
 });
 
 test("one row on Hôm nay leads to the follow-ups that it does not list, also if none is due", async () => {
@@ -132,8 +135,8 @@ test("one row on Hôm nay leads to the follow-ups that it does not list, also if
   const { count, rows, more } = (await today()).follow_ups;
   assert.deepEqual([count, rows, more], [2, [], 2]);
   await agree("h16", "2026-11-25");
-  const due = (await today()).follow_ups;
-  assert.deepEqual([due.count, due.rows.length, due.more], [3, 1, 2]);
+  const soon = (await today()).follow_ups;
+  assert.deepEqual([soon.count, soon.rows.length, soon.more], [3, 1, 2]);
   const { filters } = (await phone.get("/field/households?show=follow_up")).context;
   assert.equal(filters.find(({ label }) => label === "Hẹn lại").count, "3");
 });

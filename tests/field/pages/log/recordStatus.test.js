@@ -68,10 +68,10 @@ test("a dropped visit says so, cannot be changed and does not count", async () =
   );
   const { context } = await phone.get(row.href);
   assert.deepEqual([context.step.why, context.edit, context.withdraw], ["Cán bộ không nhận lượt này.", "", ""]);
-  const { hamlets, standing, follow_ups } = (await phone.get("/field/")).context;
+  const { hamlets, standing, due } = (await phone.get("/field/")).context;
   assert.match(hamlets[0].line, /^0\//);
   assert.match(`${standing.text} ${standing.detail}`, /đã gửi 0/);
-  assert.equal(follow_ups.count, 0);
+  assert.equal(due.count, 0);
 });
 
 test("a visit dropped during a new download stays dropped", async () => {

@@ -38,4 +38,12 @@ BUGS = (
         "tests/field/pages/log/log.test.js::"
         "what is due stands first on Hôm nay on its day and after it, until the next visit",
     ),
+    Planted(
+        "a caller finds a household that expects nobody",
+        "app/review/register/telephone_numbers.py",
+        "frozenset(expecting(session, actor.commune_id, ids))",
+        "frozenset(ids)",
+        "tests/web/desk/records/households/test_number.py::"
+        "test_callers_number_finds_the_household_that_expects_somebody_and_no_other",
+    ),
 )

@@ -15,6 +15,7 @@ from app.commune.areas import Hamlet
 from app.core.text import has_words, words_to_find
 from app.fieldwork.visits.household_summary import HouseholdSummary, household_summaries
 from app.review.register.index import Entry, Register, load_register, load_visited
+from app.review.register.telephone_numbers import households_of_caller
 
 PAGE_SIZE = 100
 Sort = Literal["address", "name", "longest", "latest"]
@@ -26,7 +27,8 @@ class HouseholdFilters:
 
     `reached`: *yes* or *no*, whether a counted visit found somebody at home. `unvisited_since`: without a
     visit on that day or later. `first_reached`: somebody was reached there for the first time on one of
-    these days or between them. `words`: each is in the label. `sort`: by hamlet and address, by given name,
+    these days or between them. `words`: each is in the label, or they are the telephone
+    number of the household. `sort`: by hamlet and address, by given name,
     by the day of the last visit: those that wait longest first, or the latest first.
     """
 
@@ -93,8 +95,11 @@ def _bounds(
 def _condition(
     session: Session, actor: Actor, register: Register, filters: HouseholdFilters
 ) -> Callable[[Entry], bool]:
-    words = words_to_find(filters.words, register.texts())
+    callers = households_of_caller(session, actor, filters.words)
+    words = words_to_find(filters.words, register.texts()) if callers is None else []
     tests: list[Callable[[Entry], bool]] = []
+    if callers is not None:
+        tests.append(lambda entry: entry.id in callers)
     if filters.hamlet_id:
         tests.append(lambda entry: entry.hamlet_id == filters.hamlet_id)
     if filters.state:

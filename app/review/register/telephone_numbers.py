@@ -1,21 +1,35 @@
-"""A household's telephone number at the desk: entered with a signed slip, or taken back."""
+"""A household's telephone number at the desk: entered with a signed slip, taken back; a caller's."""
 
+import re
 from datetime import datetime
 
-from sqlmodel import Session
+from sqlmodel import Session, col
 
-from app.commune.accounts.access import Actor, find
+from app.commune.accounts.access import Actor, find, visible_to
 from app.core import desk_log
 from app.core.batch import Batch
 from app.core.db import table_of
 from app.core.epoch import current_epoch
 from app.core.errors import NotFound, PhoneInvalid
 from app.core.numbers.phone import normalize_phone
+from app.fieldwork.derived.household_days.appointments import expecting
 from app.fieldwork.households.consents import HouseholdConsent, enter_number
 from app.fieldwork.households.models import Household, HouseholdVersion
 from app.fieldwork.visits.household_rows import add_version, load_households
 
+_CALLER = re.compile(r"[\d\s().+-]{9,}")
 _WRITTEN = (Household, HouseholdVersion, HouseholdConsent)
+
+
+def households_of_caller(session: Session, actor: Actor, words: str) -> frozenset[str] | None:
+    """The households with the telephone number that `words` are, however it is typed, of those whose number
+    is shown: somebody is to come there. None if the words are no number."""
+    number = normalize_phone(words) if _CALLER.fullmatch(words.strip()) else None
+    if number is None:
+        return None
+    with_number = visible_to(actor, Household).where(col(Household.phone) == number)
+    ids = session.execute(with_number.with_only_columns(col(Household.id))).scalars().all()
+    return frozenset(expecting(session, actor.commune_id, ids))
 
 
 def enter_signed_number(session: Session, actor: Actor, household_id: str, phone: str, now: datetime) -> None:

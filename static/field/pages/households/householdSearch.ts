@@ -3,6 +3,12 @@
 import { fold, foldedText, isNear, nameWords, searchText, searchWords, sortByKey } from "../../core/text.ts";
 import type { Household } from "../../store/view/overlay.ts";
 
+/** The digits of a telephone number without 0 or +84 in front, however it is typed; an empty text if it is none. */
+export function telephoneDigits(text: string) {
+  const digits = /^[\d\s().+-]+$/.test(text) ? text.replace(/\D/g, "") : "";
+  return /^(?:0084|84|0)?(\d{9,10})$/.exec(digits)?.[1] ?? "";
+}
+
 /** In a shorter word one different letter is another word. */
 const MIN_NEAR_LENGTH = 3;
 

@@ -8,7 +8,7 @@ import { numberText, timeText } from "../formats.ts";
 import { HOUSEHOLD_STATES, hamletName, householdLabel } from "../labels.ts";
 import { findRow, type PageResponse, page, type SignedInRequest } from "../responses.ts";
 import { visitsOfToday } from "../visits/secondVisit.ts";
-import { searchHouseholds } from "./householdSearch.ts";
+import { searchHouseholds, telephoneDigits } from "./householdSearch.ts";
 import {
   coverage,
   hasFollowUp,
@@ -65,7 +65,8 @@ export function headingContext(view: View, q: string) {
     hamlets: name,
     met: numberText(met),
     total: numberText(total),
-    add: q ? `${LIST_PATH}/new?q=${encodeURIComponent(q)}` : `${LIST_PATH}/new`,
+    // A caller's number is in no field of a new household.
+    add: q && !telephoneDigits(q) ? `${LIST_PATH}/new?q=${encodeURIComponent(q)}` : `${LIST_PATH}/new`,
   };
 }
 
@@ -105,9 +106,7 @@ export function parseListQuery({ pathname, searchParams }: URL): ListQuery {
 
 export function listContext({ view, now, rowFields, isPinned = () => false, drafts = [] }: Listing, query: ListQuery) {
   const ordered = query.order === "name" ? householdsByName(view) : householdsByAddress(view);
-  const { hits, similar } = query.q
-    ? searchHouseholds(ordered, query.q, ({ hamlet_id }) => hamletName(view, hamlet_id))
-    : { hits: ordered.filter(isActive), similar: false };
+  const { hits, similar } = hitsOf(view, ordered, query.q);
   const chosen = FILTERS.find(({ show }) => show === query.show) ?? FILTERS[3];
   const rows = hits.filter((household) => chosen.matches(view, household) || isPinned(household));
   const shown = query.page * PAGE_ROWS;
@@ -141,6 +140,14 @@ export function listContext({ view, now, rowFields, isPinned = () => false, draf
       : emptyText(query, ordered),
     see_all: elsewhere ? listAddress(query, { show: "all", page: 1 }) : "",
   };
+}
+
+/** What a search finds: without one all that live there, with a caller's number those with it who expect somebody. */
+function hitsOf(view: View, ordered: Household[], q: string) {
+  const called = telephoneDigits(q);
+  if (q && !called) return searchHouseholds(ordered, q, ({ hamlet_id }) => hamletName(view, hamlet_id));
+  const isCaller = ({ id, phone }: Household) => telephoneDigits(phone ?? "") === called && hasFollowUp(view, id);
+  return { hits: ordered.filter(called ? isCaller : isActive), similar: false };
 }
 
 /** The hidden fields of the search form. */
@@ -194,6 +201,7 @@ function otherOrder(query: ListQuery) {
 
 function emptyText({ q, show }: ListQuery, all: Household[]) {
   if (!all.length) return _("Chưa có hộ nào trong danh sách. Hỏi cán bộ, hoặc thêm hộ khi đến nhà.");
+  if (telephoneDigits(q)) return _("Không thấy. Máy chỉ có số của hộ đang có hẹn.");
   if (q) return _("Không có hộ nào khớp “%(q)s”.", { q });
   if (show === "follow_up") return _("Không có hẹn nào.");
   if (show === "unvisited") return _("Đã gặp tất cả các hộ.");

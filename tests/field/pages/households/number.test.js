@@ -49,6 +49,21 @@ test("a number is shown only while there is an appointment, and leaves with one 
   assert.deepEqual([type, data], ["household.amend", { id: "called", base_version: 1, phone: "" }]);
 });
 
+test("a caller's number finds the household that expects somebody, however it is typed, and nothing else", async () => {
+  phone.server.household("called", { head_name: "Vũ Văn Sơn", house_no: "9", phone: "+84987654321" });
+  await phone.sync();
+  const list = async (q) => (await phone.get(`/field/households?q=${encodeURIComponent(q)}`)).context;
+  const found = async (q) => (await list(q)).rows.map(({ label }) => label);
+  assert.deepEqual(await found("0987654321"), [], "nobody is to come there: the number is not shown");
+  openFollowUp("called");
+  await phone.sync();
+  for (const q of ["0987654321", "0987 654 321", "+84 987 654 321", "84987654321", "0987.654.321", "987-654-321"])
+    assert.deepEqual(await found(q), ["9 · Vũ Văn Sơn"], q);
+  const { rows, similar, empty, add } = await list("0987654322");
+  assert.deepEqual([rows, similar, add], [[], false, "/field/households/new"]);
+  assert.equal(empty, "Không thấy. Máy chỉ có số của hộ đang có hẹn.");
+});
+
 test("the log says that a number was left out", async () => {
   phone.server.decide = (op) => ({
     status: "applied",

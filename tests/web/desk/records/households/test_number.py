@@ -2,6 +2,7 @@
 withdrawn; and deleted once nobody is expected."""
 
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from fastapi.testclient import TestClient
@@ -16,6 +17,7 @@ from tests.phone import Phone, new_id
 from tests.review.deduplication.merges import all_rows, find_household
 from tests.upkeep.erasure.remains import erase
 from tests.web.desk.desk_client import words
+from tests.web.desk.records.households.test_household_list import shown
 from tests.world import World
 
 SHOWN, HIDDEN = "0912 345 678", "có, không hiện vì không còn lời hẹn"
@@ -36,11 +38,34 @@ def test_number_with_a_signed_slip_is_shown_while_somebody_is_to_come(
     assert SHOWN not in page
     assert SHOWN not in words(desk.get(f"{address}/data-sheet").text)
     lan.exchange(lan.visit(world.duc, result="come_back", services=[], follow_up_on="2026-12-20"))
-    for shown in (desk.get(address), desk.get(f"{address}/data-sheet")):
-        assert SHOWN in words(shown.text)
-        assert "Đồng ý, đã ký giấy" in words(shown.text)
+    for answer in (desk.get(address), desk.get(f"{address}/data-sheet")):
+        assert SHOWN in words(answer.text)
+        assert "Đồng ý, đã ký giấy" in words(answer.text)
     (row,) = all_rows(database, HouseholdConsent)
     assert (row.kind, row.device_id, row.entered_by) == ("slip", None, world.binh)
+
+
+def test_callers_number_finds_the_household_that_expects_somebody_and_no_other(
+    desk: TestClient, lan: Phone, world: World
+) -> None:
+    def found(typed: str) -> list[str]:
+        address = desk.post("/desk/households", data={"q": typed}).headers["location"]
+        assert typed not in unquote(address)
+        return shown(desk, address)
+
+    lan.exchange(lan.op("household.amend", {"id": world.duc, "base_version": 1, **agreed(lan)}))
+    assert found(NUMBER) == [], "nobody is to come there: the number is not shown"
+    lan.exchange(lan.visit(world.duc, result="come_back", services=[], follow_up_on="2026-12-20"))
+    for typed in (
+        NUMBER,
+        "0912 345 678",
+        "+84 912 345 678",
+        "0084912345678",
+        "0912.345.678",
+    ):
+        assert found(typed) == ["12 · Nguyễn Văn Đức"], typed
+    assert found("0912345679") == []
+    assert found("12") == ["12 · Nguyễn Văn Đức"], "a house number"
 
 
 def test_withdrawal_at_the_desk_deletes_the_number_and_an_older_consent_brings_none_back(

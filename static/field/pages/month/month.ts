@@ -6,7 +6,8 @@ import type { OutreachSession, View, Visit } from "../../store/view/overlay.ts";
 import { loadView, replicaStatus } from "../../store/view/replica.ts";
 import { oldestDay } from "../../store/view/visitPeriod.ts";
 import { listDrafts } from "../draftList.ts";
-import { dayText, localDay, numberText } from "../formats.ts";
+import { dayAfter, dayText, localDay, numberText } from "../formats.ts";
+import { followUpsUntil, hasFollowUp, isActive, isMet } from "../households/householdStatus.ts";
 import { isEditable, recordStatus } from "../log/recordStatus.ts";
 import { type PageResponse, page, type SignedInRequest } from "../responses.ts";
 import { daysText, type Month, monthOf } from "./months.ts";
@@ -51,7 +52,7 @@ export async function showMonth({ account, url, env }: SignedInRequest): Promise
     ...(isWhole ? {} : { totals: null, days: [] }),
     drafts: await listDrafts(id, view),
     members: members(view, account.account_id, today),
-    hamlets: is_leader && isWhole ? hamlets(view, month) : [],
+    hamlets: is_leader && isWhole ? hamlets(view, month, back ? "" : today) : [],
     may_write: is_leader,
     remarks: remarks(view, month, env.now(), saved?.id),
     remarks_first: saved !== undefined,
@@ -130,8 +131,11 @@ function lastText(day: string | undefined, today: string) {
   return day === today ? _("Có ghi hôm nay") : _("Ghi gần nhất %(day)s", { day: dayText(day) });
 }
 
-/** A leader's figures, one row a hamlet: as the desk's report of the same days has them. */
-function hamlets(view: View, month: Month) {
+/**
+ * A leader's figures, one row a hamlet: as the desk's report of the same days has them.
+ * @param today yyyy-MM-dd if the month is the current one: what is as it is now belongs to no other
+ */
+function hamlets(view: View, month: Month, today: string) {
   const visits = within(view.visits, month).filter(({ step }) => COUNTED.has(step));
   const sessions = within(view.sessions, month).filter(({ step }) => COUNTED.has(step));
   return view.hamlets.map(({ id, name }) => {
@@ -141,7 +145,23 @@ function hamlets(view: View, month: Month) {
       visits: numberText(here.length),
       ...householdCounts(here),
       sessions: numberText(sessions.filter(({ hamlet_id }) => hamlet_id === id).length),
+      so_far: today && soFar(view, id, today),
     };
+  });
+}
+
+/**
+ * How many households of a hamlet's list were met so far, and how many expect somebody. The desk's share is of the
+ * commune's own books where those have more households: a phone does not have them.
+ */
+function soFar(view: View, hamlet: string, today: string) {
+  const living = [...view.households.values()].filter((one) => one.hamlet_id === hamlet && isActive(one));
+  const overdue = new Set(followUpsUntil(view, dayAfter(today, -1)).map(([id]) => id));
+  return _("Đến nay: đã gặp %(met)s/%(total)s hộ trong danh sách · %(open)s hẹn chưa đến · %(overdue)s quá hẹn", {
+    met: numberText(living.filter(({ id }) => isMet(view, id)).length),
+    total: numberText(living.length),
+    open: numberText(living.filter(({ id }) => hasFollowUp(view, id) && !overdue.has(id)).length),
+    overdue: numberText(living.filter(({ id }) => overdue.has(id)).length),
   });
 }
 

@@ -86,7 +86,26 @@ test("only a leader sees the figures of the team's hamlets", async () => {
   await phone.sync();
   assert.deepEqual((await month()).hamlets, []);
   await letLanLead(phone);
-  assert.deepEqual((await month()).hamlets, [{ name: "Thôn Đông", visits: "1", met: "1", guided: "1", sessions: "0" }]);
+  const so_far = "Đến nay: đã gặp 1/4 hộ trong danh sách · 0 hẹn chưa đến · 0 quá hẹn";
+  const row = { name: "Thôn Đông", visits: "1", met: "1", guided: "1", sessions: "0", so_far };
+  assert.deepEqual((await month()).hamlets, [row]);
+});
+
+test("a leader sees how much of each hamlet was met so far, and which appointments are open or overdue", async () => {
+  putVisit(phone, "v1", at("2026-10-20", { household_id: "h12" }));
+  putVisit(phone, "v2", at("2026-11-20", { household_id: "h14", result: "not_home", services: [] }));
+  phone.server.household("left", { state: "moved" });
+  for (const [id, due_on] of [
+    ["h14", "2026-11-23"],
+    ["h16", "2026-11-24"],
+    ["left", "2026-11-20"],
+  ])
+    phone.server.put("follow_up", { id: `f ${id}`, household_id: id, due_on, closed_by: null });
+  await letLanLead(phone);
+  const [{ so_far }] = (await month()).hamlets;
+  assert.equal(so_far, "Đến nay: đã gặp 1/4 hộ trong danh sách · 1 hẹn chưa đến · 1 quá hẹn");
+  const [earlier] = (await month("/field/month?back=1")).hamlets;
+  assert.equal(earlier.so_far, "");
 });
 
 test("an address with nonsense shows this month, one far back the last that the phone may have", async () => {

@@ -39,6 +39,14 @@ BUGS = (
         "what is due stands first on Hôm nay on its day and after it, until the next visit",
     ),
     Planted(
+        "a need that she met herself is news",
+        "static/field/store/view/metNeeds.ts",
+        "if (askedBy.get(code) === author && recorded_by !== author)",
+        "if (askedBy.get(code) === author)",
+        "tests/field/pages/month/needNews.test.js::"
+        "nothing is said of a need that is still open, that she met herself, or that somebody else noted",
+    ),
+    Planted(
         "a caller finds a household that expects nobody",
         "app/review/register/telephone_numbers.py",
         "frozenset(expecting(session, actor.commune_id, ids))",

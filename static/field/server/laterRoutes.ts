@@ -20,6 +20,7 @@ import * as discardPage from "../pages/log/discardPage.ts";
 import { exportFile } from "../pages/log/exportFile.ts";
 import { sendNow, showLog } from "../pages/log/log.ts";
 import * as month from "../pages/month/month.ts";
+import { putAwayNews } from "../pages/month/needNews.ts";
 import * as remarkForm from "../pages/month/remarkForm.ts";
 import * as sessionForm from "../pages/outreach/sessionForm.ts";
 import { askAgain } from "../pages/visits/askAgain.ts";
@@ -46,6 +47,7 @@ export const ROUTES: Route[] = [
   get("/field/other-phone", otherPhone.showOtherPhone, "signed in"),
   post("/field/other-phone", otherPhone.confirmOtherPhone, "signed in"),
   get("/field/month", month.showMonth, "list"),
+  post("/field/month/needs", putAwayNews, "list"),
   get("/field/households/quick", showQuick),
   { ...post("/field/households/:id/mark", markHousehold), draft: "" },
   post("/field/visits/:id/mark/undo", undoMark),

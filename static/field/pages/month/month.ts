@@ -11,6 +11,7 @@ import { followUpsUntil, hasFollowUp, isActive, isMet } from "../households/hous
 import { isEditable, recordStatus } from "../log/recordStatus.ts";
 import { type PageResponse, page, type SignedInRequest } from "../responses.ts";
 import { daysText, type Month, monthOf } from "./months.ts";
+import { needNews } from "./needNews.ts";
 import { KIND_LABELS } from "./remarkKinds.ts";
 
 /** What the desk counts: it has the record, and has neither returned it nor called it a duplicate. */
@@ -51,6 +52,7 @@ export async function showMonth({ account, url, env }: SignedInRequest): Promise
     ...own(view, account.account_id, month),
     ...(isWhole ? {} : { totals: null, days: [] }),
     drafts: await listDrafts(id, view),
+    news: await needNews(view, id),
     members: members(view, account.account_id, today),
     hamlets: is_leader && isWhole ? hamlets(view, month, back ? "" : today) : [],
     may_write: is_leader,

@@ -5,7 +5,7 @@ import { UNCOUNTED } from "./counted.ts";
 import type { View } from "./overlay.ts";
 
 /** With these outcomes a household still waits for the service. */
-const STILL_OPEN = new Set(["come_back", "not_possible"]);
+export const STILL_OPEN = new Set(["come_back", "not_possible"]);
 
 /**
  * The services that a household asked for and did not get yet, the oldest first: before the visit `except`, which is

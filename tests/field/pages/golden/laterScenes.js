@@ -2,7 +2,7 @@
 
 import { addCarriedFile, finishCarriedFile, listCarriedFiles } from "../../../../static/field/store/carriedFiles.ts";
 import { saveDraft } from "../../../../static/field/store/drafts.ts";
-import { letLanLead, NOW, readyPhone } from "../../support/pageHarness.js";
+import { letLanLead, NOW, putVisit, readyPhone } from "../../support/pageHarness.js";
 import { record } from "../../support/phone.js";
 import { busyPhone } from "./phones.js";
 
@@ -86,6 +86,20 @@ export const LATER = {
     await letLanLead(phone);
     const { location } = await phone.post("/field/remarks/new", REMARK);
     return { phone, address: location };
+  },
+  "month/needs_met": async () => {
+    const phone = await readyPhone();
+    const one = (day, changes) => ({
+      household_id: "h12",
+      counted_on: day,
+      occurred_at: `${day}T02:00:00Z`,
+      ...changes,
+    });
+    putVisit(phone, "v1", one("2026-11-02", { recorded_by: "lan", services: [], needs: ["bills", "vietqr"] }));
+    const services = [{ code: "bills", outcome: "explained", people: 1 }];
+    putVisit(phone, "v2", one("2026-11-20", { recorded_by: "mai", services, dropped_needs: ["vietqr"] }));
+    await phone.sync();
+    return { phone, address: "/field/month" };
   },
   "month/another_first_day": async () => {
     const phone = await readyPhone();

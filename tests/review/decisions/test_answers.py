@@ -10,10 +10,12 @@ from app.core.db import Database
 from app.fieldwork.visits.answers import MAX_ANSWERS
 from app.fieldwork.visits.models import Visit
 from app.review.decisions.verdicts import Verdict
+from app.sync.wire.models import QuarantinedOperation
 from tests.conftest import FakeClock
 from tests.phone import Phone, sign_in
 from tests.reports.test_closing import FIRST, Close, close, forward
 from tests.review.decisions.test_seen_return import RETURNED, decide, one_visit
+from tests.web.desk.desk_client import words
 from tests.world import LAN, World
 
 __all__ = ["close"]
@@ -130,6 +132,21 @@ def test_answers_are_bounded_and_the_one_too_many_is_refused_and_named(
     assert len(texts(database)) == MAX_ANSWERS
     (result,) = lan.exchange(lan.amend(visit, 1, answer="x" * 501))["results"]
     assert (result["status"], result["fields"]) == ("rejected", ["answer"])
+
+
+def test_answer_that_waits_is_shown_and_is_stored_with_the_decision(
+    lan: Phone, desk: TestClient, world: World, database: Database, returned: tuple[dict[str, Any], str]
+) -> None:
+    visit, at = returned
+    assert desk.post(f"/desk/people/{world.lan}/end").status_code == 303
+    lan.exchange(lan.amend(visit, seen_return=at, answer=WORDS))
+    assert texts(database) == []
+    (waiting,) = database.read(lambda session: session.exec(select(QuarantinedOperation)).all())
+    item = f"/desk/quarantine/{waiting.op_id}/{waiting.payload_hash}"
+    assert WORDS in desk.get(item).text
+    assert desk.post(f"{item}/accept").status_code == 303
+    assert texts(database) == [WORDS]
+    assert f"Người ghi trả lời {WORDS}" in words(desk.get(f"/desk/households/{world.duc}/data-sheet").text)
 
 
 def test_answer_of_somebody_else_is_no_answer(

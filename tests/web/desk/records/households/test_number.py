@@ -45,6 +45,7 @@ def test_number_with_a_signed_slip_is_shown_while_somebody_is_to_come(
     assert (row.kind, row.device_id, row.entered_by) == ("slip", None, world.binh)
 
 
+@pytest.mark.both_databases
 def test_callers_number_finds_the_household_that_expects_somebody_and_no_other(
     desk: TestClient, lan: Phone, world: World
 ) -> None:

@@ -23,6 +23,14 @@ BUGS = (
         _HISTORY,
     ),
     Planted(
+        "what waits on the phone hides a return",
+        "static/field/store/view/overlay.ts",
+        "    ...before,\n    id,\n    household_id,",
+        "    ...before, review: UNREVIEWED,\n    id,\n    household_id,",
+        "tests/field/store/view/overlay.test.js::"
+        "a return that comes while an amendment waits on the phone is not hidden by it",
+    ),
+    Planted(
         "an answer is not in the form that corrects what was refused",
         "static/field/pages/visits/visitEdit.ts",
         ".filter(({ data }) => data.answer)",

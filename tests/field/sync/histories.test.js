@@ -29,6 +29,7 @@ import {
   TAY,
 } from "../support/phone.js";
 import { generator } from "../support/random.js";
+import { assertReturnsListed, assertReturnsOnScreen, returnAVisit } from "../support/returns.js";
 
 const HISTORIES = Number(process.env.HISTORIES ?? 3);
 const SEED = Number(process.env.SEED ?? 1);
@@ -42,14 +43,10 @@ const BEGIN = Date.parse("2026-11-24T10:15:00.000Z");
 class History {
   constructor(seed) {
     this.random = generator(seed);
-    this.created = new Map([
-      ["lan", new Set()],
-      ["nam", new Set()],
-    ]);
-    this.visits = new Map([
-      ["lan", []],
-      ["nam", []],
-    ]);
+    /** What decides about the desk, so that the rest of the history does not depend on it. */
+    this.deskRandom = generator(seed + 1_000_000);
+    this.created = new Map(["lan", "nam"].map((who) => [who, new Set()]));
+    this.visits = new Map(["lan", "nam"].map((who) => [who, []]));
     this.servers = new Map([
       ["lan", new ModelServer({ hamlets: ["dong", "tay"], pageRows: 7 })],
       ["nam", new ModelServer({ pageRows: 7 })],
@@ -89,6 +86,7 @@ class History {
     this.trace.push(`${this.who} ${name}`);
     await actions[name](this);
     this.passed += STEP_MS;
+    if (this.deskRandom() < 0.3) returnAVisit(this);
     for (const who of this.created.keys()) await this.check(who);
   }
 
@@ -114,6 +112,7 @@ class History {
       ({ type, data }) => type === "visit.record" && !this.withdrawn.has(data.id),
     );
     for (const { data } of own) assert.ok(visits.has(data.id), "saved, and not on screen");
+    await assertReturnsOnScreen(who, visits);
   }
 
   /** Without further failures everything is sent. */
@@ -133,6 +132,7 @@ class History {
       for (const { op_id } of await all(who, "sent"))
         assert.ok(server.state.ledger.has(op_id), "called sent, and lost by a restore");
       for (const kind of ["household", "visit"]) await assertSameRows(who, server, kind);
+      await assertReturnsListed(who, server);
     }
   }
 

@@ -59,6 +59,22 @@ test("a visit recorded at the wrong household moves with its amendment", async (
   );
 });
 
+test("a return that comes while an amendment waits on the phone is not hidden by it", async () => {
+  putVisit("v1", { recorded_by: "lan" });
+  await sync();
+  const content = { household_id: "h1", result: "helped", services: [], note: "" };
+  await save("lan", "visit.amend", { id: "v1", ...content, base_version: 1, seen_return: null });
+  const review = { state: "returned", reason: "other", field: "", note: "Nhà nào?", at: "2026-11-24T01:00:00Z" };
+  putVisit("v1", { recorded_by: "lan", review });
+  server.decide = () => ({ status: "retry" });
+  await sync();
+  const visit = (await loadView("lan")).visits.get("v1");
+  assert.deepEqual([visit.step, visit.review.note], ["queued", "Nhà nào?"]);
+  server.decide = () => null;
+  await sync();
+  assert.equal(await stepOf("v1"), "returned");
+});
+
 test("a withdrawn visit leaves the screen at once, and stays away when it is sent", async () => {
   await sync();
   const { data } = await record("lan", "h1");

@@ -43,8 +43,7 @@ BUGS = (
         "static/field/pages/households/householdStatus.ts",
         "filter(([id, on]) => on <= day &&",
         "filter(([id, on]) => on < day &&",
-        "tests/field/pages/log/log.test.js::"
-        "what is due stands first on Hôm nay on its day and after it, until the next visit",
+        "tests/field/pages/log/log.test.js::due follow-ups are on Hôm nay until the next visit",
     ),
     Planted(
         "a need that she met herself is news",

@@ -111,7 +111,7 @@ test("a withdrawal among what is not sent is no visit: everywhere the number is 
   assert.equal((await log()).sign_in, "Đăng nhập lại bằng mã mời mới để gửi 2 thay đổi đang lưu trên máy.");
 });
 
-test("what is due stands first on Hôm nay on its day and after it, until the next visit", async () => {
+test("due follow-ups are on Hôm nay until the next visit", async () => {
   const fields = { result: "come_back", service: [], follow_up: "2026-11-24" };
   await phone.post("/field/households/h12/visit", visitFields(fields));
   const due = async () => (await today()).due.rows.map(({ label, due }) => [label, due]);

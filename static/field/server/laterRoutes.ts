@@ -12,6 +12,7 @@ import * as help from "../pages/help/help.ts";
 import { showInformation } from "../pages/help/information.ts";
 import { showHousehold } from "../pages/households/household.ts";
 import * as householdForm from "../pages/households/householdForm.ts";
+import { pickHousehold } from "../pages/households/pickHousehold.ts";
 import * as requestForm from "../pages/households/requestForm.ts";
 import * as statePage from "../pages/households/statePage.ts";
 import { withdrawNumber } from "../pages/households/withdrawNumber.ts";
@@ -66,6 +67,7 @@ export const ROUTES: Route[] = [
   post("/field/households/:id/request", requestForm.recordRequest),
   { ...get("/field/households/:id/visit/again", askAgain), draft: "visit:new:" },
   get("/field/visits/:id", showVisit),
+  get("/field/visits/:id/household", pickHousehold),
   ...form("/field/visits/:id/edit", unlessClosed(showEdit), amendVisit, "visit:edit:"),
   post("/field/visits/:id/confirm", confirmVisit),
   get("/field/visits/:id/closed", showClosedRecord),

@@ -2,7 +2,7 @@
 
 import { retryFirstDownload, showFirstDownload } from "../pages/account/firstDownload.ts";
 import { showSignIn, signIn } from "../pages/account/signIn.ts";
-import { pickHousehold, showHouseholds } from "../pages/households/households.ts";
+import { showHouseholds } from "../pages/households/households.ts";
 import { showToday, update } from "../pages/today.ts";
 import { showSaved, undoVisit } from "../pages/visits/saved.ts";
 import * as visit from "../pages/visits/visitSave.ts";
@@ -17,7 +17,6 @@ export const ROUTES: Route[] = [
   post("/field/update", update, "ready"),
   get("/field/households", showHouseholds),
   ...form("/field/households/:id/visit", visit.showNew, visit.recordVisit, "visit:new:"),
-  get("/field/visits/:id/household", pickHousehold),
   get("/field/visits/:id/saved", showSaved),
   post("/field/visits/:id/undo", undoVisit),
 ];

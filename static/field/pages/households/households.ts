@@ -1,4 +1,4 @@
-// V4 Hộ dân: the list, its search, filters and orders. The same list is used to choose another household for a visit.
+// V4 Hộ dân: the list, its search, filters and orders.
 
 import { _ } from "../../core/strings.ts";
 import type { Household, View } from "../../store/view/overlay.ts";
@@ -6,7 +6,7 @@ import { loadView } from "../../store/view/replica.ts";
 import { type DraftRow, listDrafts } from "../draftList.ts";
 import { numberText, timeText } from "../formats.ts";
 import { HOUSEHOLD_STATES, hamletName, householdLabel } from "../labels.ts";
-import { findRow, type PageResponse, page, type SignedInRequest } from "../responses.ts";
+import { type PageResponse, page, type SignedInRequest } from "../responses.ts";
 import { visitsOfToday } from "../visits/secondVisit.ts";
 import { searchHouseholds, telephoneDigits } from "./householdSearch.ts";
 import {
@@ -52,13 +52,11 @@ export async function showHouseholds({ account, url, env }: SignedInRequest): Pr
   return page("households", {
     ...listContext({ view, now: env.now(), rowFields: ({ id }) => ({ href: `${LIST_PATH}/${id}` }), drafts }, query),
     ...headingContext(view, query.q),
-    picking: null,
-    quick: null,
     mode_href: listAddress(query, { address: QUICK_PATH, page: 1 }),
   });
 }
 
-/** The heading above the list and the link below it; not used when picking. */
+/** The heading above the list and the link below it. */
 export function headingContext(view: View, q: string) {
   const { name, met, total } = coverage(view);
   return {
@@ -68,30 +66,6 @@ export function headingContext(view: View, q: string) {
     // A caller's number is in no field of a new household.
     add: q && !telephoneDigits(q) ? `${LIST_PATH}/new?q=${encodeURIComponent(q)}` : `${LIST_PATH}/new`,
   };
-}
-
-/** The list for *Sai hộ*: choosing a household goes back to the visit's form. */
-export async function pickHousehold({ account, params, url, env }: SignedInRequest): Promise<PageResponse> {
-  const view = await loadView(account.account_id);
-  const visit = findRow(view.visits, params.id);
-  const form = `/field/visits/${visit.id}/edit`;
-  const household = view.households.get(visit.household_id);
-  return page("households", {
-    ...listContext(
-      { view, now: env.now(), rowFields: ({ id }) => ({ href: `${form}?household_id=${id}` }) },
-      parseListQuery(url),
-    ),
-    picking: {
-      cancel: form,
-      instead_of: household ? _("Thay cho: %(label)s", { label: householdLabel(household) }) : "",
-    },
-    quick: null,
-    mode_href: "",
-    hamlets: "",
-    met: "",
-    total: "",
-    add: "",
-  });
 }
 
 export function parseListQuery({ pathname, searchParams }: URL): ListQuery {

@@ -108,14 +108,13 @@ async function show({ account, url, form, env }: SignedInRequest, tapped: Tapped
   const context = {
     ...listContext({ view, now, rowFields, isPinned, drafts: await listDrafts(account.account_id, view) }, query),
     ...headingContext(view, query.q),
-    picking: null,
     quick: {
       ...settingContext(await loadSetting(account.account_id, view, now), errors, tapped === null),
       live: !tapped?.asked, // a refresh would take the question away
     },
     mode_href: listAddress(query, { address: LIST_PATH, page: 1 }),
   };
-  return page("households", context, errorList(errors).length ? 422 : 200);
+  return page("quick", context, errorList(errors).length ? 422 : 200);
 }
 
 /** The services of today, and the setting as far as they have it. A setting of an earlier day is not used any more. */

@@ -11,7 +11,7 @@ const MARK = "40000000-0000-4000-8000-000000000001";
 export const HOUSEHOLDS = {
   "households/all": async () => ({ phone: await busyPhone(), address: "/field/households" }),
   "households/none": async () => ({ phone: await bareList(), address: "/field/households" }),
-  "households/quick_none": async () => ({ phone: await bareList(), address: "/field/households/quick" }),
+  "quick/none": async () => ({ phone: await bareList(), address: "/field/households/quick" }),
   "households/similar": async () => ({ phone: await readyPhone(), address: "/field/households?q=nguyen+dut" }),
   "households/nothing_found": async () => ({
     phone: await readyPhone(),
@@ -27,7 +27,7 @@ export const HOUSEHOLDS = {
     await phone.sync();
     return { phone, address: "/field/households?page=2" };
   },
-  "households/pick": async () => {
+  "pick_household/pick": async () => {
     const phone = await readyPhone();
     const { data } = await record("lan", "h12", {}, { at: phone.now.toISOString() });
     return { phone, address: `/field/visits/${data.id}/household` };
@@ -82,25 +82,25 @@ export const HOUSEHOLDS = {
     await phone.sync();
     return { phone, address: "/field/households/h14/edit" };
   },
-  "households/quick": async () => {
+  "quick/set": async () => {
     const phone = await readyPhone();
     await record("lan", "h14", { result: "not_home", services: [] }, { at: phone.now.toISOString() });
     await phone.post("/field/households/h16/mark", { id: MARK, result: "not_home" });
     await saveSetting({ service: ["vietqr"], outcome: ["explained"] });
     return { phone, address: "/field/households/quick?q=ngo" };
   },
-  "households/quick_asked": async () => {
+  "quick/asked": async () => {
     const phone = await readyPhone();
     await record("lan", "h12", { note: "Bà cụ" }, { at: phone.now.toISOString() });
     await drafts.saveDraft("lan", "visit:new:h12", { id: newId(), note: "Dở" });
     return { phone, address: "/field/households/h12/mark", fields: { id: newId(), result: "not_home" } };
   },
-  "households/quick_refused": async () => {
+  "quick/refused": async () => {
     const phone = await readyPhone();
     await saveSetting({ service: ["vietqr"], outcome: [""] });
     return { phone, address: "/field/households/h12/mark", fields: { id: newId(), result: "helped" } };
   },
-  "households/quick_tapped": async () => {
+  "quick/tapped": async () => {
     const phone = await readyPhone();
     const fields = { id: newId(), result: "not_home" };
     return { phone, address: "/field/households/h12/mark?show=unvisited", fields };

@@ -196,7 +196,7 @@ for (const [name, errorName, sentence] of [
 
     test("of a tap in the list", async () => {
       const { status, template, context } = await post("/field/households/h12/mark", { id: ID, result: "not_home" });
-      assert.deepEqual([status, template], [422, "field/households.html"]);
+      assert.deepEqual([status, template], [422, "field/quick.html"]);
       assert.deepEqual(context.quick.errors, [{ field: "", text: sentence }]);
     });
 

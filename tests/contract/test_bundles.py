@@ -42,7 +42,7 @@ def test_each_bundle_has_the_pages_that_its_modules_show() -> None:
     first, later = (set(bundle_pages.pages_of(entry)) for entry in (FIRST, LATER))
     assert {"field/today.html", "field/sign_in.html"} <= first - later
     assert {"field/log.html", "field/month.html", "field/quick.html"} <= later - first
-    # The form of a new visit and of one that is corrected; the module of the list, which *Ghi nhanh* builds on.
+    # The form of a new visit and of one that is corrected; the list, which *Ghi nhanh* builds on.
     assert first & later == {"field/households.html", "field/visit_form.html"}
 
 

@@ -1,8 +1,11 @@
-"""Counts taps."""
+"""Counts taps, and compares them with the table of docs/product.md."""
 
 import re
+from functools import cache
 
 from playwright.sync_api import Locator, Page, expect
+
+from tests.e2e.server import ROOT
 
 
 class Taps:
@@ -22,7 +25,15 @@ class Taps:
         """Tap the first link of this name."""
         self.on(self.page.get_by_role("link", name=name))
 
-    def take(self) -> int:
-        """The taps since the last call."""
+    def check(self, recording: str) -> None:
+        """Assert that what was tapped since the last call is what the table says of this recording."""
         count, self.count = self.count, 0
-        return count
+        assert count == documented()[recording], f"{recording}: {count} taps"
+
+
+@cache
+def documented() -> dict[str, int]:
+    """The taps of each recording in the table."""
+    _, _, table = (ROOT / "docs" / "product.md").read_text("utf-8").partition("\n## 7. Taps\n")
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in table.splitlines() if "|" in line]
+    return {name: int(count) for name, count, _ in rows[2:]}

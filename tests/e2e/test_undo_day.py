@@ -27,14 +27,14 @@ STEPS = 14
 MARKS = "form[action*='/mark/undo']"
 # The number of operations that the server has not acknowledged.
 UNSENT = IN_ACCOUNT % "(done, db) => done(db.transaction('outbox').objectStore('outbox').count())"
-ACTIONS = ["record", "edit", "mark", "mark", "undo", "undo", "undo_mark", "withdraw", "exchange"]
+ACTIONS = ["record", "repeat", "edit", "mark", "mark", "undo", "undo", "undo_mark", "withdraw", "exchange"]
 
 
 @pytest.mark.parametrize("seed", [3])
 def test_undo_takes_back_an_edit_and_only_the_last_act_of_a_random_day(
     open_browser: Opener, server: Server, world: World, database: Database, seed: int
 ) -> None:
-    add_households(database, world, 10)
+    others = add_households(database, world, 10)
     page = open_browser().pages[0]
     sign_in(page)
     edited = _undo_an_edit(page, world)
@@ -42,9 +42,9 @@ def test_undo_takes_back_an_edit_and_only_the_last_act_of_a_random_day(
     page.goto("/field/households/quick")
     set_quick_mark(page)
     server.stop()
-    day = Day(page, server, world, seed)
+    day = Day(page, server, world, others, seed)
     day.notes[edited] = ""
-    for action in ["record", "edit", "undo", *day.random.choices(ACTIONS, k=STEPS)]:
+    for action in ["record", "repeat", "edit", "undo", *day.random.choices(ACTIONS, k=STEPS)]:
         getattr(day, action)()
     day.exchange()
     wait_until(page, lambda: _stored(database) == (day.notes, day.withdrawn), 75)
@@ -91,8 +91,8 @@ def _open_from_log(page: Page) -> None:
 class Day:
     """What Lan did: the notes of her visits by id, and what *Hoàn tác* may take back: the notes before."""
 
-    def __init__(self, page: Page, server: Server, world: World, seed: int) -> None:
-        self.page, self.server, self.world = page, server, world
+    def __init__(self, page: Page, server: Server, world: World, others: list[str], seed: int) -> None:
+        self.page, self.server, self.world, self.others = page, server, world, others
         self.random = random.Random(seed)
         self.notes: dict[str, str] = {}
         self.withdrawn: set[str] = set()
@@ -103,6 +103,20 @@ class Day:
     def record(self) -> None:
         self.page.goto(f"/field/households/{self.world.duc}/visit")
         fill_visit(self.page)
+        note = self._write_note()
+        self._did(self.page.url.split("/")[-2], None, note)
+
+    def repeat(self) -> None:
+        """As at the house before: its services, each with the outcome that is tapped here."""
+        self.page.goto(f"/field/households/{self.random.choice([self.world.mai, *self.others])}/visit")
+        wait_for_heading(self.page, re.compile("^Hộ "))
+        chip = self.page.locator("[data-repeat]")
+        if not chip.count():
+            return self.record()
+        chip.press("Space")
+        chosen = self.page.locator("[name^=outcome-]")
+        assert not any(chosen.nth(at).is_checked() for at in range(chosen.count())), "an invented outcome"
+        self.page.locator("#services").get_by_text("Tự làm được", exact=True).click()
         note = self._write_note()
         self._did(self.page.url.split("/")[-2], None, note)
 

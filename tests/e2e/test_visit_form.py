@@ -1,4 +1,4 @@
-"""The visit form: what a tap opens is in view, the tapped chip stays as it is, the flows take few taps."""
+"""The visit form: what a tap opens is in view, the tapped chip stays, each fault stands at its place."""
 
 import re
 
@@ -8,8 +8,7 @@ from playwright.sync_api import Page, expect
 from app.core.db import Database
 from tests.e2e.conftest import PHONE, Opener
 from tests.e2e.server import Server
-from tests.e2e.steps import box_of, expect_only_fault, set_quick_mark, sign_in, wait_for_heading, wait_until
-from tests.e2e.taps import Taps
+from tests.e2e.steps import box_of, expect_only_fault, sign_in, wait_for_heading, wait_until
 from tests.world import World, add_households
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -75,13 +74,12 @@ def test_a_form_shows_what_a_tap_opens_and_leads_to_guides_and_back(
     _come_back_from_guides(page, f"/field/households/{world.duc}/visit")
 
 
-def test_a_visit_takes_few_taps_and_each_fault_is_said_at_its_place(
+def test_each_fault_is_said_at_its_place_and_a_visit_is_edited_from_its_top(
     open_browser: Opener, server: Server, world: World, database: Database
 ) -> None:
     edited, faulty, noted = add_households(database, world, 8)[-3:]
     page = open_browser().pages[0]
     sign_in(page)
-    _count_taps(page)
     _mend_each_fault(page, f"/field/households/{faulty}/visit")
     _edit_a_visit_with_a_note(page, f"/field/households/{edited}/visit")
     _write_twelve_digits(page, f"/field/households/{noted}/visit")
@@ -183,7 +181,7 @@ def _edit_a_visit_with_a_note(page: Page, form: str) -> None:
     """It is edited from its top."""
     _open(page, form)
     save = box_of(page.get_by_role("button", name="Lưu"))
-    _fill_in_two(page, Taps(page), note="Hẹn chiều thứ bảy mang căn cước ra nhà văn hóa")
+    _fill_in(page, note="Hẹn chiều thứ bảy mang căn cước ra nhà văn hóa")
     opened = page.evaluate_handle(COUNT_TOGGLES)
     page.get_by_role("link", name="Sửa lượt vừa ghi").click()
     wait_for_heading(page, HEADING)
@@ -217,41 +215,13 @@ def _write_twelve_digits(page: Page, form: str) -> None:
     expect(page.get_by_text("Số ••••••••••••")).to_be_visible()
 
 
-def _count_taps(page: Page) -> None:
-    """The flows take four, five, three and one."""
-    taps = Taps(page)
-    page.goto("/field/households/quick")
-    set_quick_mark(page)
-    reached = page.get_by_role("button", name=re.compile("^Đã gặp"))
-    taps.on(reached)
-    expect(page.get_by_role("button", name=re.compile("^Hoàn tác"))).to_have_count(1)
-    assert taps.take() == 1, "a quick mark"
-
-    page.goto("/field/")
-    taps.link("Ghi lượt thăm")
-    taps.on(page.get_by_role("link", name=re.compile(r"^Ghi \d")).nth(1))
-    _fill_in_two(page, taps)
-    assert taps.take() == 5, "from Hôm nay"
-
-    taps.link(re.compile("^Hộ kế tiếp"))
-    _fill_in_two(page, taps)
-    assert taps.take() == 4, "the next household"
-
-    taps.link(re.compile("^Hộ kế tiếp"))
-    taps.on(page.get_by_text("Vắng nhà", exact=True))
-    taps.on(page.get_by_role("button", name="Lưu"))
-    wait_for_heading(page, "Đã lưu trên máy")
-    assert taps.take() == 3, "nobody at home"
-
-
-def _fill_in_two(page: Page, taps: Taps, note: str = "") -> None:
+def _fill_in(page: Page, note: str) -> None:
     """Choosing a service says that the household was helped."""
-    taps.on(page.get_by_text("Cài VNeID", exact=True))
-    taps.on(page.get_by_text("Tự làm được", exact=True))
-    if note:
-        page.get_by_text("Thêm ghi chú").click()
-        page.get_by_label("Ghi chú", exact=True).fill(note)
-    taps.on(page.get_by_role("button", name="Lưu"))
+    page.get_by_text("Cài VNeID", exact=True).first.click()
+    page.get_by_text("Tự làm được", exact=True).first.click()
+    page.get_by_text("Thêm ghi chú").click()
+    page.get_by_label("Ghi chú", exact=True).fill(note)
+    _save(page)
     wait_for_heading(page, "Đã lưu trên máy")
 
 

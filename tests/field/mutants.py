@@ -147,6 +147,20 @@ MUTANTS = {
             "  if (before !== undefined) return withdraw(request);",
         )
     ],
+    "Như nhà trước repeats the first visit of the day instead of the last": [
+        (
+            "static/field/pages/visits/visitBefore.ts",
+            "visit.occurred_at <= newest.occurred_at",
+            "visit.occurred_at >= newest.occurred_at",
+        )
+    ],
+    "a service whose outcome nobody chose is saved with one": [
+        (
+            "static/field/pages/visits/visitEntry.ts",
+            'outcome: form.get(`outcome-${code}`) ?? "",',
+            'outcome: form.get(`outcome-${code}`) || "did_it",',
+        )
+    ],
     "Hoàn tác stays after something else was done": [
         (
             "static/field/store/undoLog.ts",

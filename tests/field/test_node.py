@@ -20,6 +20,13 @@ DETECTED = [
     ("a new epoch is ignored", HISTORIES, 2, "called sent, and lost by a restore"),
     ("Hoàn tác withdraws the visit, whatever was done last", UNDO, 6, "took back more than the act"),
     ("Hoàn tác stays after something else was done", UNDO, 1, "took back what was not the last act"),
+    (
+        "Như nhà trước repeats the first visit of the day instead of the last",
+        UNDO,
+        4,
+        "another visit is repeated",
+    ),
+    ("a service whose outcome nobody chose is saved with one", UNDO, 3, "saved without an outcome"),
     ("signing out drops what was begun without a word", UNSAVED, 1, "signed out without a word"),
     ("a form is saved in the name of whoever is signed in", UNSAVED, 3, "saved in the name of another"),
     ("what a closed period refuses is on the phone no more", UNSAVED, 3, "is nowhere"),

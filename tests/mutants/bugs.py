@@ -18,6 +18,7 @@ from tests.mutants import (
     screens,
     tenancy,
     upkeep,
+    visit_form,
 )
 
 PLANTED = (
@@ -38,4 +39,5 @@ PLANTED = (
     *tenancy.BUGS,
     *requests.BUGS,
     *conversation.BUGS,
+    *visit_form.BUGS,
 )

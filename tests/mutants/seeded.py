@@ -63,6 +63,8 @@ IN_HISTORIES = (
     "a new epoch is ignored",
     "Hoàn tác withdraws the visit, whatever was done last",
     "Hoàn tác stays after something else was done",
+    "Như nhà trước repeats the first visit of the day instead of the last",
+    "a service whose outcome nobody chose is saved with one",
 )
 
 

@@ -16,6 +16,7 @@ import {
   hamletCoverage,
   hasFollowUp,
   isActive,
+  nextHousehold,
 } from "./households/householdStatus.ts";
 import { householdLabel, returnReason } from "./labels.ts";
 import {
@@ -35,6 +36,7 @@ import {
   redirect,
   type SignedInRequest,
 } from "./responses.ts";
+import { newestVisit } from "./visits/visitBefore.ts";
 
 /** Rows of each kind before *Xem thêm*. */
 const MAX_ROWS = 5;
@@ -77,6 +79,7 @@ export async function showToday(request: SignedInRequest): Promise<PageResponse>
     standing: standing(queued, todayCounts(view, id, now), last_sent_at, now),
     late: status.silence || lateText(queued, now),
     has_households: coverage(view).total > 0,
+    next: afterNewestVisit(view, id),
     hamlets: hamletBars(view),
     ...followUps(view, now),
     update: env.isUpdateReady() || env.sync().outcome === "update",
@@ -183,6 +186,13 @@ function todayText({ recorded, received }: ReturnType<typeof todayCounts>) {
   const n = numberText(recorded);
   if (received === recorded) return _("Hôm nay ghi %(n)s, đã gửi đủ", { n });
   return _("Hôm nay ghi %(n)s, đã gửi %(received)s", { n, received: numberText(received) });
+}
+
+/** The household that follows the one of the newest visit, as *Đã lưu* offers it; null if all are met. */
+function afterNewestVisit(view: View, author: string) {
+  const here = view.households.get(newestVisit(view, author)?.household_id ?? "");
+  const next = here && nextHousehold(view, here);
+  return next ? { href: `/field/households/${next.id}/visit`, label: householdLabel(next) } : null;
 }
 
 /** The coverage of each hamlet, or of all together. */

@@ -46,7 +46,11 @@ function followChoice({ target }: Event) {
   if (!(target instanceof HTMLInputElement) || !target.form?.matches(".record")) return;
   const control = controlOf(target);
   stay(control);
-  if (target.checked) reveal(control, openedBy(target));
+  if (!target.checked) return;
+  // The services of the visit before are further down than the chip that chose them.
+  const repeated = target.matches("[data-repeat]") && target.form.querySelector(".detail")?.parentElement;
+  if (repeated) reveal(repeated.children[0], [...repeated.children]);
+  else reveal(control, openedBy(target));
 }
 
 function followToggle({ target }: Event) {

@@ -31,7 +31,7 @@ const NOTE = { most: 500, lines: true };
 export const MAX_DAYS_AHEAD = 366;
 
 /** With these results a visit has no services. */
-const WITHOUT_SERVICES = new Set(["not_home", "not_needed", "refused"]);
+export const WITHOUT_SERVICES = new Set(["not_home", "not_needed", "refused"]);
 /** With these a visit has no follow-up. */
 const WITHOUT_FOLLOW_UP = new Set(["not_needed", "refused"]);
 /** With these nobody was asked what else the household wants. */

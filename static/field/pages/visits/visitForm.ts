@@ -10,6 +10,7 @@ import { dayOrTimeText, followUpText } from "../households/householdStatus.ts";
 import { lastVisits } from "../households/lastVisits.ts";
 import { householdAddress, householdTitle, OUTCOMES, PILLARS, RESULTS } from "../labels.ts";
 import { page } from "../responses.ts";
+import { visitBefore } from "./visitBefore.ts";
 import { type Entry, isOffered, MAX_DAYS_AHEAD } from "./visitEntry.ts";
 import { needFields } from "./visitNeeds.ts";
 
@@ -83,6 +84,7 @@ export function fieldsContext(
     },
     last_visit: household ? lastVisitText(view, household, reader, visit, now) : "",
     open_follow_up,
+    repeat: form.visit ? null : visitBefore(view, entry, reader, now),
     results: Object.entries(RESULTS).map(([value, label]) => ({ value, label, chosen: entry.result === value })),
     ...services(view, entry, localDay(now), sentences),
     ...needFields(view, entry, offered(view, localDay(now)), household?.id ?? "", visit),

@@ -1,6 +1,7 @@
 // Conveniences of the visit form. The form also works without them.
 
 import { dayText } from "../../pages/formats.ts";
+import { followRepeated, repeatVisit } from "./repeatVisit.ts";
 
 const MAX_PEOPLE = 20;
 /** Two taps that are meant as one: milliseconds between them, and the distance in pixels. */
@@ -58,6 +59,8 @@ function stepPeople({ target }: Event) {
 function followChoice({ target }: Event, process: (element: Element) => void) {
   if (!(target instanceof HTMLInputElement) || !target.form) return;
   const { form, name, value } = target;
+  // What it opens comes to where the finger is: a second tap would choose an outcome.
+  if (repeatVisit(form, target)) swapped = true;
   if (name === "service") placeDetail(target, process);
   if (!name) placeOthers(target);
   if (name === "service" && target.checked) chooseHelped(form);
@@ -65,6 +68,7 @@ function followChoice({ target }: Event, process: (element: Element) => void) {
     placeFollowUp(form, value === "come_back" || (value === "not_home" && form.querySelector(".due") !== null));
   if (name === "follow_up" && value === "pick") pickDay(form);
   if (name === "follow_up_on") showDay(form, value);
+  followRepeated(form);
 }
 
 /**

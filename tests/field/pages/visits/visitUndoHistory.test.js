@@ -1,12 +1,13 @@
 // Random days of Lan's. Whatever she, her phone and the commune do, Hoàn tác takes back what her last act made and nothing
-// else, and a visit is withdrawn only by Rút, confirmed, or by Hoàn tác of its own recording. UNDO_DAYS=500 SEED=7 runs
-// 500 of them, from seed 7 on.
+// else, a visit is withdrawn only by Rút, confirmed, or by Hoàn tác of its own recording, and Như nhà trước repeats the
+// services of her last visit and never an outcome. UNDO_DAYS=500 SEED=7 runs 500 of them, from seed 7 on.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as outbox from "../../../../static/field/store/outbox.ts";
 import { loadView } from "../../../../static/field/store/view/replica.ts";
-import { Phone, readyPhone, saveSetting, visitFields } from "../../support/pageHarness.js";
+import { fieldsOf } from "../../support/formFields.js";
+import { NOW, Phone, readyPhone, saveSetting, visitFields } from "../../support/pageHarness.js";
 import { all, newId } from "../../support/phone.js";
 import { generator } from "../../support/random.js";
 
@@ -15,7 +16,12 @@ const HOUSEHOLDS = ["h12", "h14", "h16", "h5"];
 const DAYS = Number(process.env.UNDO_DAYS ?? 8);
 const SEED = Number(process.env.SEED ?? 1);
 const STEPS = 40;
+/** Services that a visit may have. */
+const HELP = [["vneid_install"], ["vietqr", "bills"], ["scam_warning"]];
+/** Steps of visits that do not count: nothing of them is repeated. */
+const UNCOUNTED = ["returned", "fix", "dropped"];
 let undone = 0;
+let repeated = 0;
 
 const own = async () => [...(await loadView("lan")).visits.values()].filter((visit) => visit.recorded_by === "lan");
 /** Everything that was saved, in the order of saving. */
@@ -30,7 +36,7 @@ class Day {
     this.random = generator(seed);
     /** The visits that Lan has withdrawn or undone. */
     this.withdrawn = new Set();
-    /** All visits that Lan has saved. */
+    /** All visits that Lan has saved, in the order of saving. */
     this.saved = new Set();
     /** The acts that Hoàn tác may take back, by visit: `before` is the content that it restores, null for a recording. */
     this.undoable = new Map();
@@ -104,6 +110,16 @@ class Day {
     return Object.fromEntries(others.map((visit) => [visit.id, contentOf(visit)]));
   }
 
+  /** The services of Lan's last visit elsewhere, or null. */
+  async servicesBefore(household_id) {
+    for (const id of [...this.saved].reverse()) {
+      const visit = await visitNow(id);
+      if (!visit || UNCOUNTED.includes(visit.step) || visit.household_id === household_id) continue;
+      if (visit.services.length) return visit.services.map(({ code }) => code).join(" ");
+    }
+    return null;
+  }
+
   async check(step) {
     for (const { type, data } of await operations()) {
       if (type === "visit.withdraw") assert.ok(this.withdrawn.has(data.id), `${step} withdrew ${data.id}`);
@@ -120,9 +136,31 @@ const actions = {
     day.form = { id: newId(), household_id };
     await day.phone.saveVisit(
       `/field/households/${household_id}/visit`,
-      visitFields({ ...day.form, note: day.pick(["", "Bà"]) }),
+      helpFields(day.pick(HELP), () => day.pick(["did_it", "explained"]), {
+        ...day.form,
+        note: day.pick(["", "Bà"]),
+      }),
     );
     day.did(day.form.id, null);
+  },
+  async repeat(day) {
+    const household_id = day.pick(HOUSEHOLDS);
+    const { context } = await day.phone.get(`/field/households/${household_id}/visit`);
+    const before = await day.servicesBefore(household_id);
+    assert.equal(context.repeat?.codes ?? null, before, "another visit is repeated");
+    if (!before || fieldsOf(context).service.length) return;
+    const count = (await operations()).length;
+    const { id } = context;
+    const fields = helpFields(before.split(" "), () => "", { id, household_id });
+    assert.equal((await day.phone.post(context.action, fields)).status, 422, "saved without an outcome");
+    assert.equal((await operations()).length, count, "saved without an outcome");
+    const answered = helpFields(before.split(" "), () => day.pick(["done_for_them", "declined"]), { id, household_id });
+    await day.phone.saveVisit(context.action, answered);
+    for (const { code, outcome, people } of (await visitNow(id)).services)
+      assert.deepEqual([outcome, people], [answered[`outcome-${code}`], 1], "an outcome that nobody chose");
+    day.form = { id: "", household_id: "" };
+    day.did(id, null);
+    repeated += 1;
   },
   async saveTheSameFormAgain(day) {
     const { id, household_id } = day.form;
@@ -224,6 +262,7 @@ for (let seed = SEED; seed < SEED + DAYS; seed += 1) {
     const day = new Day(seed);
     await day.begin();
     for (let step = 0; step < STEPS; step += 1) {
+      day.phone.now = new Date(NOW.getTime() + step * 60_000);
       const name = day.pick([...Object.keys(actions), ...FREQUENT]);
       await actions[name](day);
       await day.check(`step ${step}, ${name}`);
@@ -234,6 +273,19 @@ for (let seed = SEED; seed < SEED + DAYS; seed += 1) {
 test("Hoàn tác took something back on most days", { skip: DAYS < 20 }, () => {
   assert.ok(undone > DAYS / 2, `${undone} times in ${DAYS} days`);
 });
+
+test("Như nhà trước was tapped on most days", { skip: DAYS < 20 }, () => {
+  assert.ok(repeated > DAYS / 2, `${repeated} times in ${DAYS} days`);
+});
+
+/** The fields of a form with these services, each for one person. */
+function helpFields(service, outcome, changes) {
+  const details = service.flatMap((code) => [
+    [`outcome-${code}`, outcome()],
+    [`people-${code}`, "1"],
+  ]);
+  return visitFields({ service, ...Object.fromEntries(details), ...changes });
+}
 
 function isToCorrect({ step }) {
   return step === "returned" || step === "fix";

@@ -24,9 +24,9 @@ import { OUTCOMES, PILLARS, visitSummary } from "../labels.ts";
 import { recordStatus } from "../log/recordStatus.ts";
 import { NotFound, type PageResponse, page, type SignedInRequest, survivorOf } from "../responses.ts";
 import { saveFailed } from "../saveFailed.ts";
-import { recordedText, visitsOfToday } from "./secondVisit.ts";
-import { isOffered, operationData, parseEntry } from "./visitEntry.ts";
-import { findUndoable, undoOperation } from "./visitUndo.ts";
+import { recordedText, visitsOfToday } from "../visits/secondVisit.ts";
+import { isOffered, operationData, parseEntry } from "../visits/visitEntry.ts";
+import { findUndoable, undoOperation } from "../visits/visitUndo.ts";
 
 type Setting = { offered: ServiceRow[]; service: ServiceRow | undefined; outcome: string };
 /**

@@ -1,0 +1,38 @@
+"""Bugs of recording at the door: *Như nhà trước*, *Ghi nhanh*."""
+
+from tests.mutants.planted import Planted
+
+_REPEAT = "tests/e2e/test_visit_before.py::"
+_BEFORE = "tests/field/pages/visits/visitBefore.test.js::"
+
+BUGS = (
+    Planted(
+        "Như nhà trước chooses an outcome too",
+        "static/field/ui/forms/repeatVisit.ts",
+        "    if (service?.checked !== checked) service?.click();",
+        "    if (service?.checked !== checked) service?.click(), "
+        """form.querySelector<HTMLInputElement>(`[name="outcome-${code}"]`)?.click();""",
+        f"{_REPEAT}test_services_of_the_house_before_are_chosen_and_their_outcomes_are_not",
+    ),
+    Planted(
+        "the second of two quick taps on Như nhà trước chooses what came under the finger",
+        "static/field/ui/forms/formControls.ts",
+        "  if (repeatVisit(form, target)) swapped = true;",
+        "  repeatVisit(form, target);",
+        f"{_REPEAT}test_services_of_the_house_before_are_chosen_and_their_outcomes_are_not",
+    ),
+    Planted(
+        "Như nhà trước takes away a service for which something was entered",
+        "static/field/ui/forms/repeatVisit.ts",
+        'values.get(`outcome-${code}`) || values.get(`people-${code}`) !== "1"',
+        "values.get(`outcome-${code}`)",
+        f"{_REPEAT}test_second_tap_takes_the_services_away_unless_something_was_entered",
+    ),
+    Planted(
+        "Như nhà trước repeats what a teammate did",
+        "static/field/pages/visits/visitBefore.ts",
+        "visit.recorded_by !== reader || ",
+        "",
+        f"{_BEFORE}nothing is offered before the first visit of the day with services at another household",
+    ),
+)

@@ -14,6 +14,7 @@ class Taps:
     def __init__(self, page: Page) -> None:
         self.page = page
         self.count = 0
+        self.checked: set[str] = set()
 
     def on(self, element: Locator) -> None:
         """Tap the first of the elements."""
@@ -28,6 +29,7 @@ class Taps:
     def check(self, recording: str) -> None:
         """Assert that what was tapped since the last call is what the table says of this recording."""
         count, self.count = self.count, 0
+        self.checked.add(recording)
         assert count == documented()[recording], f"{recording}: {count} taps"
 
 

@@ -103,10 +103,16 @@ def save_visit(page: Page) -> None:
 
 
 def set_quick_mark(page: Page) -> None:
-    """On *Ghi nhanh*: VNeID installed, by themselves."""
-    page.get_by_label("Đã hướng dẫn việc gì?").select_option(label="Cài VNeID")
-    page.get_by_label("Kết quả của việc này").select_option(label="Tự làm được")
-    expect(page.locator("#outcome option[selected]")).to_have_text("Tự làm được")
+    """On *Ghi nhanh*: VNeID installed, by themselves; what is chosen already stays."""
+    setting = page.locator("#setting")
+    chosen = setting.get_by_text("Cài VNeID · Tự làm được")
+    service, outcome = (setting.get_by_text(name, exact=True) for name in ("Cài VNeID", "Tự làm được"))
+    expect(chosen.or_(service).or_(outcome).first).to_be_visible()
+    if service.is_visible():
+        service.click()
+    if not chosen.is_visible():
+        outcome.click()
+    expect(chosen).to_be_visible()
 
 
 def desk_sign_in(page: Page, name: str = "binh", password: str = "mat-khau-binh") -> None:

@@ -35,13 +35,14 @@ def test_one_tap_records_one_visit(
     _check_that_the_first_row_is_in_view(page)
     _button(page, "Đã gặp", "12 · Nguyễn Văn Đức").dblclick()
     expect(_row(page, "Nguyễn Văn Đức")).to_contain_text("Đã lưu trên máy")
+    expect(_row(page, "Nguyễn Văn Đức")).to_contain_text(re.compile(r"Đã gặp lúc \d\d:\d\d.* · Cài VNeID"))
     _check_that_the_list_stays(page)
     _undo_a_tap(page)
 
     phone.close()
     page = open_profile("lan", windows=False).pages[0]
     _open(page)
-    expect(page.get_by_label("Kết quả của việc này")).to_have_value("done_for_them")
+    expect(page.get_by_text("Cài VNeID · Làm hộ")).to_be_visible()
     expect(_row(page, "Nguyễn Văn Đức")).to_contain_text("Đã lưu trên máy")
 
     server.start()
@@ -52,7 +53,7 @@ def test_one_tap_records_one_visit(
 
 def _check_that_the_first_row_is_in_view(page: Page) -> None:
     """With service and outcome set, nothing has to be scrolled for the first tap."""
-    expect(page.get_by_label("Kết quả của việc này")).to_have_value("did_it")
+    expect(page.get_by_text("Cài VNeID · Tự làm được")).to_be_visible()
     first, bar = box_of(page.locator("li.entry").first), box_of(page.locator(".bar"))
     assert first["y"] + first["height"] <= bar["y"]
 
@@ -70,11 +71,11 @@ def _check_that_the_list_stays(page: Page) -> None:
     expect(row).to_contain_text("Đã lưu trên máy")
     expect(row).to_be_focused()
     assert _top(row) == pytest.approx(before, abs=1)
-    outcome = page.get_by_label("Kết quả của việc này")
-    outcome.focus()
-    outcome.select_option(label="Làm hộ")
-    expect(page.locator("#outcome option[selected]")).to_have_text("Làm hộ")
-    expect(outcome).to_be_focused()
+    setting = page.locator("#setting > .others")
+    expect(setting).to_be_in_viewport()  # however far down
+    setting.click()
+    page.locator("#setting").get_by_text("Làm hộ", exact=True).click()
+    expect(page.get_by_text("Cài VNeID · Làm hộ")).to_be_in_viewport()
     expect(page.locator("li.entry")).to_have_count(43)
 
 

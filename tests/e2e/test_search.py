@@ -28,11 +28,12 @@ def test_tap_on_a_row_during_a_search_opens_the_household(open_browser: Opener, 
 def _search_before_the_app_listens(page: Page) -> None:
     page.add_init_script(NOT_LISTENING)
     page.goto("/field/households/quick")
-    page.get_by_label("Đã hướng dẫn việc gì?").select_option(label="Cài VNeID")
+    page.locator("#setting").get_by_text("Cài VNeID", exact=True).click()
     page.get_by_label("Tên hoặc số nhà").fill("nguyen duc")
     page.evaluate("startTheApp()")
     page.wait_for_url("**?q=nguyen+duc")
-    expect(page.get_by_label("Kết quả của việc này")).to_be_visible()
+    page.locator("#setting").get_by_text("Tự làm được", exact=True).click()
+    expect(page.get_by_text("Cài VNeID · Tự làm được")).to_be_visible()
     page.close()
 
 

@@ -29,6 +29,13 @@ BUGS = (
         f"{_REPEAT}test_second_tap_takes_the_services_away_unless_something_was_entered",
     ),
     Planted(
+        "what Ghi nhanh records scrolls out of sight",
+        "static/css/phone/households.css",
+        "inset-block-start: calc(-1 * var(--space-3));\n      max-block-size: 65vh;",
+        "inset-block-end: 0;\n      max-block-size: 65vh;",
+        "tests/e2e/test_quick_mark.py::test_one_tap_records_one_visit",
+    ),
+    Planted(
         "Như nhà trước repeats what a teammate did",
         "static/field/pages/visits/visitBefore.ts",
         "visit.recorded_by !== reader || ",

@@ -100,11 +100,16 @@ export function serviceLabel({ services }: View, code: string) {
   return services.find((known) => known.code === code)?.label[language] ?? code;
 }
 
+/** The services of a visit: *Cài VNeID, Quét VietQR*. */
+export function helpText({ services }: Visit, view: View) {
+  return services.map(({ code }) => serviceLabel(view, code)).join(", ");
+}
+
 /** A visit in one line: *Đã hỗ trợ: Cài VNeID, Quét VietQR*. */
 export function visitSummary(visit: Visit, view: View) {
-  const labels = visit.services.map(({ code }) => serviceLabel(view, code));
+  const help = helpText(visit, view);
   const result = RESULTS[visit.result] ?? visit.result;
-  return labels.length ? `${result}: ${labels.join(", ")}` : result;
+  return help ? `${result}: ${help}` : result;
 }
 
 /** Why the supervisor returned a visit: the reason and the note. */

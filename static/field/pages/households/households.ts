@@ -5,7 +5,7 @@ import type { Household, View } from "../../store/view/overlay.ts";
 import { loadView } from "../../store/view/replica.ts";
 import { type DraftRow, listDrafts } from "../draftList.ts";
 import { numberText, timeText } from "../formats.ts";
-import { HOUSEHOLD_STATES, hamletName, householdLabel } from "../labels.ts";
+import { HOUSEHOLD_STATES, hamletName, helpText, householdLabel } from "../labels.ts";
 import { type PageResponse, page, type SignedInRequest } from "../responses.ts";
 import { visitsOfToday } from "../visits/secondVisit.ts";
 import { searchHouseholds, telephoneDigits } from "./householdSearch.ts";
@@ -148,9 +148,11 @@ function row(view: View, household: Household, now: Date) {
   const { status, line } = inactiveLabel
     ? { status: "inactive", line: inactiveLabel }
     : householdStatus(view, household, now);
-  // Of an appointment the line does not say that somebody was here today.
-  const [today] = status === "follow_up" ? visitsOfToday(view, household.id, now) : [];
-  const recorded = today ? _("ghi lúc %(time)s", { time: timeText(today.occurred_at) }) : "";
+  const [today] = visitsOfToday(view, household.id, now);
+  // Of an appointment the line does not say when somebody was here today.
+  const isSaid = !today || status !== "follow_up";
+  const time = isSaid ? "" : _("ghi lúc %(time)s", { time: timeText(today.occurred_at) });
+  const recorded = [time, today ? helpText(today, view) : ""].filter(Boolean).join(" · ");
   return { label: householdLabel(household), place, status, line, recorded };
 }
 

@@ -37,6 +37,8 @@ type Tapped = { touched?: string; asked?: Visit; errors?: Record<string, string>
 
 /** The draft that stores the setting. */
 const DRAFT = "quick";
+/** Services before *Việc khác*. */
+const FRONT_SERVICES = 5;
 /** For so many milliseconds a tap can be undone in the list; afterwards the household can be marked again. */
 const UNDO_MS = 3600_000;
 
@@ -135,18 +137,25 @@ function check({ service, outcome }: Setting) {
 }
 
 function settingContext({ offered, service, outcome }: Setting, errors: Record<string, string>, autofocus: boolean) {
+  const choice = (value: string, label: string) => ({ value, label, chosen: value !== "" && value === outcome });
+  const rest = offered.slice(FRONT_SERVICES);
   const pillars = Object.entries(PILLARS).map(([pillar, label]) => ({
     label,
-    services: offered
-      .filter((one) => one.pillar === pillar)
-      .map(({ code, label }) => ({ code, label: label[language], chosen: code === service?.code })),
+    services: rest.filter((one) => one.pillar === pillar).map(({ code, label }) => choice(code, label[language])),
   }));
   const outcomes = service ? [...new Set([...service.first, ...service.outcomes])] : [];
+  const label = service?.label[language] ?? "";
   return {
     draft: DRAFT,
     autofocus,
+    is_set: outcome !== "",
+    text: outcome ? `${label} · ${OUTCOMES[outcome] ?? outcome}` : "",
+    service: service?.code ?? "",
+    label,
+    other: choice("", _("Chọn việc khác")),
+    services: offered.slice(0, FRONT_SERVICES).map(({ code, label }) => choice(code, label[language])),
     pillars: pillars.filter(({ services }) => services.length),
-    outcomes: outcomes.map((value) => ({ value, label: OUTCOMES[value] ?? value, chosen: value === outcome })),
+    outcomes: outcomes.map((value) => choice(value, OUTCOMES[value] ?? value)),
     errors: errorList({ "": errors[""] ?? "" }),
     service_error: errors.service ?? "",
     outcome_error: errors.outcome ?? "",

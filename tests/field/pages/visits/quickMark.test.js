@@ -39,10 +39,7 @@ describe("a setting of an earlier day", () => {
     assert.equal((await phone.get(QUICK)).context.quick.outcomes.length > 0, true);
     phone.now = new Date("2026-11-24T17:00:00.000Z");
     const { quick } = (await phone.get(QUICK)).context;
-    assert.deepEqual(
-      [quick.outcomes, quick.pillars.flatMap(({ services }) => services).some(({ chosen }) => chosen)],
-      [[], false],
-    );
+    assert.deepEqual([quick.outcomes, quick.service, quick.is_set], [[], "", false]);
     assert.equal((await tap("h12", "helped")).status, 422);
     assert.deepEqual(await queued(), []);
     await tap("h12", "not_home");
@@ -158,11 +155,21 @@ describe("Đã gặp without a setting", () => {
 describe("the setting", () => {
   test("has nothing preselected, and shows the outcomes once a service is chosen", async () => {
     const { quick } = (await phone.get(QUICK)).context;
-    const services = quick.pillars.flatMap((pillar) => pillar.services);
-    assert.deepEqual([services.length, services.some(({ chosen }) => chosen), quick.outcomes], [7, false, []]);
+    const rest = quick.pillars.flatMap((pillar) => pillar.services);
+    assert.deepEqual([quick.services.length, rest.length, quick.service, quick.outcomes], [5, 2, "", []]);
     await set("vietqr", "");
-    const { outcomes } = (await phone.get(QUICK)).context.quick;
-    assert.deepEqual([outcomes.length, outcomes.some(({ chosen }) => chosen)], [8, false]);
+    const { outcomes, is_set } = (await phone.get(QUICK)).context.quick;
+    assert.deepEqual([outcomes.length, outcomes.some(({ chosen }) => chosen), is_set], [8, false, false]);
+  });
+
+  test("is one line once both are chosen, and a row says what was recorded today", async () => {
+    await set("vietqr", "explained");
+    const answer = await tap("h12", "helped");
+    const { quick } = answer.context;
+    assert.deepEqual([quick.is_set, quick.text], [true, "Chuyển khoản, quét VietQR · Mới hướng dẫn"]);
+    const { line, recorded } = rowOf(answer, "h12");
+    assert.deepEqual([line, recorded], ["Đã gặp lúc 10:00", "Chuyển khoản, quét VietQR"]);
+    assert.equal(rowOf(await phone.get("/field/households"), "h12").recorded, recorded, "in the list too");
   });
 
   test("offers only the outcomes that the service allows", async () => {

@@ -27,8 +27,8 @@ from app.reports.table import CellValue, Remark, ReportColumn, ReportRow, Report
 NOTES = (
     lazy("Không tính lượt đã trả lại hoặc đã rút; mỗi hộ tính một lần trong kỳ."),
     lazy(
-        "Hộ được hướng dẫn: có ít nhất một việc Tự làm được, Làm hộ, Mới hướng dẫn hoặc Chuyển nơi giải "
-        "quyết; số người theo từng việc và hộ được cảnh báo lừa đảo cũng chỉ tính các kết quả đó."
+        "Hộ được hướng dẫn: có ít nhất một việc “Tự làm được”, “Làm hộ”, “Chỉ cách, chưa làm” hoặc “Chỉ sang "
+        "nơi khác làm”; số người theo từng việc và hộ được cảnh báo lừa đảo cũng chỉ tính các kết quả đó."
     ),
     lazy("Hộ đã gặp: có ít nhất một lượt thăm hộ mà kết quả không phải Vắng nhà."),
     lazy("Buổi là buổi tuyên truyền, hướng dẫn tập trung; người dự không tính buổi chưa đếm."),

@@ -17,7 +17,15 @@ OLD_WORDS = {
     "Biết từ": "Phát hiện lúc",
     "Không liên lạc đã": "Đã … ngày không liên lạc",
     "Việc có thể làm": "Thao tác",
+    "Hẹn lại": "Hẹn quay lại",
+    "Mới hướng dẫn": "Chỉ cách, chưa làm",
+    "Đã có sẵn": "Đã có từ trước",
+    "Chuyển nơi giải quyết": "Chỉ sang nơi khác làm",
+    "ệp dự phòng": "Tệp nhờ gửi hộ",
 }
+# At the end of a syllable the tone of *oa*, *oe*, *uy* stands on the first vowel, as in laws: hóa, khỏe, ủy.
+_OLD_SPELLING = re.compile(r"(?<!q)(?:o[àáảãạèéẻẽẹ]|u[ỳýỷỹỵ])(?!\w)", re.IGNORECASE)
+_TEXTS = ("app/commune/guides/texts", "app/reports/papers/texts")
 # The step of a quarantined record has this exact label, and commands name both kinds.
 _NAMES_XA = ("Chờ xã xử lý", "xã, phường", "Xã, phường", "CỘNG HÒA XÃ HỘI")
 
@@ -36,6 +44,27 @@ def test_no_screen_calls_every_commune_a_xa() -> None:
         and not any(name in text.replace("Xã", "xã") for name in _NAMES_XA)
     ]
     assert said == []
+
+
+def test_no_text_is_spelled_in_two_ways() -> None:
+    texts = [(str(file), file.read_text("utf-8")) for folder in _TEXTS for file in (ROOT / folder).iterdir()]
+    found = [(where, text) for where, text in (*read_strings(), *texts) if _OLD_SPELLING.search(text)]
+    assert (found, len(texts) > 30) == ([], True)
+
+
+@cases(
+    "text, is_old",
+    [
+        ("hoá đơn", True),
+        ("khoẻ", True),
+        ("Uỷ ban", True),
+        ("hóa", False),
+        ("hoàn", False),
+        ("quý, quỹ", False),
+    ],
+)
+def test_spelling_is_told_by_the_tone(text: str, is_old: bool) -> None:
+    assert bool(_OLD_SPELLING.search(text)) == is_old
 
 
 def test_strings_of_all_sides_are_read() -> None:

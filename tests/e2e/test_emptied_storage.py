@@ -38,14 +38,14 @@ def test_queue_of_a_phone_whose_storage_was_emptied_arrives_from_its_file(
     with lan.opened() as page:
         page.goto("/field/log")
         with page.expect_download() as coming:
-            page.get_by_role("button", name="Chép ra tệp dự phòng").click()
+            page.get_by_role("button", name="Lưu tệp nhờ gửi hộ").click()
         coming.value.save_as(file)
     desk = open_browser(DESKTOP).pages[0]
     desk_sign_in(desk)
     desk.goto("/desk/devices")
-    desk.get_by_role("link", name="Nhập tệp dự phòng").click()
-    wait_for_heading(desk, "Nhập tệp dự phòng")
-    desk.get_by_label("Tệp dự phòng").set_input_files(file)
+    desk.get_by_role("link", name="Nhập tệp nhờ gửi hộ").click()
+    wait_for_heading(desk, "Nhập tệp nhờ gửi hộ")
+    desk.get_by_label("Tệp nhờ gửi hộ").set_input_files(file)
     desk.get_by_role("button", name="Nhập tệp").click()
     expect(desk.get_by_role("status")).to_contain_text(re.compile("3 bản ghi.*chờ xử lý 3"))
     rows = database.read(lambda session: session.exec(select(QuarantinedOperation)).all())

@@ -68,7 +68,7 @@ def _record(page: Page, household: str) -> None:
 def _export(page: Page, folder: Path) -> Path:
     page.goto("/field/log")
     with page.expect_download() as coming:
-        page.get_by_role("button", name="Chép ra tệp dự phòng").click()
+        page.get_by_role("button", name="Lưu tệp nhờ gửi hộ").click()
     expect(page.get_by_role("status").get_by_text("Đã chép ra tệp")).to_be_visible()
     assert coming.value.suggested_filename.endswith(".tnha")
     file = folder / coming.value.suggested_filename
@@ -78,9 +78,9 @@ def _export(page: Page, folder: Path) -> Path:
 
 def _import(desk: Page, file: Path) -> None:
     desk.goto("/desk/devices")
-    desk.get_by_role("link", name="Nhập tệp dự phòng").click()
-    wait_for_heading(desk, "Nhập tệp dự phòng")
-    desk.get_by_label("Tệp dự phòng").set_input_files(file)
+    desk.get_by_role("link", name="Nhập tệp nhờ gửi hộ").click()
+    wait_for_heading(desk, "Nhập tệp nhờ gửi hộ")
+    desk.get_by_label("Tệp nhờ gửi hộ").set_input_files(file)
     desk.get_by_role("button", name="Nhập tệp").click()
 
 

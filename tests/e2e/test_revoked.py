@@ -75,7 +75,7 @@ def _sign_in_again(page: Page) -> None:
 
 def _see_that_the_list_is_erased(page: Page) -> None:
     page.goto("/field/log")
-    expect(page.get_by_text("Máy này đã bị thu hồi. Danh sách hộ đã xoá")).to_be_visible(timeout=75_000)
+    expect(page.get_by_text("Máy này đã bị thu hồi. Danh sách hộ đã xóa")).to_be_visible(timeout=75_000)
     expect(page.get_by_text("Chờ xã xử lý")).to_be_visible()
     expect(page.get_by_text("Máy này đã bị thu hồi.", exact=True)).to_be_visible()
     wait_until(page, f"({REPLICA_ROWS})().then((count) => count === 0)")

@@ -35,7 +35,7 @@ COUNT = """async (done, db) => {
   return Promise.all(stores.map((name) => done(tx.objectStore(name).count())));
 }"""
 SINCE = """async (done, db) => done(db.transaction("meta").objectStore("meta").get("silent_since"))"""
-ENCRYPTED = re.compile(r"danh sách hộ đã xoá.*200 lượt chưa gửi đã niêm phong")
+ENCRYPTED = re.compile(r"danh sách hộ đã xóa.*200 lượt chưa gửi đã niêm phong")
 
 
 def test_second_start_of_a_phone_silent_for_31_days_encrypts_its_queue_and_everything_arrives_once(

@@ -43,7 +43,7 @@ def test_services_of_the_house_before_are_chosen_and_their_outcomes_are_not(
 
     _outcome(page, "vneid_install", "Tự làm được").click()
     expect(page.locator(CHIP)).to_be_disabled()
-    _outcome(page, "scam_warning", "Mới hướng dẫn").click()
+    _outcome(page, "scam_warning", "Chỉ cách, chưa làm").click()
     save_visit(page)
     expect(page.get_by_text("Cài VNeID, Cảnh báo lừa đảo")).to_be_visible()
 
@@ -81,7 +81,7 @@ def _record_two(page: Page, household: str) -> None:
     _outcome(page, "vneid_install", "Làm hộ").click()
     page.locator("#services > .chips > .others").click()
     page.locator('.chip:has([value="scam_warning"])').click()
-    _outcome(page, "scam_warning", "Mới hướng dẫn").click()
+    _outcome(page, "scam_warning", "Chỉ cách, chưa làm").click()
     save_visit(page)
 
 

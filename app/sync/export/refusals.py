@@ -5,8 +5,8 @@ from typing import ClassVar
 from app.core.errors import CodedError
 from app.core.strings import lazy
 
-NO_FILE = lazy("Chọn một tệp dự phòng, không quá 8 MB.")
-OTHER_FILE = lazy("Đây không phải tệp dự phòng chép từ Từng Nhà.")
+NO_FILE = lazy("Chọn một tệp nhờ gửi hộ, không quá 8 MB.")
+OTHER_FILE = lazy("Đây không phải tệp nhờ gửi hộ chép từ Từng Nhà.")
 NEWER = lazy("Tệp này do bản mới hơn chép ra. Hãy cập nhật máy chủ rồi thử lại.")
 DAMAGED = lazy("Tệp bị thiếu hoặc bị hỏng. Hãy chép lại tệp trên điện thoại rồi gửi lại.")
 FOREIGN = lazy("Tệp này của nơi khác nên không đọc được.")

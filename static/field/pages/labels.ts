@@ -17,10 +17,10 @@ export const RESULTS: Record<string, string> = {
 export const OUTCOMES: Record<string, string> = {
   did_it: _("Tự làm được"),
   done_for_them: _("Làm hộ"),
-  explained: _("Mới hướng dẫn"),
-  already_had: _("Đã có sẵn"),
-  referred: _("Chuyển nơi giải quyết"),
-  come_back: _("Hẹn lại"),
+  explained: _("Chỉ cách, chưa làm"),
+  already_had: _("Đã có từ trước"),
+  referred: _("Chỉ sang nơi khác làm"),
+  come_back: _("Hẹn quay lại"),
   declined: _("Không muốn"),
   not_possible: _("Chưa đủ điều kiện"),
 } satisfies Record<Outcome, string>;

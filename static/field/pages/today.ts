@@ -46,6 +46,8 @@ const MAX_HAMLETS = 3;
 const NOT_RECEIVED = new Set(["queued", "fix", "dropped"]);
 /** Follow-ups due within so many days are listed, so that a route can be planned. */
 const FOLLOW_UP_DAYS_AHEAD = 7;
+/** So many days after a visit the way goes on from its household: visits of before may have left the phone. */
+const NEXT_WITHIN_DAYS = 30;
 
 export async function showToday(request: SignedInRequest): Promise<PageResponse> {
   const { account, url, env } = request;
@@ -79,7 +81,7 @@ export async function showToday(request: SignedInRequest): Promise<PageResponse>
     standing: standing(queued, todayCounts(view, id, now), last_sent_at, now),
     late: status.silence || lateText(queued, now),
     has_households: coverage(view).total > 0,
-    next: afterNewestVisit(view, id),
+    next: afterNewestVisit(view, id, now),
     hamlets: hamletBars(view),
     ...followUps(view, now),
     update: env.isUpdateReady() || env.sync().outcome === "update",
@@ -188,9 +190,11 @@ function todayText({ recorded, received }: ReturnType<typeof todayCounts>) {
   return _("Hôm nay ghi %(n)s, đã gửi %(received)s", { n, received: numberText(received) });
 }
 
-/** The household that follows the one of the newest visit, as *Đã lưu* offers it; null if all are met. */
-function afterNewestVisit(view: View, author: string) {
-  const here = view.households.get(newestVisit(view, author)?.household_id ?? "");
+/** The household after the one of the newest visit, as *Đã lưu* offers it; null if that was long ago, or all are met. */
+function afterNewestVisit(view: View, author: string, now: Date) {
+  const first = dayAfter(localDay(now), -NEXT_WITHIN_DAYS);
+  const newest = newestVisit(view, author, ({ occurred_at }) => localDay(occurred_at) >= first);
+  const here = view.households.get(newest?.household_id ?? "");
   const next = here && nextHousehold(view, here);
   return next ? { href: `/field/households/${next.id}/visit`, label: householdLabel(next) } : null;
 }
@@ -207,7 +211,7 @@ function hamletBars(view: View) {
 
 /**
  * The follow-ups that are due today or overdue, which stand first, and those of the next days; each with the number of
- * others: the list *Hẹn lại* has all.
+ * others: the list *Hẹn quay lại* has all.
  */
 function followUps(view: View, now: Date) {
   const today = localDay(now);

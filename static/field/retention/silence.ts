@@ -115,13 +115,13 @@ function silenceText({ scope }: ReplicaState, days: number, limit: number) {
 }
 
 function goneText(days: number) {
-  return _("%(days)s ngày không liên lạc: danh sách hộ đã xoá. Có mạng, mở ứng dụng để nhận lại. Vẫn ghi được.", {
+  return _("%(days)s ngày không liên lạc: danh sách hộ đã xóa. Có mạng, mở ứng dụng để nhận lại. Vẫn ghi được.", {
     days,
   });
 }
 
 function warning(days: number, limit: number) {
-  return _("%(days)s ngày chưa liên lạc. Quá %(limit)s ngày, danh sách hộ tự xoá: mở ứng dụng khi có mạng.", {
+  return _("%(days)s ngày chưa liên lạc. Quá %(limit)s ngày, danh sách hộ tự xóa: mở ứng dụng khi có mạng.", {
     days,
     limit,
   });

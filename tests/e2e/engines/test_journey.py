@@ -244,7 +244,7 @@ def _change_the_settings(lan: Person) -> None:
 def _hand_over_a_file(lan: Person) -> str:
     """Copy the queue to a file, and share it as a text; returns that text."""
     lan.open("/field/log")
-    lan.press("Chép ra tệp dự phòng")
+    lan.press("Lưu tệp nhờ gửi hộ")
     lan.sees("Đã chép ra tệp")
     lan.client.run(SHARE_SHEET)
     lan.press("Hôm nay")

@@ -101,7 +101,7 @@ test("a draft that was begun before the closing stays within reach", async () =>
 test("an outreach session and a remark of a closed period lead to Báo cán bộ too", async () => {
   await letLanLead(phone);
   const received = { received_at: "2026-11-12T09:40:00Z", occurred_at: "2026-11-12T02:00:00Z", version: 1 };
-  const held = { id: "s1", hamlet_id: "dong", recorded_by: "lan", place: "Nhà văn hoá", held_on: "2026-11-12" };
+  const held = { id: "s1", hamlet_id: "dong", recorded_by: "lan", place: "Nhà văn hóa", held_on: "2026-11-12" };
   phone.server.put("outreach_session", { ...held, counted_on: "2026-11-12", services: [], people: 20, ...received });
   phone.server.put("remark", {
     id: "r1",
@@ -112,10 +112,10 @@ test("an outreach session and a remark of a closed period lead to Báo cán bộ
     ...received,
   });
   await phone.sync();
-  assert.equal((await phone.get("/field/sessions/s1/edit")).context.place, "Nhà văn hoá");
+  assert.equal((await phone.get("/field/sessions/s1/edit")).context.place, "Nhà văn hóa");
   await close(NOVEMBER);
   for (const [collection, id, shown] of [
-    ["sessions", "s1", "Nhà văn hoá"],
+    ["sessions", "s1", "Nhà văn hóa"],
     ["remarks", "r1", "Mất sóng"],
   ]) {
     const closed = `/field/${collection}/${id}/closed`;

@@ -72,7 +72,7 @@ test("a phone silent for 31 days, started on two of them, has no list and a seal
   assert.deepEqual([await opIds("lan", "outbox"), await opIds("lan", "sent")], [[], []]);
   for (const kind of KINDS.filter((one) => !["hamlet", "service"].includes(one)))
     assert.deepEqual(await all("lan", `replica_${kind}`), [], kind);
-  assert.match(await said(), /^31 ngày không liên lạc: danh sách hộ đã xoá.*200 lượt chưa gửi đã niêm phong/);
+  assert.match(await said(), /^31 ngày không liên lạc: danh sách hộ đã xóa.*200 lượt chưa gửi đã niêm phong/);
   await reach(31);
   assert.deepEqual(delivered.flat().sort(), [...ops].sort());
   assert.deepEqual(

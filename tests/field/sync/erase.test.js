@@ -8,7 +8,7 @@ import { putVisit, readyPhone } from "../support/pageHarness.js";
 import { all, opIds, record, replica } from "../support/phone.js";
 
 const NOTICE =
-  "Máy này đã bị thu hồi. Danh sách hộ đã xoá khỏi máy, lượt chưa gửi vẫn được gửi về. Cần dùng lại máy này thì hỏi cán bộ.";
+  "Máy này đã bị thu hồi. Danh sách hộ đã xóa khỏi máy, lượt chưa gửi vẫn được gửi về. Cần dùng lại máy này thì hỏi cán bộ.";
 /** @type {import("../support/pageHarness.js").Phone} */
 let phone;
 
@@ -103,7 +103,7 @@ test("without a session it does not say that the rest will be sent", async () =>
   phone.syncState = { outcome, progress: null };
   for (const address of ["/field/", "/field/log"]) {
     const { erased, sign_in } = (await phone.get(address)).context;
-    assert.equal(erased, "Máy này đã bị thu hồi. Danh sách hộ đã xoá khỏi máy. Cần dùng lại máy này thì hỏi cán bộ.");
+    assert.equal(erased, "Máy này đã bị thu hồi. Danh sách hộ đã xóa khỏi máy. Cần dùng lại máy này thì hỏi cán bộ.");
     assert.equal(sign_in, "Đăng nhập lại bằng mã mời mới để gửi 1 lượt đang lưu trên máy.");
   }
   assert.deepEqual(await opIds("lan", "outbox"), [op_id]);

@@ -1,4 +1,4 @@
-"""*Nhập tệp dự phòng*: import a phone's export file, with the operations that the phone could not send."""
+"""*Nhập tệp nhờ gửi hộ*: import a phone's export file, with the operations that the phone could not send."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -66,5 +66,7 @@ def import_export_file(desk: Desk, content: Annotated[bytes, Depends(read_file)]
 def _page(desk: DeskContext, done: str = "", problem: str = "", status: int = 200) -> Response:
     frame = desk.database.read(lambda session: build_frame(session, desk.actor, DEVICES))
     return html(
-        "desk/records/export_file.html", ExportFilePage(_("Nhập tệp dự phòng"), frame, done, problem), status
+        "desk/records/export_file.html",
+        ExportFilePage(_("Nhập tệp nhờ gửi hộ"), frame, done, problem),
+        status,
     )

@@ -15,7 +15,7 @@ const PROBLEMS: Record<string, string> = {
   error: _("Máy chủ trả lời chưa đúng. Báo cán bộ nếu vẫn vậy."),
   clock: _('Giờ trên máy đang sai. Hãy bật "Tự động đặt giờ".'),
   portal: _("Wi-Fi này cần đăng nhập trong trình duyệt trước."),
-  full: _("Máy sắp hết chỗ. Xoá bớt ảnh hoặc ứng dụng rồi thử lại."),
+  full: _("Máy sắp hết chỗ. Xóa bớt ảnh hoặc ứng dụng rồi thử lại."),
 };
 
 /** The progress of the download; redirects to Hôm nay once the list is complete. */

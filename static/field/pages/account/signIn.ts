@@ -66,7 +66,7 @@ async function openAccount(request: PageRequest, enrolment: Enrolment, phone: st
     return redirect(found.length ? "/field/transfer" : "/field/first-download");
   } catch (error) {
     if (!(error instanceof StorageFull)) throw error;
-    return showForm(request, { "": _("Máy sắp hết chỗ. Xoá bớt ảnh hoặc ứng dụng rồi thử lại.") });
+    return showForm(request, { "": _("Máy sắp hết chỗ. Xóa bớt ảnh hoặc ứng dụng rồi thử lại.") });
   }
 }
 

@@ -19,7 +19,7 @@ export async function answerTransfer({ account, form, env }: SignedInRequest): P
     else await declineTransfer(account, found);
   } catch (error) {
     if (!(error instanceof StorageFull)) throw error;
-    return show(found, _("Máy sắp hết chỗ. Xoá bớt ảnh hoặc ứng dụng rồi thử lại."));
+    return show(found, _("Máy sắp hết chỗ. Xóa bớt ảnh hoặc ứng dụng rồi thử lại."));
   }
   return redirect("/field/first-download");
 }

@@ -97,7 +97,7 @@ async function spaceRow(): Promise<CheckRow> {
   if (quota === 0) return { label, ok: true, text: _("Máy không cho biết.") };
   const ok = quota - usage >= FREE_BYTES;
   const n = numberText(Math.floor((quota - usage) / 1024 / 1024));
-  return { label, ok, text: ok ? _("Còn %(n)s MB.", { n }) : _("Chỉ còn %(n)s MB. Hãy xoá bớt ảnh, phim.", { n }) };
+  return { label, ok, text: ok ? _("Còn %(n)s MB.", { n }) : _("Chỉ còn %(n)s MB. Hãy xóa bớt ảnh, phim.", { n }) };
 }
 
 async function appRow(env: Environment): Promise<CheckRow> {

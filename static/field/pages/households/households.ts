@@ -40,7 +40,7 @@ const PAGE_ROWS = 30;
 
 const FILTERS: { show: string; label: string; matches: (view: View, household: Household) => boolean }[] = [
   { show: "unvisited", label: _("Chưa gặp"), matches: (view, { id }) => !isMet(view, id) },
-  { show: "follow_up", label: _("Hẹn lại"), matches: (view, { id }) => hasFollowUp(view, id) },
+  { show: "follow_up", label: _("Hẹn quay lại"), matches: (view, { id }) => hasFollowUp(view, id) },
   { show: "met", label: _("Đã gặp"), matches: (view, { id }) => isMet(view, id) },
   { show: "all", label: _("Tất cả"), matches: () => true },
 ];

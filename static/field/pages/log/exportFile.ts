@@ -1,4 +1,4 @@
-// [Gửi qua Zalo] and [Chép ra tệp dự phòng]: the unsent operations in a file that only the commune's server can read.
+// [Gửi qua Zalo] and [Lưu tệp nhờ gửi hộ]: the unsent operations in a file that only the commune's server can read.
 
 import { encryptExport, exportText } from "../../core/exportEnvelope.ts";
 import { _ } from "../../core/strings.ts";

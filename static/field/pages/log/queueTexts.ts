@@ -26,8 +26,8 @@ export function lateText(queued: Operation[], now: Date) {
 export function erasedText(request: SignedInRequest, erased: boolean) {
   if (!erased) return "";
   const what = mustSignIn(request)
-    ? _("Máy này đã bị thu hồi. Danh sách hộ đã xoá khỏi máy.")
-    : _("Máy này đã bị thu hồi. Danh sách hộ đã xoá khỏi máy, lượt chưa gửi vẫn được gửi về.");
+    ? _("Máy này đã bị thu hồi. Danh sách hộ đã xóa khỏi máy.")
+    : _("Máy này đã bị thu hồi. Danh sách hộ đã xóa khỏi máy, lượt chưa gửi vẫn được gửi về.");
   return [what, _("Cần dùng lại máy này thì hỏi cán bộ.")].join(" ");
 }
 

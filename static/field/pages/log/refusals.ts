@@ -23,7 +23,7 @@ const SENTENCES: Record<string, string> = {
   already_exists: _("Bản ghi này đã có từ trước. Xem lại rồi lưu."),
   conflict: _("Người khác vừa sửa thông tin này. Xem lại rồi lưu."),
   op_reused: _("Bản ghi này trùng mã với bản ghi khác. Xem lại rồi lưu."),
-  text_refused: _("Có ký tự lạ không lưu được. Xoá chỗ đó, gõ lại rồi lưu."),
+  text_refused: _("Có ký tự lạ không lưu được. Xóa chỗ đó, gõ lại rồi lưu."),
   version_unknown: _("Máy chủ chưa biết bản ghi của phiên bản này. Báo cán bộ."),
   commune_unknown: _("Bản ghi này thuộc nơi khác. Báo cán bộ."),
   too_many_answers: _("Lượt này đã có 20 lần trả lời. Xoá lời trả lời rồi lưu, hoặc gọi cán bộ."),

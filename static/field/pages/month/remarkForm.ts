@@ -116,7 +116,7 @@ function readEntry(fields: URLSearchParams, remark: Remark | undefined, today: s
   const { text, error } = readText(fields.get("text"), { most: MAX_TEXT, required: _("Ghi nội dung."), lines: true });
   const about_on = fields.get("about_on") ?? "";
   const isRecent = isDay(about_on) && about_on <= today && about_on >= dayAfter(today, -MAX_DAYS_AGO);
-  const numbers = hasLongNumber(text) ? _("Có dãy số dài như số điện thoại, số tài khoản. Xoá dãy số đó rồi lưu.") : "";
+  const numbers = hasLongNumber(text) ? _("Có dãy số dài như số điện thoại, số tài khoản. Xóa dãy số đó rồi lưu.") : "";
   const errors: Record<string, string> = {
     kind: kind in KIND_LABELS ? "" : _("Chọn một loại."),
     text: error || numbers,

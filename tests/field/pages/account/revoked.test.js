@@ -8,7 +8,7 @@ import * as outbox from "../../../../static/field/store/outbox.ts";
 import { readyPhone, visitFields } from "../../support/pageHarness.js";
 import { record } from "../../support/phone.js";
 
-const REVOKED = "Máy này đã bị thu hồi. Danh sách hộ đã xoá khỏi máy";
+const REVOKED = "Máy này đã bị thu hồi. Danh sách hộ đã xóa khỏi máy";
 const ASK = "Cần dùng lại máy này thì hỏi cán bộ.";
 const NEW_HOUSEHOLD = { head_name: "Vũ Thị Thắm", house_no: "7", alley: "", phone: "" };
 /** @type {import("../../support/pageHarness.js").Phone} */

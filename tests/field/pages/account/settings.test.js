@@ -81,7 +81,7 @@ test("an old list, a queue, little room, a missing part and a new version each h
   assert.deepEqual([ready, summary], [false, "Có 4 mục cần xem trước khi đi."]);
   assert.deepEqual(rows["Danh sách hộ"], [false, "4 hộ, cũ 2 ngày. Hãy mở Hôm nay ở nơi có mạng."]);
   assert.deepEqual(rows["Lượt đã ghi"], [false, "Còn 1 lượt chưa gửi. Gửi trước khi đi thì yên tâm hơn."]);
-  assert.deepEqual(rows["Chỗ trống"], [false, "Chỉ còn 10 MB. Hãy xoá bớt ảnh, phim."]);
+  assert.deepEqual(rows["Chỗ trống"], [false, "Chỉ còn 10 MB. Hãy xóa bớt ảnh, phim."]);
   assert.match(rows["Ứng dụng"][1], /^Chưa lưu đủ trên máy\./);
   phone.updateReady = true;
   assert.match((await check()).rows["Ứng dụng"][1], /^Có bản mới\./);

@@ -249,7 +249,7 @@ test("without room for the account sign-in says so, keeps what Lan typed, and th
   const answer = await phone.post("/field/sign-in", FIELDS).finally(restore);
   assert.deepEqual(
     [answer.status, errorTexts(answer)],
-    [422, ["Máy sắp hết chỗ. Xoá bớt ảnh hoặc ứng dụng rồi thử lại."]],
+    [422, ["Máy sắp hết chỗ. Xóa bớt ảnh hoặc ứng dụng rồi thử lại."]],
   );
   assert.equal(answer.context.invite, "1000 0001");
   assert.equal((await phone.post("/field/sign-in", FIELDS)).location, "/field/first-download");

@@ -80,7 +80,7 @@ describe("signing out with everything sent", () => {
 
   test("says before that the list and unfinished forms will be deleted", async () => {
     phone.renderLater = (await import("../../../../static/dist/field/laterTemplates.js")).render;
-    assert.match((await phone.get("/field/account")).text, /Danh sách hộ và phần ghi dở sẽ xoá khỏi máy này\./);
+    assert.match((await phone.get("/field/account")).text, /Danh sách hộ và phần ghi dở sẽ xóa khỏi máy này\./);
   });
 
   test("and in again downloads the list again, and uses no number twice", async () => {

@@ -91,7 +91,7 @@ test("a name that has the word comes before an alley that has it, after the hous
 });
 
 test("what is found in another filter is said, and shown by Xem tất cả", async () => {
-  const other = "Không có trong mục Hẹn lại. Có 1 hộ ở mục khác.";
+  const other = "Không có trong mục Hẹn quay lại. Có 1 hộ ở mục khác.";
   for (const path of ["/field/households", "/field/households/quick"]) {
     const { context } = await phone.get(`${path}?q=duc&show=follow_up&order=name`);
     assert.deepEqual([context.rows, context.empty, context.see_all], [[], other, `${path}?q=duc&order=name`]);

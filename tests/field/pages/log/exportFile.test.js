@@ -1,4 +1,4 @@
-// [Chép ra tệp dự phòng]: the unsent operations in a file that only the holder of the private key can read.
+// [Lưu tệp nhờ gửi hộ]: the unsent operations in a file that only the holder of the private key can read.
 
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";

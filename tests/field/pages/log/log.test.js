@@ -138,7 +138,7 @@ test("one row on Hôm nay leads to the follow-ups that it does not list, also if
   const soon = (await today()).follow_ups;
   assert.deepEqual([soon.count, soon.rows.length, soon.more], [3, 1, 2]);
   const { filters } = (await phone.get("/field/households?show=follow_up")).context;
-  assert.equal(filters.find(({ label }) => label === "Hẹn lại").count, "3");
+  assert.equal(filters.find(({ label }) => label === "Hẹn quay lại").count, "3");
 });
 
 test("Cập nhật activates the new version, which then confirms it and counts the unsent operations", async () => {

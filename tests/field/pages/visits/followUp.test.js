@@ -1,4 +1,4 @@
-// Hẹn quay lại: with a date or with Chưa rõ ngày; in both cases the household is listed under Hẹn lại.
+// Hẹn quay lại: with a date or with Chưa rõ ngày; in both cases the household is listed under Hẹn quay lại.
 
 import assert from "node:assert/strict";
 import { beforeEach, describe, test } from "node:test";
@@ -31,14 +31,14 @@ describe("Hẹn quay lại", () => {
     assert.deepEqual(await queued(), []);
   });
 
-  test("is saved with Chưa rõ ngày, and the household is listed under Hẹn lại", async () => {
+  test("is saved with Chưa rõ ngày, and the household is listed under Hẹn quay lại", async () => {
     assert.equal((await phone.post(FORM, visitFields({ ...COME_BACK, follow_up: "unknown" }))).status, 303);
     const [{ data }] = await queued();
     assert.deepEqual([data.result, data.follow_up_on], ["come_back", null]);
     for (const when of ["waiting", "sent"]) {
       const context = await followUpList();
       assert.deepEqual(rowOf(context), [["12 · Nguyễn Văn Đức", "follow_up", UNDATED]], when);
-      assert.equal(context.filters.find(({ label }) => label === "Hẹn lại").count, "1");
+      assert.equal(context.filters.find(({ label }) => label === "Hẹn quay lại").count, "1");
       assert.deepEqual((await phone.get("/field/households/h12")).context.follow_ups, [UNDATED]);
       await phone.sync();
     }

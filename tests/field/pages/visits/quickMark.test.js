@@ -166,7 +166,7 @@ describe("the setting", () => {
     await set("vietqr", "explained");
     const answer = await tap("h12", "helped");
     const { quick } = answer.context;
-    assert.deepEqual([quick.is_set, quick.text], [true, "Chuyển khoản, quét VietQR · Mới hướng dẫn"]);
+    assert.deepEqual([quick.is_set, quick.text], [true, "Chuyển khoản, quét VietQR · Chỉ cách, chưa làm"]);
     const { line, recorded } = rowOf(answer, "h12");
     assert.deepEqual([line, recorded], ["Đã gặp lúc 10:00", "Chuyển khoản, quét VietQR"]);
     assert.equal(rowOf(await phone.get("/field/households"), "h12").recorded, recorded, "in the list too");

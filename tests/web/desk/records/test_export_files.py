@@ -46,9 +46,9 @@ def test_file_is_imported_once_and_the_desk_shows_a_summary(
 @pytest.mark.parametrize(
     ("file", "said"),
     [
-        (b"", "Chọn một tệp dự phòng, không quá 8 MB."),
-        (b"x" * 8_500_000, "Chọn một tệp dự phòng, không quá 8 MB."),
-        (b"%PDF-1.7", "Đây không phải tệp dự phòng chép từ Từng Nhà."),
+        (b"", "Chọn một tệp nhờ gửi hộ, không quá 8 MB."),
+        (b"x" * 8_500_000, "Chọn một tệp nhờ gửi hộ, không quá 8 MB."),
+        (b"%PDF-1.7", "Đây không phải tệp nhờ gửi hộ chép từ Từng Nhà."),
     ],
     ids=["empty", "too large", "another"],
 )
@@ -82,7 +82,7 @@ PART = b"--x\r\ncontent-disposition: form-data"
 )  # fmt: skip
 def test_form_without_a_file_is_refused_with_a_sentence(desk: TestClient, kind: str, body: bytes) -> None:
     answer = desk.post(ADDRESS, content=body, headers={"Content-Type": kind})
-    assert (answer.status_code, "Chọn một tệp dự phòng" in answer.text) == (422, True)
+    assert (answer.status_code, "Chọn một tệp nhờ gửi hộ" in answer.text) == (422, True)
 
 
 def test_file_sent_while_others_are_imported_is_refused_for_now(
@@ -121,4 +121,4 @@ def test_nobody_else_may_import_a_file(browser: Browser, lan: Phone) -> None:
 
 def test_page_of_the_devices_links_to_the_form(desk: TestClient) -> None:
     assert f'href="{ADDRESS}"' in desk.get("/desk/devices").text
-    assert "Nhập tệp dự phòng" in desk.get(ADDRESS).text
+    assert "Nhập tệp nhờ gửi hộ" in desk.get(ADDRESS).text

@@ -26,7 +26,7 @@ def test_panel_shows_the_whole_content_of_a_visit(desk: TestClient, lan: Phone, 
     for part in (
         "12 · Nguyễn Văn Đức Ngõ 3, Thôn Đông Chưa duyệt",
         "Kết quả Đã hỗ trợ",
-        "Chuyển khoản, quét VietQR Mới hướng dẫn, 2 người",
+        "Chuyển khoản, quét VietQR Chỉ cách, chưa làm, 2 người",
         "Nộp hồ sơ Làm hộ, 1 hồ sơ",
         "Hẹn quay lại 01/12/2026",
         "Ghi chú Hẹn buổi tối",

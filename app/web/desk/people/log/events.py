@@ -53,7 +53,7 @@ GROUPS: dict[str, tuple[str, dict[str, str]]] = {
             "report.downloaded": lazy("Tải báo cáo"),
             "province.opened": lazy("Tỉnh mở báo cáo"),
             "province.downloaded": lazy("Tỉnh tải báo cáo"),
-            "file.imported": lazy("Nhập tệp dự phòng của máy"),
+            "file.imported": lazy("Nhập tệp nhờ gửi hộ của máy"),
         },
     ),
     "people": (

@@ -48,6 +48,7 @@ def test_leaders_figures_are_those_of_the_desks_report_and_the_supervisor_is_one
         f"{visits} lượt thăm hộ · {met} hộ đã gặp · {guided} hộ được hướng dẫn"
     )
     assert visits == 2
+    expect(page.get_by_text(re.compile("buổi"))).to_have_count(0)  # there was none
     _write_remark(page, "Sóng yếu ở cuối thôn")
     expect(page.get_by_text("Sóng yếu ở cuối thôn")).to_be_in_viewport(ratio=1)
     page.goto("/field/help")

@@ -1,6 +1,6 @@
 // Kiểm tra trước khi đi: what a phone needs for a day without a network, each with a sentence.
 
-import { BUILD, type Operation } from "../../core/protocol.ts";
+import type { Operation } from "../../core/protocol.ts";
 import { _ } from "../../core/strings.ts";
 import { withTimeout } from "../../core/withTimeout.ts";
 import { inAccount } from "../../store/db.ts";
@@ -96,8 +96,7 @@ async function spaceRow(): Promise<CheckRow> {
   const { quota = 0, usage = 0 } = (await globalThis.navigator?.storage?.estimate?.().catch(() => null)) ?? {};
   if (quota === 0) return { label, ok: true, text: _("Máy không cho biết.") };
   const ok = quota - usage >= FREE_BYTES;
-  const n = numberText(Math.floor((quota - usage) / 1024 / 1024));
-  return { label, ok, text: ok ? _("Còn %(n)s MB.", { n }) : _("Chỉ còn %(n)s MB. Hãy xóa bớt ảnh, phim.", { n }) };
+  return { label, ok, text: ok ? _("Còn đủ chỗ.") : _("Sắp hết chỗ. Hãy xóa bớt ảnh, phim.") };
 }
 
 async function appRow(env: Environment): Promise<CheckRow> {
@@ -105,7 +104,7 @@ async function appRow(env: Environment): Promise<CheckRow> {
   if (env.isUpdateReady()) return { label, ok: false, text: _("Có bản mới. Mở Hôm nay rồi bấm Cập nhật.") };
   if (!(await env.isStored()))
     return { label, ok: false, text: _("Chưa lưu đủ trên máy. Mở Hôm nay ở nơi có mạng, chờ một phút.") };
-  return { label, ok: true, text: _("Đã lưu trên máy, bản %(build)s.", { build: BUILD }) };
+  return { label, ok: true, text: _("Đã lưu đủ trên máy.") };
 }
 
 /** Writes, reads and deletes a record, as a save does. */

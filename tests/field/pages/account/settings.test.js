@@ -68,7 +68,7 @@ test("a phone with everything is ready", async () => {
     "Ghi thử",
   ]);
   assert.deepEqual(rows["Danh sách hộ"], [true, "Đủ 4 hộ, lúc 16:40, 24/11/2026."]);
-  assert.deepEqual(rows["Chỗ trống"], [true, "Còn 1.995 MB."]);
+  assert.deepEqual(rows["Chỗ trống"], [true, "Còn đủ chỗ."]);
   assert.deepEqual(await all("lan", "drafts"), [], "the test record is deleted");
 });
 
@@ -81,7 +81,7 @@ test("an old list, a queue, little room, a missing part and a new version each h
   assert.deepEqual([ready, summary], [false, "Có 4 mục cần xem trước khi đi."]);
   assert.deepEqual(rows["Danh sách hộ"], [false, "4 hộ, cũ 2 ngày. Hãy mở Hôm nay ở nơi có mạng."]);
   assert.deepEqual(rows["Lượt đã ghi"], [false, "Còn 1 lượt chưa gửi. Gửi trước khi đi thì yên tâm hơn."]);
-  assert.deepEqual(rows["Chỗ trống"], [false, "Chỉ còn 10 MB. Hãy xóa bớt ảnh, phim."]);
+  assert.deepEqual(rows["Chỗ trống"], [false, "Sắp hết chỗ. Hãy xóa bớt ảnh, phim."]);
   assert.match(rows["Ứng dụng"][1], /^Chưa lưu đủ trên máy\./);
   phone.updateReady = true;
   assert.match((await check()).rows["Ứng dụng"][1], /^Có bản mới\./);

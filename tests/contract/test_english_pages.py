@@ -25,7 +25,7 @@ def test_each_count_of_a_day_has_its_plural() -> None:
 
 
 def test_each_count_of_the_team_has_its_plural() -> None:
-    row = {"name": "Thôn Đông", "visits": "2", "met": "1", "guided": "1", "sessions": "1"}
+    row = {"name": "Thôn Đông", "visits": "2", "met": "1", "guided": "1", "sessions": "1", "so_far": ""}
     assert "2 household visits · 1 household met · 1 household guided · 1 session<" in _in_english(
         "month", hamlets=[row]
     )

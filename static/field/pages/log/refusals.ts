@@ -26,7 +26,7 @@ const SENTENCES: Record<string, string> = {
   text_refused: _("Có ký tự lạ không lưu được. Xóa chỗ đó, gõ lại rồi lưu."),
   version_unknown: _("Máy chủ chưa biết bản ghi của phiên bản này. Báo cán bộ."),
   commune_unknown: _("Bản ghi này thuộc nơi khác. Báo cán bộ."),
-  too_many_answers: _("Lượt này đã có 20 lần trả lời. Xoá lời trả lời rồi lưu, hoặc gọi cán bộ."),
+  too_many_answers: _("Lượt này đã có 20 lần trả lời. Xóa lời trả lời rồi lưu, hoặc gọi cán bộ."),
   phone_without_consent: _("Số điện thoại không được lưu: gia đình chưa đồng ý trên máy hoặc trên giấy."),
   consent_withdrawn: _("Số điện thoại không được lưu: gia đình đã rút đồng ý."),
   phone_invalid: _("Số điện thoại chưa đúng. Xem lại các chữ số."),

@@ -67,7 +67,9 @@ class Person:
 
     def chosen(self) -> list[str]:
         """The texts of the checked chips, in the order of the page."""
-        ticked = "[...document.querySelectorAll('.chip > :checked')].filter(({value}) => value)"
+        ticked = (
+            "[...document.querySelectorAll('.chip > :checked:not([data-repeat])')].filter(({value}) => value)"
+        )
         return list(
             self.client.run(f"return {ticked}.map(({{parentNode}}) => parentNode.textContent.trim())")
         )

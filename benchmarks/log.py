@@ -20,7 +20,10 @@ DEVICE = "s_b-kuQNlwsqLULI"  # of all visits; as long as a real one
 WORKING = timedelta(hours=10)  # until 18:00
 EXCHANGE = 40  # visits received at once
 WAITING, RETURNED, WITHDRAWN, SERVED = 0.03, 0.02, 0.01, 0.7
-_EMPTY = "follow_up_on needs dropped_needs answers entered_by withdrawn_by vouched_by disowned_at erased_at".split()
+_EMPTY = [
+    *("follow_up_on", "needs", "dropped_needs", "answers", "entered_by"),
+    *("withdrawn_by", "vouched_by", "disowned_at", "erased_at"),
+]
 _RESULTS = ("not_home", "not_needed", "come_back")
 
 

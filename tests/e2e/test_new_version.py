@@ -176,7 +176,7 @@ def _ask_for_a_file_of_the_build_before(writing: Page, versions: Versions, house
     """The older tab comes back with the newer build."""
     form = f"/field/households/{household}/visit"
     writing.goto(form)
-    writing.get_by_text("Cài VNeID", exact=True).first.click()
+    writing.locator(".chip:has([name=service])").get_by_text("Cài VNeID", exact=True).click()
     writing.goto("/field/")  # a page without a form has loaded no more than it shows
     # What the browser's own cache may still have is not relied upon.
     later = writing.evaluate(LATER)

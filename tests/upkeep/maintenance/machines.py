@@ -94,8 +94,9 @@ def _read_secrets(session: Session) -> list[str]:
 NewMachine = Callable[[str], Machine]
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite"])
 def machine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[NewMachine]:
+    """Makes machines with SQLite; a test whose database matters asks for the other one as well."""
     removals: list[Callable[[], None]] = []
 
     def new(name: str) -> Machine:

@@ -19,6 +19,7 @@ LOGS = """
 TABLE_FILE = "SELECT pg_read_binary_file(pg_relation_filepath('id_key'))"
 
 
+@pytest.mark.parametrize("machine", ["sqlite", "postgresql"], indirect=True)
 def test_key_is_in_no_byte_of_the_database_or_its_backup(machine: NewMachine) -> None:
     one = machine("one")
     one.begin()
@@ -111,6 +112,7 @@ def test_database_begun_after_a_loss_takes_the_key_of_the_file_that_is_there(mac
     assert other.key() == one.key()
 
 
+@pytest.mark.parametrize("machine", ["sqlite", "postgresql"], indirect=True)
 def test_backup_is_restored_on_another_machine_with_the_key_beside_it(machine: NewMachine) -> None:
     one, other = machine("one"), machine("other")
     one.begin()
@@ -124,6 +126,7 @@ def test_backup_is_restored_on_another_machine_with_the_key_beside_it(machine: N
     database.close()
 
 
+@pytest.mark.parametrize("machine", ["sqlite", "postgresql"], indirect=True)
 def test_restore_without_the_key_is_refused_and_changes_nothing(machine: NewMachine) -> None:
     one, other = machine("one"), machine("other")
     one.begin()
@@ -151,6 +154,7 @@ def test_file_with_another_key_is_renamed_by_a_restore(machine: NewMachine) -> N
     assert other.key() == one.key()
 
 
+@pytest.mark.parametrize("machine", ["sqlite", "postgresql"], indirect=True)
 def test_nightly_backup_is_restored_with_its_place_and_private_key_alone(machine: NewMachine) -> None:
     one, other = machine("one"), machine("other")
     one.begin()

@@ -1,11 +1,14 @@
 """A lost id key is replaced, once nothing else helps; one that is there is not."""
 
+import pytest
+
 from app.core.desk_log import stored_entries
 from app.core.id_key.stored import KeyFile
 from app.upkeep.maintenance.id_key.files import beside
 from tests.upkeep.maintenance.machines import NewMachine
 
 
+@pytest.mark.parametrize("machine", ["sqlite", "postgresql"], indirect=True)
 def test_lost_key_is_replaced_once_its_loss_is_confirmed(machine: NewMachine) -> None:
     one = machine("one")
     one.begin()

@@ -13,8 +13,10 @@ from app.upkeep.maintenance.nightly.encryption import KeyPair
 from tests import operator
 from tests.upkeep.maintenance.machines import SECRET, SUPERVISOR, Machine, NewMachine
 
+FIRST_LOG = "SELECT pg_walfile_name(pg_current_wal_lsn())"
 LOGS = """
-    SELECT name FROM pg_ls_waldir() WHERE encode(pg_read_binary_file('pg_wal/' || name), 'escape') LIKE %s
+    SELECT name FROM pg_ls_waldir()
+    WHERE name >= %s AND encode(pg_read_binary_file('pg_wal/' || name), 'escape') LIKE %s
 """
 TABLE_FILE = "SELECT pg_read_binary_file(pg_relation_filepath('id_key'))"
 
@@ -223,6 +225,9 @@ def test_backup_is_proved_with_its_key_or_not_at_all(machine: NewMachine) -> Non
 @pytest.mark.parametrize("machine", ["postgresql"], indirect=True)
 def test_key_reaches_no_log_of_postgresql(machine: NewMachine) -> None:
     one, other = machine("one"), machine("other")
+    database = one.open()
+    with database.engine.connect() as connection:
+        first = connection.exec_driver_sql(FIRST_LOG).scalar_one()
     one.begin()
     pair, place = KeyPair(), one.folder / "place"
     place.mkdir()
@@ -231,9 +236,8 @@ def test_key_reaches_no_log_of_postgresql(machine: NewMachine) -> None:
     backup = one.folder / "backup"
     one.must("backup", str(backup))
     other.must("restore", str(backup))
-    database = one.open()
     with database.engine.connect() as connection:
         connection.exec_driver_sql("CHECKPOINT")
-        found = connection.exec_driver_sql(LOGS, (f"%{one.key()}%",)).scalars().all()
+        found = connection.exec_driver_sql(LOGS, (first, f"%{one.key()}%")).scalars().all()
     database.close()
     assert found == []

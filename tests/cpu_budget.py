@@ -18,7 +18,7 @@ CALIBRATION = 0.17
 WORKERS = "workers and collection"
 BUDGETS = {
     "browsers": 470,
-    "kills, restores, histories": 470,
+    "kills, restores, histories": 420,
     "the phone in Node": 45,
     "in process": 956,
     WORKERS: 25,

@@ -61,9 +61,6 @@ class Machine:
     def begin(self) -> None:
         """A commune with what is encrypted with the key: a key of export files, an authenticator app."""
         self.must("supervisor", *SUPERVISOR)
-        self.must(
-            "invite", "--name", "Lan", "--phone", "0900000001", "--hamlet", "Thôn Đông", "--create-hamlet"
-        )
         self.must("new-export-key", "--commune", "06391")
         database = self.open()
         database.write(_add_app)

@@ -200,6 +200,15 @@ def test_release_before_fails_instead_of_deriving_from_nothing(machine: NewMachi
     database.close()
 
 
+def test_machine_with_another_file_does_not_change_the_key_of_a_new_database(machine: NewMachine) -> None:
+    one, other = machine("one"), machine("other")
+    one.must("migrate")
+    other.must("migrate")
+    there = Machine(one.url, other.folder)
+    assert "of another database" in there.run("migrate").stderr
+    one.must("migrate")
+
+
 def test_backup_is_proved_with_its_key_or_not_at_all(machine: NewMachine) -> None:
     one, other = machine("one"), machine("other")
     one.begin()

@@ -63,7 +63,7 @@ def _settle(session: Session, settings: Settings, offered: str | None, now: date
     if is_new and offered:
         held = offered if file else None
         _take(session, file, offered, now)
-    elif is_new and held and not row.fits(held):
+    elif is_new and held and row.own_key and not row.fits(held):
         leave_fingerprint(session, held)
     if file:
         _have_file_fit(row, file, held, offered)

@@ -148,29 +148,38 @@ export function followTraversals(repaint: () => Promise<void>) {
   let isRestoring = false;
   /** The entry whose page is on screen. Back changes the address before the page. */
   let shown = entryKey();
+  /** The entry of the page that is being swapped in: Back may be tapped before that is done. */
+  let swapped = shown;
   history.scrollRestoration = "manual";
   document.addEventListener("htmx:before:request", () => positions.set(shown, scrollPosition()));
   document.addEventListener("htmx:before:history:restore", () => {
     isRestoring = true;
   });
-  const restore = async () => {
-    const key = entryKey();
+  const restore = async (key: string) => {
     shown = key;
     for (let frame = 0; frame < SETTLING_FRAMES && key === shown; frame += 1) {
       scrollToPosition(restoredPosition(positions.get(key)));
       await painted();
     }
   };
+  for (const event of ["htmx:before:swap", "htmx:after:history:update"])
+    document.addEventListener(event, () => {
+      swapped = entryKey();
+    });
   document.addEventListener("htmx:finally:swap", () => {
-    if (isRestoring) void restore();
-    shown = entryKey();
+    shown = swapped;
+    if (isRestoring) void restore(swapped);
     isRestoring = false;
   });
   addEventListener("popstate", () => {
     setTimeout(async () => {
-      if (shown === entryKey()) return;
-      await repaint();
-      await restore();
+      let key = entryKey();
+      if (shown === key) return;
+      do {
+        key = entryKey();
+        await repaint();
+      } while (key !== entryKey()); // Back was tapped while it was painted
+      await restore(key);
     }, TRAVERSAL_MS);
   });
 }

@@ -37,7 +37,8 @@ BACK_WHILE_IT_IS_PAINTED = """({id}) => new MutationObserver((_, observer) => {
   window.wasShown = true;
   const frames = window.requestAnimationFrame;
   window.requestAnimationFrame = () => 0;
-  addEventListener("popstate", () => setTimeout(() => { window.requestAnimationFrame = frames; }, 50), {once: true});
+  const release = () => { window.requestAnimationFrame = frames; };
+  addEventListener("popstate", () => setTimeout(release, 50), {once: true});
   history.back();
 }).observe(document.body, {childList: true, subtree: true})"""
 """A busy phone: the frame of the page that Forward shows comes only after Back has changed the address."""

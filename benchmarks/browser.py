@@ -15,8 +15,8 @@ SLOWER = 6  # a cheap phone's CPU, as DevTools throttles it
 
 
 @contextmanager
-def phone(url: str) -> Iterator[BrowserContext]:
-    """A browser with an empty profile; paths are relative to `url`."""
+def phone(url: str, *arguments: str) -> Iterator[BrowserContext]:
+    """A browser with an empty profile and further arguments; paths are relative to `url`."""
     program = chromium()
     if program is None:
         raise SystemExit("Chromium is missing: `python -m tests.machine` installs it on Debian.")
@@ -24,7 +24,7 @@ def phone(url: str) -> Iterator[BrowserContext]:
         context = playwright.chromium.launch_persistent_context(
             profile,
             executable_path=program,
-            args=ARGUMENTS,
+            args=[*ARGUMENTS, *arguments],
             base_url=url,
             viewport=ViewportSize(width=PHONE["width"], height=PHONE["height"]),
             locale="vi-VN",

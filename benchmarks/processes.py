@@ -47,6 +47,7 @@ def uvicorn(factory: str, environment: dict[str, str], workers: int = 1) -> Iter
     port = free_port()
     command = [sys.executable, "-m", "uvicorn", factory, "--factory", "--port", str(port)]
     command += ["--workers", str(workers), "--log-level", "warning", "--no-access-log"]
+    command += ["--no-server-header"]  # as app/cli/server.py
     with tempfile.TemporaryFile() as log, tempfile.TemporaryDirectory() as folder:
         process = subprocess.Popen(
             command,

@@ -1,4 +1,4 @@
-// The service worker: caches the shell and its files, answers with the page that was shown last, and runs the sync engine
+// The service worker: has the shell and stores its files, answers with the page that was shown last, and runs the sync engine
 // on a background sync. It renders no pages (the page does: static/field/server/server.ts) and handles no POST.
 
 import { countFailure } from "../static/field/failures/countFailure.ts";
@@ -24,12 +24,17 @@ const OFFLINE_PAGE = `<!doctype html>
 
 watchFailures(worker, countFailure);
 
-// workbox-config.cjs replaces this expression by the list of files.
+// The build replaces these expressions: by the list of files, the shell, and the headers of every document.
+const files = (self as unknown as { __WB_MANIFEST: Parameters<typeof precache>[1] }).__WB_MANIFEST;
+const shell = (self as unknown as { SHELL: string }).SHELL;
+const headers = (self as unknown as { DOCUMENT_HEADERS: Record<string, string> }).DOCUMENT_HEADERS;
+const document = (text: string) => new Response(text, { headers });
+
 precache(
   worker,
-  (self as unknown as { __WB_MANIFEST: Parameters<typeof precache>[1] }).__WB_MANIFEST,
-  OFFLINE_PAGE,
-  fillShell,
+  files,
+  (url) => fillShell(document(shell), url),
+  () => document(OFFLINE_PAGE),
 );
 
 worker.addEventListener("sync", (event) => {

@@ -20,6 +20,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from jinja2 import Environment
+from markupsafe import Markup
 from zopfli import gzip as zopfli_gzip
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -49,6 +51,8 @@ BUNDLE = DIST / ".bundle"
 # Modules of compiled templates, and the entries of the bundles that have them.
 TEMPLATE_MODULES = {"templates": "boot/main.ts", "laterTemplates": "boot/secondBundle.ts"}
 STAMP = DIST / ".stamp"
+MANIFEST = "manifest.webmanifest"
+DOCUMENT_HEADERS = ROOT / "app" / "web" / "document_headers.json"
 
 
 def main(fast: bool) -> None:
@@ -81,7 +85,7 @@ def sources_digest() -> str:
         BUILD,
     ]
     catalogs = [po_file(language) for language in TRANSLATED]
-    loose = [*TEMPLATES.glob("*.html"), *HERE.glob("*.*"), *catalogs]
+    loose = [*TEMPLATES.glob("*.html"), *HERE.glob("*.*"), *catalogs, DOCUMENT_HEADERS]
     digest = hashlib.sha256()
     for path in sorted({*loose, *(path for folder in folders for path in files_in(folder))}):
         if path.is_file() and path.suffix != ".pyc":
@@ -114,8 +118,10 @@ def build(fast: bool) -> None:
     node(BUILD / "bundle.mjs", str(BUNDLE), *(["fast"] if fast else []))
     assets = publish()
     write_shell(assets)
+    shutil.copyfile(STATIC / "field" / MANIFEST, DIST / MANIFEST)
     (DIST / "assets.json").write_text(json.dumps(assets, indent=2) + "\n", encoding="utf-8")
     node(HERE / "node_modules/workbox-cli/build/bin.js", "injectManifest", str(HERE / "workbox-config.cjs"))
+    complete_worker()
     shutil.rmtree(BUNDLE)
     for compressed in [*DIST.glob("**/*.br"), *DIST.glob("**/*.gz")]:
         compressed.unlink()
@@ -195,7 +201,8 @@ def hashed_name(name: str, *paths: Path) -> str:
 
 
 def write_shell(assets: dict[str, str]) -> None:
-    """Write the shell, the document that the phone starts from, with the addresses of its files."""
+    """Write the shell, the document that the phone starts from, with the addresses of its files; and the one
+    of a first visit, in which the sign-in page is on screen before the app's code has come."""
 
     def asset(name: str) -> str:
         if name not in assets:
@@ -204,8 +211,36 @@ def write_shell(assets: dict[str, str]) -> None:
 
     environment = field_environment(TEMPLATES)
     environment.globals["asset"] = asset
-    shell = environment.get_template("shell.html").render()
-    (DIST / "shell.html").write_text(shell, encoding="utf-8")
+    shell = environment.get_template("shell.html")
+    page = sign_in_page(environment)
+    for name, content in {"shell.html": "", "sign-in.html": page}.items():
+        lines = map(str.strip, shell.render(page=content).splitlines())
+        (DIST / name).write_text("\n".join(filter(None, lines)), encoding="utf-8")
+
+
+def complete_worker() -> None:
+    """Give the worker the shell, and the headers with which the server sends a document."""
+    file = DIST / "sw.js"
+    text = file.read_text(encoding="utf-8")
+    headers = json.loads(DOCUMENT_HEADERS.read_text(encoding="utf-8"))
+    values = {
+        "self.SHELL": (DIST / "shell.html").read_text(encoding="utf-8"),
+        "self.DOCUMENT_HEADERS": {"Content-Type": "text/html; charset=utf-8"} | headers,
+    }
+    for name, value in values.items():
+        before, after = text.split(name)
+        text = before + json.dumps(value, ensure_ascii=False) + after
+    file.write_text(text, encoding="utf-8")
+
+
+def sign_in_page(environment: Environment) -> Markup:
+    """The sign-in page as the phone renders it for nobody, with what `paintStored` reads of a page."""
+    names = "account_id failed notice invite invite_error phone phone_error".split()
+    nothing: dict[str, object] = dict.fromkeys(names, "")
+    page = environment.get_template("first_visit.html").render(
+        nothing, signed_in=False, again=False, errors=[]
+    )
+    return Markup(page.split("</title>")[1].strip())  # noqa: S704 - a template has escaped it
 
 
 def node(script: Path, *arguments: str) -> None:

@@ -34,6 +34,7 @@ VIETNAMESE_ONLY = (
     "app/intake/household_import/runs/template.py",
     "templates/desk/people/lost_phone_papers.html",
     "templates/gate.html",
+    "templates/first_visit.html",
 )
 PHONE = ("static/field/", "templates/field/", "templates/macros.html", "templates/shell.html")
 HEADER = """\

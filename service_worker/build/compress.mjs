@@ -6,6 +6,6 @@ import { brotliCompressSync } from "node:zlib";
 const folder = process.argv[2];
 
 for (const name of await readdir(folder, { recursive: true })) {
-  if (!/\.(js|css|html|svg)$/.test(name) || name.startsWith("field/")) continue;
+  if (!/\.(js|css|html|svg|webmanifest)$/.test(name) || name.startsWith("field/")) continue;
   await writeFile(join(folder, `${name}.br`), brotliCompressSync(await readFile(join(folder, name))));
 }

@@ -12,7 +12,6 @@ FILES = {
     "static/dist": "app/resources/static/dist",
     "static/icons": "app/resources/static/icons",
     "app/core/locale/en/LC_MESSAGES/messages.mo": "app/core/locale/en/LC_MESSAGES/messages.mo",
-    "static/field/manifest.webmanifest": "app/resources/static/field/manifest.webmanifest",
 }
 
 

@@ -22,6 +22,7 @@ from benchmarks import (
     push,
     queue,
     size,
+    slow_visit,
     start,
 )
 from benchmarks.figures import Figure
@@ -52,6 +53,13 @@ def test_deployment() -> None:
     if shutil.which("caddy") is None:
         skip_without("Caddy")
     assert_measured(deployment.measure(small=True))
+
+
+@pytest.mark.deploy
+def test_slow_visit() -> None:
+    if shutil.which("caddy") is None:
+        skip_without("Caddy")
+    assert_measured(slow_visit.measure(small=True))
 
 
 @pytest.mark.deploy

@@ -36,21 +36,37 @@ def test_an_address_has_a_hash_of_its_content(assets: dict[str, str]) -> None:
 
 
 def test_the_shell_names_only_built_files(assets: dict[str, str]) -> None:
-    shell = (DIST / "shell.html").read_text(encoding="utf-8")
-    named = set(re.findall(r'"(/static/[^"]*)"', shell))
-
-    assert {assets["field.js"], assets["app.css"]} <= named
     icon = "/static/icons/icon.svg"  # which the manifest names too: it is fetched once
     assert (DIST.parent / "icons/icon.svg").is_file()
-    assert named <= {icon, *assets.values()}
+    for document in ("shell.html", "sign-in.html"):
+        named = set(re.findall(r'"(/static/[^"]*)"', (DIST / document).read_text(encoding="utf-8")))
+        assert {assets["field.js"], assets["app.css"]} <= named
+        assert named <= {icon, *assets.values()}
 
 
-def test_the_worker_precaches_the_shell_and_is_no_development_build(assets: dict[str, str]) -> None:
+def test_the_document_of_a_first_visit_waits_for_no_file_before_its_first_frame(
+    assets: dict[str, str],
+) -> None:
+    """A script, or a style sheet before what is drawn, would hold it up for as long as it takes on 2G."""
+    document = (DIST / "sign-in.html").read_text(encoding="utf-8")
+    drawn = document.index('<svg class="splash"')
+
+    assert "<main" in document[drawn:]
+    assert "<script" not in document[:drawn]
+    assert "stylesheet" not in document[:drawn]
+    assert document.index("<main") < document.index("<script") < document.index('rel="stylesheet"')
+
+
+def test_the_worker_has_the_shell_and_its_files_and_is_no_development_build(
+    assets: dict[str, str],
+) -> None:
     worker = (DIST / "sw.js").read_text(encoding="utf-8")
     precached = re.findall(r'"?url"?:"([^"]*)"', worker)
 
     files = [assets[name] for name in ("start.js", "field.js", "later.js", "en.js", "app.css")]
-    assert sorted(precached) == sorted(["/static/dist/shell.html", *files])
+    assert precached[0] == assets["start.js"]  # without which the app does not start
+    assert sorted(precached) == sorted(files)
+    assert json.dumps((DIST / "shell.html").read_text(encoding="utf-8"), ensure_ascii=False) in worker
     assert "process.env" not in worker
     assert "__WB_MANIFEST" not in worker
 
@@ -63,12 +79,11 @@ def test_compressed_files_have_the_same_content(assets: dict[str, str]) -> None:
 
 
 def test_the_first_visit_fits_its_budget(assets: dict[str, str]) -> None:
-    """80 kB before the app works offline, of which 6 kB are headers, icon and manifest, and 8 kB CSS. Every
-    browser that runs the app takes Brotli; tests/e2e/test_first_visit.py counts what is sent."""
+    """80 kB before the app works offline, of which 6 kB are document, headers, icon and manifest, and 8 kB
+    CSS. Every browser that runs the app takes Brotli; tests/e2e/test_first_visit.py counts what is sent."""
     sizes = {
         name: (DIST / f"{name}.br").stat().st_size
         for name in (
-            "shell.html",
             "sw.js",
             *(assets[key].rsplit("/", 1)[1] for key in ("start.js", "field.js", "app.css")),
         )

@@ -1,5 +1,6 @@
 """The built service worker in a real browser; its server knows only the shell and the built files."""
 
+import json
 import re
 import threading
 from collections.abc import Callable, Iterator
@@ -14,6 +15,7 @@ from tests.machine import headless_chromium
 from .renderers import ROOT
 
 DIST = ROOT / "static/dist"
+POLICIES: dict[str, str] = json.loads((ROOT / "app/web/document_headers.json").read_text(encoding="utf-8"))
 KINDS = {".js": "text/javascript", ".css": "text/css", ".html": "text/html", ".svg": "image/svg+xml"}
 OPTIONS = ["--no-sandbox", "--disable-gpu"]
 
@@ -133,9 +135,10 @@ def test_every_field_address_opens_without_a_server(page: Page, server: Server) 
         assert answer is not None
         assert answer.from_service_worker
         assert answer.text() == (DIST / "shell.html").read_text(encoding="utf-8")
+        assert {name: answer.headers[name.lower()] for name in POLICIES} == POLICIES
 
 
-def test_without_the_shell_a_page_says_that_nothing_is_lost(page: Page, server: Server) -> None:
+def test_without_its_files_a_page_says_that_nothing_is_lost(page: Page, server: Server) -> None:
     page.evaluate("async () => { for (const key of await caches.keys()) await caches.delete(key); }")
     address = server.address
     stop(server)
@@ -164,7 +167,7 @@ def test_the_shell_and_its_files_are_precached(page: Page, server: Server) -> No
     )
     names = sorted(re.sub(r"-[0-9a-f]{10}|\?.*", "", address).rsplit("/", 1)[1] for address in precached)
 
-    assert names == ["app.css", "field.js", "shell.html", "start.js"]
+    assert names == ["app.css", "field.js", "start.js"]
 
 
 def test_a_new_version_waits_for_a_message_from_the_page(page: Page, server: Server) -> None:

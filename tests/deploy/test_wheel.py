@@ -34,7 +34,7 @@ def test_wheel_has_every_template_built_file_icon_and_table(wheel: Path) -> None
     needed = {f"app/resources/{path}" for path in found("templates", "static/dist", "static/icons")}
     needed |= {path for path in found("app") if not path.endswith(".pyc")}
     assert needed - packed == set()
-    assert "app/resources/static/field/manifest.webmanifest" in packed
+    assert "app/resources/static/dist/manifest.webmanifest" in packed
     assert len(needed) > 400
 
 

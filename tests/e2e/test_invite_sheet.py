@@ -37,7 +37,7 @@ def test_printed_qr_code_fills_the_form_and_signs_in(
     wait_for_heading(phone, "Đăng nhập")
     expect(phone.get_by_label("Mã mời")).to_have_value(found[2])
     expect(phone.get_by_label("Số điện thoại")).to_have_value("0900000077")
-    assert phone.evaluate("location.href") == found[1]
+    phone.wait_for_url(found[1])
     phone.get_by_role("button", name="Đăng nhập").click()
     wait_for_heading(phone, re.compile("Xin chào"))
     phone.go_back()

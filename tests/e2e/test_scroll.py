@@ -70,7 +70,7 @@ def test_back_finds_the_row_in_a_long_list_also_if_the_page_left_scrolls_last_or
     _expect_top(page, before)
     page.evaluate(BACK_WHILE_IT_IS_PAINTED, {"id": NAME})
     page.evaluate("history.forward()")
-    page.wait_for_function("window.wasShown")
+    wait_until(page, "window.wasShown")
     wait_for_heading(page, "Hộ dân")
     _expect_top(page, before)
 

@@ -131,9 +131,9 @@ BUGS = (
     Planted(
         "a page that neither the phone nor the network has is the browser's error",
         "service_worker/precache.ts",
-        'storedFile(key, address, isPage ? offlinePage : "")',
-        'storedFile(key, address, "")',
-        "tests/contract/test_worker.py::test_without_the_shell_a_page_says_that_nothing_is_lost",
+        "fetch(request).catch(offlinePage)",
+        "fetch(request)",
+        "tests/contract/test_worker.py::test_without_its_files_a_page_says_that_nothing_is_lost",
     ),
     Planted(
         "a range of rows is not picked by key",

@@ -65,8 +65,3 @@ def test_browser_gets_an_encoding_that_it_accepts(client: TestClient, encoding: 
 )
 def test_nothing_else_is_served(client: TestClient, name: str) -> None:
     assert client.get(f"/static/dist/{name}").status_code == 404
-
-
-def test_shell_is_the_same_at_every_field_address(client: TestClient) -> None:
-    pages = {client.get(path).text for path in ("/field/", "/field/sign-in", "/field/households/1/visit?x=1")}
-    assert len(pages) == 1

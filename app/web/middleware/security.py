@@ -2,6 +2,8 @@
 
 import asyncio
 import ipaddress
+import json
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -13,29 +15,16 @@ from app.core.config import Settings
 from app.core.errors import CrossSite, TooLarge, TooSlow
 from app.web.bodies import DRAIN, LIMITS, OTHER_BODY, OTHER_TIME, TIMES
 
-CSP = "; ".join(
-    [
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self'",
-        "connect-src 'self'",
-        "manifest-src 'self'",
-        "worker-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-    ]
-)
 STATIC = "/static/"
-# No address below these is a document or a worker, for which `POLICIES` are: 3 KB of a first visit less.
+WORKER = "/field/sw.js"
+CSP = "Content-Security-Policy"
+# No address below these is a document, for which `POLICIES` are, or a worker, for which the first of them is:
+# 3 KB of a first visit less.
 NO_DOCUMENTS = (STATIC, "/field/manifest.webmanifest")
-POLICIES = {
-    "Content-Security-Policy": CSP,
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "geolocation=(), camera=(), microphone=()",
-}
+# In a file, because the phone's service worker answers with documents too: the build gives it the same ones.
+POLICIES: dict[str, str] = json.loads(
+    (Path(__file__).parents[1] / "document_headers.json").read_text(encoding="utf-8")
+)
 HEADERS = {"X-Content-Type-Options": "nosniff"}
 HSTS = {"Strict-Transport-Security": "max-age=31536000"}  # a year
 
@@ -55,13 +44,18 @@ class SecurityHeaders:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                policies = {} if scope["path"].startswith(NO_DOCUMENTS) else POLICIES
                 headers = MutableHeaders(scope=message)
-                for name, value in (self.headers | policies).items():
+                for name, value in (self.headers | _policies(scope["path"])).items():
                     headers.setdefault(name, value)
             await send(message)
 
         await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)
+
+
+def _policies(path: str) -> dict[str, str]:
+    if path.startswith(NO_DOCUMENTS):
+        return {}
+    return {CSP: POLICIES[CSP]} if path == WORKER else POLICIES
 
 
 class SameSite:

@@ -4,7 +4,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from app.web.assets import built_file
-from app.web.rendering import DIST, ROOT
+from app.web.deps import Config, cookie_name
+from app.web.rendering import DIST
 
 router = APIRouter()
 
@@ -21,8 +22,7 @@ def service_worker(request: Request) -> Response:
 
 @router.get("/field/manifest.webmanifest")
 def manifest(request: Request) -> Response:
-    file = ROOT / "static" / "field" / "manifest.webmanifest"
-    return built_file(file, request.headers, "application/manifest+json")
+    return built_file(DIST / "manifest.webmanifest", request.headers, "application/manifest+json")
 
 
 @router.get("/field")
@@ -30,10 +30,13 @@ def without_slash() -> Response:
     return RedirectResponse("/field/", 307)
 
 
-@router.get("/field/{_path:path}")
-def shell(_path: str, request: Request) -> Response:
-    """The shell, so that every /field/* address works before the service worker is installed."""
-    return built_file(DIST / "shell.html", request.headers, "text/html; charset=utf-8")
+@router.get("/field/{path:path}")
+def shell(path: str, request: Request, settings: Config) -> Response:
+    """The shell, so that every /field/* address works before the service worker is installed; with the
+    sign-in page in it for a browser in which nobody has signed in."""
+    is_first = path in ("", "sign-in") and cookie_name("device", settings) not in request.cookies
+    name = "sign-in.html" if is_first else "shell.html"
+    return built_file(DIST / name, request.headers, "text/html; charset=utf-8")
 
 
 @router.post("/field/{path:path}")

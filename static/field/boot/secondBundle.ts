@@ -4,6 +4,7 @@
 
 export { render } from "../../dist/field/laterTemplates.js";
 export { countFailure } from "../failures/countFailure.ts";
+export { earlierText } from "../pages/account/transfer.ts";
 export { refusalText } from "../pages/log/refusals.ts";
 export { checkStorage } from "../retention/storageCheck.ts";
 export { ROUTES } from "../server/laterRoutes.ts";
@@ -14,6 +15,7 @@ import { offerConsent } from "../pages/households/consentSheet.ts";
 import { clearAfterRuns } from "../retention/storageCheck.ts";
 import { isSunny, setSunny, setTextSize, textSize } from "../ui/display.ts";
 import { download } from "../ui/download.ts";
+import { returnFromGuides } from "../ui/forms/guideReturn.ts";
 import { offerReading } from "../ui/readAloud.ts";
 import { canShare, share } from "../ui/share.ts";
 
@@ -23,4 +25,5 @@ export const env = { isSunny, setSunny, textSize, setTextSize, download, canShar
 clearAfterRuns();
 // Before the first page of this bundle is shown.
 offerReading();
+if (globalThis.document) returnFromGuides();
 if (globalThis.HTMLDialogElement) offerConsent();

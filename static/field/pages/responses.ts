@@ -37,8 +37,11 @@ export type Environment = {
   canInstall: () => boolean;
 };
 
-/** Why the server refused an operation. */
-export type LaterWords = { refusalText: (refused: { code: string }) => string };
+/** Why the server refused an operation; and what is said of records of an earlier account, empty if there are none. */
+export type LaterWords = {
+  refusalText: (refused: { code: string }) => string;
+  earlierText: (account: Account, now: Date) => Promise<string>;
+};
 
 /** What only the pages that are loaded later need besides. */
 export type LaterEnvironment = {

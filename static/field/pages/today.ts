@@ -2,9 +2,9 @@
 
 import type { Operation } from "../core/protocol.ts";
 import { _ } from "../core/strings.ts";
+import { earlierOf, listAccounts } from "../store/accounts.ts";
 import { queuedOperations, refusedOperations } from "../store/outbox.ts";
-import type { RefusedOperation } from "../store/schema.ts";
-import { type EarlierAccount, transferOffers } from "../store/transfer.ts";
+import type { Account, RefusedOperation } from "../store/schema.ts";
 import type { View } from "../store/view/overlay.ts";
 import { loadView, replicaStatus } from "../store/view/replica.ts";
 import { listDrafts } from "./draftList.ts";
@@ -60,7 +60,7 @@ export async function showToday(request: SignedInRequest): Promise<PageResponse>
     queuedOperations(id),
     refusedOperations(id),
     replicaStatus(id),
-    transferOffers(account, now),
+    earlierText(account, env),
     othersText(id),
   ]);
   const { erased, last_sent_at, reassigned_at, other_phone, moved, clock_offset } = status;
@@ -76,7 +76,7 @@ export async function showToday(request: SignedInRequest): Promise<PageResponse>
     fixes: attention(view, refused, id, refused.length ? refusalTexts(env) : generalText),
     drafts,
     sign_in: mustSignIn(request) ? signInText(queued) : "",
-    transfer: transferText(earlierRecords),
+    transfer: earlierRecords,
     others,
     standing: standing(queued, todayCounts(view, id, now), last_sent_at, now),
     late: status.silence || lateText(queued, now),
@@ -123,10 +123,20 @@ type RefusalText = LaterWords["refusalText"];
  * Why the server refused an operation: few phones ever say so, and their sentences are loaded later. The page does not
  * wait for them: it is shown with general words, and anew when they are there.
  */
-function refusalTexts({ loadedLater, loadLater, redraw }: Environment): RefusalText {
+function refusalTexts(env: Environment): RefusalText {
+  return laterWords(env)?.refusalText ?? generalText;
+}
+
+/** What is said of records made on this phone earlier under the same phone number; empty if there are none. */
+async function earlierText(account: Account, env: Environment) {
+  const found = earlierOf(account, await listAccounts()).length ? laterWords(env) : undefined;
+  return found ? found.earlierText(account, env.now()) : "";
+}
+
+function laterWords({ loadedLater, loadLater, redraw }: Environment) {
   const words = loadedLater();
   if (!words) loadLater().then(redraw, console.error);
-  return words?.refusalText ?? generalText;
+  return words;
 }
 
 function generalText() {
@@ -234,13 +244,4 @@ function someOf<Row>(all: Row[], count: number) {
 function labelOfHousehold(view: View, id: string) {
   const household = view.households.get(id);
   return household ? householdLabel(household) : _("Hộ không còn trong danh sách");
-}
-
-/** What is said of records made on this phone earlier under the same phone number; empty if there are none. */
-function transferText(found: EarlierAccount[]) {
-  const count = found.reduce((sum, { ops }) => sum + ops.length, 0);
-  if (count === 0) return "";
-  return _("Máy còn giữ %(n)s lượt ghi trước đây bằng số điện thoại này. Xem có phải của mình không.", {
-    n: numberText(count),
-  });
 }

@@ -40,6 +40,17 @@ export function listAccounts(): Promise<Account[]> {
   return inRegistry("readonly", (tx) => tx.objectStore("accounts").getAll());
 }
 
+/** The other accounts of this number and commune. */
+export function earlierOf(account: Account, accounts: Account[]) {
+  const number = normalizePhone(account.phone);
+  return accounts.filter(
+    (other) =>
+      other.commune_id === account.commune_id &&
+      normalizePhone(other.phone) === number &&
+      other.account_id !== account.account_id,
+  );
+}
+
 export function findAccount(accountId: string): Promise<Account | null> {
   return inRegistry("readonly", async (tx) => (await tx.objectStore("accounts").get(accountId)) ?? null);
 }

@@ -3,7 +3,7 @@
 // operations are theirs. See docs/decisions/0025-ids-outlive-a-restore.md.
 
 import type { Operation } from "../core/protocol.ts";
-import { listAccounts, normalizePhone } from "./accounts.ts";
+import { earlierOf, listAccounts } from "./accounts.ts";
 import { announce } from "./changes.ts";
 import { deleteAll, inAccount, putAll } from "./db.ts";
 import { removeFromJournal, updateEntries } from "./journal/journalSync.ts";
@@ -29,7 +29,7 @@ export type EarlierAccount = { account: Account; ops: Operation[] };
  * @param account the open one
  */
 export async function earlierAccounts(account: Account, now: Date): Promise<EarlierAccount[]> {
-  const accounts = (await listAccounts()).filter((other) => isEarlierAccount(other, account));
+  const accounts = earlierOf(account, await listAccounts());
   const found = await Promise.all(accounts.map((other) => withUndelivered(other, account, now)));
   return found.filter(({ ops }) => ops.length > 0);
 }
@@ -68,12 +68,6 @@ export async function transferOperations({ account_id }: Account, found: Earlier
     await removeTransferred(account.account_id, account_id, ops);
   }
   announce({ kind: "outbox", account_id });
-}
-
-function isEarlierAccount(other: Account, account: Account) {
-  const isSame =
-    other.commune_id === account.commune_id && normalizePhone(other.phone) === normalizePhone(account.phone);
-  return isSame && other.account_id !== account.account_id;
 }
 
 /** The account with its queued and refused operations, and those acknowledged in an epoch that is over. */

@@ -1,5 +1,7 @@
 // On the visit form: what a tap opens is scrolled into view, and the tapped control stays where it is.
 
+import { scrollerOf } from "./swapPage.ts";
+
 /** Between what was opened and the edge of the screen, pixels. */
 const GAP = 8;
 
@@ -14,16 +16,11 @@ const OPENED: Record<string, string> = {
 /** The control that was pressed last, and its distance from the top of the screen. */
 let pressed: { control: Element | null; top: number } = { control: null, top: 0 };
 
-/** The address of the guide that was opened from the form, and the distance of its link from the top of the screen. */
-let opened: { href: string; top: number } | null = null;
-
 /** Adds the listeners, after those that change the form. */
 export function revealOpened() {
   for (const kind of ["pointerdown", "keydown"]) document.addEventListener(kind, notePress, { capture: true });
   document.addEventListener("change", followChoice);
   document.addEventListener("toggle", followToggle, { capture: true });
-  document.addEventListener("click", noteGuide);
-  document.addEventListener("htmx:finally:swap", returnFromGuide);
 }
 
 /** Scrolls until the elements are in view, but no further than until the control is at the top. */
@@ -60,22 +57,6 @@ function followToggle({ target }: Event) {
   if (summary === pressed.control || target.matches(".marked")) reveal(summary, [target]);
 }
 
-function noteGuide({ target }: Event) {
-  const link = target instanceof Element ? target.closest("form.record .service a") : null;
-  if (link) opened = { href: link.getAttribute("href") ?? "", top: link.getBoundingClientRect().top };
-}
-
-/** Back from a guide, the form stands where it was left. */
-function returnFromGuide() {
-  if (!opened || document.querySelector('[data-screen="guide"]')) return;
-  const link = document.querySelector(`form.record a[href="${opened.href}"]`);
-  if (link instanceof HTMLElement) {
-    scrollerOf(link).scrollTop += link.getBoundingClientRect().top - opened.top;
-    link.focus({ preventScroll: true });
-  }
-  opened = null;
-}
-
 /** What choosing this input opened. */
 function openedBy(input: HTMLInputElement): Element[] {
   const { form, name, value } = input;
@@ -103,11 +84,4 @@ function stay(control: Element) {
 /** The chip or heading that a finger sees, or the element itself. */
 function controlOf(element: Element) {
   return element.closest(".chip, summary") ?? element;
-}
-
-/** The sheet scrolls above *Lưu*, or, with large letters, the page as a whole. */
-function scrollerOf(element: Element): Element {
-  const sheet = element.closest(".sheet");
-  const scrolls = sheet && getComputedStyle(sheet).overflowY === "auto";
-  return scrolls ? sheet : (document.scrollingElement as Element);
 }

@@ -28,10 +28,11 @@ const FRAME_TIMEOUT_MS = 1_000;
  */
 export async function paintStored(): Promise<boolean> {
   const main = mainElement();
-  const { title, language: shown } = main.dataset;
-  if (title && shown === language) {
-    // The worker has answered with it.
-    await begin(main, title, location.href);
+  const { title, language: shown, address } = main.dataset;
+  // The worker has answered with it; or the server, at any address with the sign-in page: not for a phone with an account.
+  const isHere = !address || address === location.pathname;
+  if (title && shown === language && (isHere || !(await currentAccount()))) {
+    await begin(main, title, address ?? location.href);
     return true;
   }
   const account = await currentAccount();
@@ -72,7 +73,8 @@ async function begin(main: HTMLElement, title: string, address: string, process?
   process?.(main);
   markCurrentTab();
   const focus = main.querySelector("[autofocus]");
-  if (focus instanceof HTMLElement) focus.focus();
+  // Somebody may be writing on a page that came with the document.
+  if (focus instanceof HTMLElement && !main.contains(document.activeElement)) focus.focus();
   await painted();
 }
 

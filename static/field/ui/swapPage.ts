@@ -47,3 +47,10 @@ export function scrollToPosition(position: number) {
   mainElement().scrollTop = position;
   scrollTo(0, position);
 }
+
+/** The sheet scrolls above *Lưu*, or, with large letters, the page as a whole. */
+export function scrollerOf(element: Element): Element {
+  const sheet = element.closest(".sheet");
+  const scrolls = sheet && getComputedStyle(sheet).overflowY === "auto";
+  return scrolls ? sheet : (document.scrollingElement as Element);
+}

@@ -123,7 +123,7 @@ export class Phone {
         return this.chooses;
       },
       loadLater: async () => {
-        this.loadedLater = { refusalText: later.refusalText };
+        this.loadedLater = { refusalText: later.refusalText, earlierText: later.earlierText };
         const render = (template, context) => {
           this.rendered = { template, context };
           return this.renderLater(template, context);

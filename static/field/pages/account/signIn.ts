@@ -1,13 +1,14 @@
 // V2: sign-in by invite code and phone number. The only page that needs the network.
 
+import { inviteFields } from "../../core/invite.ts";
+import { pause } from "../../core/pause.ts";
 import { isPortal } from "../../core/portal.ts";
 import { _ } from "../../core/strings.ts";
 import { withTimeout } from "../../core/withTimeout.ts";
-import { deviceIdentity, type Enrolment, enrol } from "../../store/accounts.ts";
+import { deviceIdentity, type Enrolment, earlierOf, enrol, listAccounts } from "../../store/accounts.ts";
 import { recover } from "../../store/journal/recovery.ts";
 import { StorageFull } from "../../store/outbox.ts";
 import type { Account } from "../../store/schema.ts";
-import { transferOffers } from "../../store/transfer.ts";
 import { endSession } from "../../sync/session.ts";
 import { formErrors } from "../fields.ts";
 import { localNumber } from "../formats.ts";
@@ -27,11 +28,11 @@ type Problems = { invite?: string; phone?: string; ""?: string };
 type ServerReply = { status: number; body: (Partial<Enrolment> & { error?: string; address?: string }) | null };
 
 const TIMEOUT_MS = 30_000;
+/** How long a sign-in waits for what knows of earlier records. */
+const MAX_WAIT_MS = 3_000;
 const OFFLINE = _("Chưa đăng nhập được vì không có mạng. Đến nơi có mạng rồi thử lại.");
 const UNREACHED = _("Chưa tới được máy chủ. Mạng yếu, hoặc Wi-Fi này cần đăng nhập trong trình duyệt trước.");
 const BUSY = _("Máy chủ đang bận. Thử lại sau ít phút.");
-/** The fragment of the address in the QR code of an invite sheet: the fields of the form. No server gets to see it. */
-const INVITE = /^#invite=\d{8}&phone=\d{8,17}$/;
 /** Vietnamese numbers, with or without the leading 0 or 84, and foreign ones. */
 const PHONE = /^(?:0\d{9,10}|(?:\+|00)\d{8,15}|84\d{9,10}|[1-9]\d{8,9})$/;
 
@@ -39,7 +40,7 @@ const PHONE = /^(?:0\d{9,10}|(?:\+|00)\d{8,15}|84\d{9,10}|[1-9]\d{8,9})$/;
 export function showSignIn(request: PageRequest & { account?: Account | null }): Promise<PageResponse> {
   const { hash } = request.url;
   const known = isAgain(request) ? { phone: localNumber(request.account.phone) } : "";
-  return showForm({ ...request, form: new URLSearchParams(INVITE.test(hash) ? hash.slice(1) : known) }, {});
+  return showForm({ ...request, form: inviteFields(hash) ?? new URLSearchParams(known) }, {});
 }
 
 /** Registers this phone with the server. Only this POST uses up the invite code. */
@@ -62,12 +63,18 @@ async function openAccount(request: PageRequest, enrolment: Enrolment, phone: st
     const account = await enrol(enrolment, phone);
     await recover();
     request.env.send(account.account_id);
-    const found = await transferOffers(account, request.env.now());
-    return redirect(found.length ? "/field/transfer" : "/field/first-download");
+    return redirect((await hasEarlierRecords(account, request.env)) ? "/field/transfer" : "/field/first-download");
   } catch (error) {
     if (!(error instanceof StorageFull)) throw error;
     return showForm(request, { "": _("Máy sắp hết chỗ. Xóa bớt ảnh hoặc ứng dụng rồi thử lại.") });
   }
+}
+
+/** In a network that hangs *Hôm nay* says it later. */
+async function hasEarlierRecords(account: Account, { loadLater, now }: Environment) {
+  if (!earlierOf(account, await listAccounts()).length) return false;
+  const words = await Promise.race([loadLater().catch(console.error), pause(MAX_WAIT_MS)]);
+  return Boolean(words && (await words.earlierText(account, now())));
 }
 
 function check(invite: string, phone: string): Problems {

@@ -2,9 +2,25 @@
 
 import { _ } from "../../core/strings.ts";
 import { StorageFull } from "../../store/outbox.ts";
-import { declineTransfer, type EarlierAccount, earlierAccounts, transferOperations } from "../../store/transfer.ts";
+import type { Account } from "../../store/schema.ts";
+import {
+  declineTransfer,
+  type EarlierAccount,
+  earlierAccounts,
+  transferOffers,
+  transferOperations,
+} from "../../store/transfer.ts";
 import { numberText } from "../formats.ts";
 import { type PageResponse, page, redirect, type SignedInRequest } from "../responses.ts";
+
+/** What *Hôm nay* says of them; empty if there are none. */
+export async function earlierText(account: Account, now: Date): Promise<string> {
+  const count = (await transferOffers(account, now)).reduce((sum, { ops }) => sum + ops.length, 0);
+  if (count === 0) return "";
+  return _("Máy còn giữ %(n)s lượt ghi trước đây bằng số điện thoại này. Xem có phải của mình không.", {
+    n: numberText(count),
+  });
+}
 
 export async function showTransfer({ account, env }: SignedInRequest): Promise<PageResponse> {
   const found = await earlierAccounts(account, env.now());

@@ -5,8 +5,8 @@
 export type HoldingWindow = { releaseForms: () => void };
 
 /**
- * Until the app listens: holds back a form that is submitted, which must not go to the network, and notes what is
- * edited.
+ * Until the app listens: holds back a form that is submitted, which must not go to the network, and shows the element
+ * that says so, if the page has one; and notes what is edited.
  * @returns stops that, repeats the events of what was edited, and submits the held form
  */
 export function holdForms(): () => void {
@@ -16,6 +16,8 @@ export function holdForms(): () => void {
     event.preventDefault();
     event.stopImmediatePropagation();
     held = event;
+    const says = document.querySelector("[data-held]");
+    if (says) (says as HTMLElement).hidden = false;
   };
   const note = ({ target }: Event) => {
     edited.add(target);

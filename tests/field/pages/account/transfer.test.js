@@ -246,6 +246,17 @@ describe("on the screens", () => {
     assert.match((await phone.get("/field/")).context.transfer, /^Máy còn giữ 4 lượt/);
   });
 
+  test("Hôm nay does not wait for what says so: it is shown, and anew when that is loaded", async () => {
+    await signInAgain();
+    await send("lan-2");
+    phone.loadedLater = undefined;
+    const redraws = phone.redraws;
+    assert.equal((await phone.get("/field/")).context.transfer, "");
+    await new Promise(setImmediate);
+    assert.equal(phone.redraws, redraws + 1);
+    assert.match((await phone.get("/field/")).context.transfer, /^Máy còn giữ 4 lượt/);
+  });
+
   test("a phone without room says so, and they stay in the earlier account", async () => {
     await signInAgain();
     const restore = interceptWrites((store) => {

@@ -100,6 +100,10 @@ export const ACCOUNT = {
     await record("lan", "h12");
     return { phone, address: "/field/households" };
   },
-  "today/earlier_records": async () => ({ phone: await phoneWithEarlierRecords(), address: "/field/" }),
+  "today/earlier_records": async () => {
+    const phone = await phoneWithEarlierRecords();
+    await phone.get("/field/log"); // what says so is loaded
+    return { phone, address: "/field/" };
+  },
   "transfer/two_of_lans": async () => ({ phone: await phoneWithEarlierRecords(), address: "/field/transfer" }),
 };

@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 _PACKET = 1400  # bytes
+_CLOSING = 5.0  # seconds
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,8 @@ class Link:
         self._server.close()
         for writer in self._open:
             writer.transport.abort()
+        serving = asyncio.all_tasks() - {asyncio.current_task()}
+        await asyncio.wait(serving, timeout=_CLOSING) if serving else None
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await asyncio.sleep(self._round_trip)  # the handshake of TCP

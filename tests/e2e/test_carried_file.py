@@ -77,7 +77,7 @@ def _share(page: Page, folder: Path) -> Path:
     page.evaluate(SHARE_SHEET)
     page.get_by_role("link", name="Hôm nay").click()
     wait_for_heading(page, re.compile("^Xin chào"))
-    page.get_by_role("link", name="Đã ghi").click()
+    page.get_by_role("link", name="Cài đặt").click()
     page.get_by_role("button", name="Gửi qua Zalo").click()
     expect(page.get_by_role("status").get_by_text("Đã chuyển tệp.")).to_be_visible()
     file = folder / "luot-chua-gui.txt"

@@ -66,7 +66,7 @@ def _record(page: Page, household: str) -> None:
 
 
 def _export(page: Page, folder: Path) -> Path:
-    page.goto("/field/log")
+    page.goto("/field/settings")
     with page.expect_download() as coming:
         page.get_by_role("button", name="Lưu tệp nhờ gửi hộ").click()
     expect(page.get_by_role("status").get_by_text("Đã chép ra tệp")).to_be_visible()

@@ -243,13 +243,13 @@ def _change_the_settings(lan: Person) -> None:
 
 def _hand_over_a_file(lan: Person) -> str:
     """Copy the queue to a file, and share it as a text; returns that text."""
-    lan.open("/field/log")
+    lan.open("/field/settings")
     lan.press("Lưu tệp nhờ gửi hộ")
     lan.sees("Đã chép ra tệp")
     lan.client.run(SHARE_SHEET)
     lan.press("Hôm nay")
     lan.heading("Xin chào, Nguyễn Thị Lan")
-    lan.press("Đã ghi")
+    lan.press("Cài đặt")
     lan.press("Gửi qua Zalo")
     lan.sees("Đã chuyển tệp.")
     text: str = wait_for(lambda: lan.client.run(WHOLE_FILE), "the shared file")

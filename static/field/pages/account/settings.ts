@@ -28,6 +28,7 @@ export async function showSettings({ account, env }: LaterRequest, languageProbl
     phone: localNumber(account.phone),
     hamlets: account.hamlets.map((hamlet) => hamlet.name).join(", "),
     unsent: unsentText(await unsentOperations(account.account_id)),
+    can_share: env.canShare(),
     sizes: SIZES.map(([value, label]) => ({ value, label, chosen: value === size })),
     sunny: env.isSunny(),
     languages: LANGUAGES.map((one) => ({ ...one, chosen: one.value === language })),

@@ -65,15 +65,18 @@ export async function showLog(request: LaterRequest): Promise<PageResponse> {
     ...remarkRows(view, now),
     ...otherRows(view, [...acknowledged, ...overlays], now),
   ];
+  const queue = queueOf(request, queued);
   const rows = erased ? all.map((row) => ({ ...row, href: "" })) : all;
   rows.sort((one, other) => Date.parse(other.at) - Date.parse(one.at));
   const number = Math.max(1, Math.trunc(Number(url.searchParams.get("page"))) || 1);
   return page("log", {
     message: MESSAGES[url.searchParams.get("done") ?? ""] ?? "",
     erased: erasedText(request, erased),
-    ...queueOf(request, queued),
+    ...queue,
     late: lateText(queued, now),
-    can_export: queued.length + refused.length > 0,
+    can_export: Boolean(
+      lateText(queued, now) || lateText(refused, now) || (queued.length && (queue.sign_in || erased)),
+    ),
     can_share: env.canShare(),
     last_sent: last_sent_at ? momentText(last_sent_at) : "",
     fixes: [

@@ -104,12 +104,21 @@ test("operations in the file stay queued and are sent later", async () => {
   assert.deepEqual(await opIds("lan", "sent"), [op_id]);
 });
 
-test("it is offered as long as operations are unsent", async () => {
-  assert.equal((await log()).can_export, false);
+test("Đã ghi offers it once something has waited for a day, Cài đặt as long as operations are unsent", async () => {
+  const offered = async () => [(await log()).can_export, (await phone.get("/field/settings")).context.unsent !== ""];
+  assert.deepEqual(await offered(), [false, false]);
   await record("lan", "h12");
-  assert.equal((await log()).can_export, true);
+  assert.deepEqual(await offered(), [false, true]);
+  phone.now = new Date(phone.now.getTime() + 24 * 3600_000);
+  assert.deepEqual(await offered(), [true, true]);
   phone.server.decide = () => ({ status: "rejected", code: "service_unknown", fields: ["services"] });
   await phone.sync();
+  assert.deepEqual(await offered(), [true, true]);
+});
+
+test("and at once where nothing can be sent: without a session", async () => {
+  await record("lan", "h12");
+  phone.syncState = { outcome: "sign_in", progress: null };
   assert.equal((await log()).can_export, true);
 });
 

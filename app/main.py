@@ -56,7 +56,7 @@ from app.web.middleware.written import RememberChanges
 from app.web.monitoring import counters, health
 from app.web.monitoring import routes as monitoring
 from app.web.monitoring.health import Health
-from app.web.phone import devices, field, sync
+from app.web.phone import card, devices, field, sync
 from app.web.phone.callers import KnownCallers
 from app.web.sign_in.guard import SignInLimit
 
@@ -214,6 +214,7 @@ def _routes() -> list[BaseRoute]:
     for api in (
         sync.router,
         devices.router,
+        card.router,
         delivery.api,
         health.router,
         monitoring.router,

@@ -27,12 +27,13 @@ class CommuneSettingsValues(TypedDict):
     flag_clock_minutes: int
     flag_people: int
     silence_days: int
+    card_phone: str
     legal_basis: Literal["consent", "public_task", ""]
     legal_basis_by: str | None
     legal_basis_at: datetime | None
 
 
-@stores(rows.SETTING, {rows.SETTING: "legal_basis", rows.DECIDED: "legal_basis_by legal_basis_at"})
+@stores(rows.SETTING, {rows.SETTING: "card_phone legal_basis", rows.DECIDED: "legal_basis_by legal_basis_at"})
 class CommuneSettings(SQLModel, RowOf[CommuneSettingsValues], table=True):
     """The settings that a commune changed; a commune without a row has the defaults.
 
@@ -46,6 +47,9 @@ class CommuneSettings(SQLModel, RowOf[CommuneSettingsValues], table=True):
 
     `silence_days`: after how many days without contact a phone lets its list go and seals its queue, one of
     `SILENCE_DAYS`.
+
+    `card_phone`: the number that hangs on the commune's notice board, which households call to check a
+    member's card; in E.164, or empty.
 
     `legal_basis`: on which basis of law it has its list of households (`app/commune/legal_basis.py`), empty
     as long as nobody has stated one; by whom and when.
@@ -61,6 +65,7 @@ class CommuneSettings(SQLModel, RowOf[CommuneSettingsValues], table=True):
     flag_clock_minutes: int = 10
     flag_people: int = 10
     silence_days: int = 30
+    card_phone: str = Field(default="", sa_column_kwargs={"server_default": ""})
     legal_basis: Literal["consent", "public_task", ""] = Field(default="", sa_type=AutoString)
     legal_basis_by: str | None = None
     legal_basis_at: datetime | None = Field(default=None, sa_type=Instant)

@@ -13,6 +13,7 @@ from app.commune.settings import FLAG_BOUNDS, MONTH_STARTS, SILENCE_DAYS, DayOff
 from app.core import desk_log
 from app.core.clock import local_date
 from app.core.errors import Invalid, StaleDecision
+from app.core.numbers.phone import normalize_phone
 from app.core.text import nfc
 from app.core.types import code_of
 from app.fieldwork.derived.flags import update as flags
@@ -93,6 +94,27 @@ def change_silence_days(session: Session, actor: Actor, days: int, seen: int, no
     if days not in SILENCE_DAYS:
         raise Invalid("silence_days")
     _change(session, actor, {"silence_days": days}, {"silence_days": seen}, now)
+
+
+def change_card_phone(session: Session, actor: Actor, number: str, seen: str, now: datetime) -> None:
+    """Have members' cards name this number, as people write it, or none if it is empty; `seen`: the one in
+    E.164 that the supervisor looked at.
+
+    Raises `Invalid` for what is no possible number, and `StaleDecision` if a colleague has set another one
+    meanwhile.
+    """
+    normal = normalize_phone(number) if number.strip() else ""
+    if normal is None:
+        raise Invalid("card_phone")
+    _lock(session, actor)
+    settings = settings_of(session, actor.commune_id)
+    if settings.card_phone == normal:
+        return
+    if settings.card_phone != seen:
+        raise StaleDecision
+    settings.card_phone = normal
+    session.add(settings)
+    _note(session, actor, "settings.changed", now, card_phone=bool(normal))  # the log has no numbers
 
 
 def state_legal_basis(

@@ -10,6 +10,7 @@ from app.commune.accounts.access import actor_for
 from app.commune.accounts.commune import HamletName, commune_of, team_hamlets
 from app.commune.accounts.models import Account
 from app.commune.accounts.sign_in import Enrolment
+from app.commune.card import keys as card_keys
 from app.core.epoch import current_epoch
 from app.fieldwork.households.search import count_households
 from app.sync import signatures
@@ -55,6 +56,7 @@ def enrol(
     if device.id != enrolment.device_id:
         device.settled_seq = next_seq  # lower numbers are those of the phone's earlier device
     device.next_seq = max(device.next_seq, next_seq)
+    card_keys.forget(session, device.commune_id, device.id)
     keys.ensure(session, account.commune_id, now)
     actor = actor_for(session, account, device.id)
     answer: EnrolmentAnswer = {

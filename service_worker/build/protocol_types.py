@@ -26,6 +26,7 @@ from app.fieldwork.remarks.models import RemarkKind  # noqa: E402
 from app.fieldwork.visits.codes import Result, ReturnField, ReturnReason, ReviewState  # noqa: E402
 from app.review.citizen_requests.deadlines import Kind as RequestKind  # noqa: E402
 from app.sync.applying.operations import HANDLERS  # noqa: E402
+from app.sync.wire.card import CardAnswer, CardRequest  # noqa: E402
 from app.sync.wire.protocol import (  # noqa: E402
     MAX_BODY_BYTES,
     MAX_OPERATIONS,
@@ -138,7 +139,14 @@ def operation_types() -> str:
 
 def shapes() -> list[type]:
     """Every model and row of the wire, once."""
-    roots = [*(handler.shape for handler in HANDLERS.values()), Operation, Request, Answer]
+    roots = [
+        *(handler.shape for handler in HANDLERS.values()),
+        Operation,
+        Request,
+        Answer,
+        CardRequest,
+        CardAnswer,
+    ]
     return list(dict.fromkeys(shape for root in roots for shape in reachable(root)))
 
 

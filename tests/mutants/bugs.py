@@ -1,6 +1,7 @@
 """All bugs that are planted here."""
 
 from tests.mutants import (
+    card,
     conversation,
     databases,
     derived,
@@ -39,5 +40,6 @@ PLANTED = (
     *tenancy.BUGS,
     *requests.BUGS,
     *conversation.BUGS,
+    *card.BUGS,
     *visit_form.BUGS,
 )

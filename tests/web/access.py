@@ -18,6 +18,7 @@ GUARDS = {
     "get_viewer": VIEWER,
     "ProvinceReadingContext": VIEWER,
     "get_holder": SIGNED_IN,
+    "get_card_owner": PHONE,
     "read_scope": TOKEN,
     "_scope": TOKEN,
 }

@@ -14,6 +14,7 @@ from app.core.errors import Invalid
 from app.sync.applying.operations import HANDLERS
 from app.sync.enrolment import EnrolmentAnswer
 from app.sync.wire import protocol
+from app.sync.wire.card import CardAnswer, CardRequest
 from app.web.monitoring.health import HealthAnswer
 from app.web.openapi import document
 from tests.cases import cases
@@ -27,6 +28,7 @@ ROUTES = {
     ("/api/v1/devices/current", "delete"),
     ("/api/v1/export-files", "post"),
     ("/api/v1/encrypted-queue", "post"),
+    ("/api/v1/card", "post"),
     ("/api/v1/communes", "get"),
     ("/api/v1/reports", "get"),
     ("/healthz", "get"),
@@ -42,7 +44,8 @@ def wire_types() -> list[type]:
     """The models and typed dictionaries of the protocol, and the commands of its operations."""
     own = [kind for kind in vars(protocol).values() if isinstance(kind, type) and is_wire_type(kind)]
     # `OperationId` is the part of `Operation` that is checked first; `Command` is the commands' base.
-    return [*(kind for kind in own if kind.__name__ not in ("OperationId", "Command")), *commands()]
+    named = (kind for kind in own if kind.__name__ not in ("OperationId", "Command"))
+    return [*named, CardRequest, CardAnswer, *commands()]
 
 
 def is_wire_type(kind: type) -> bool:

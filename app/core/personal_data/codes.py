@@ -57,6 +57,7 @@ class DataKind(StrEnum):
     PHONE = "phone, and its contacts"
     CALL = "notes of calls"
     LOST_PHONE = "reports of a lost phone"
+    CARD_CHECK = "checks of the card"
     INVITE = "invites"
     DESK_ACCOUNT = "sign-in name and saved filters"
     DECIDED = "who decided, and why"

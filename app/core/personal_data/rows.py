@@ -67,6 +67,7 @@ CALL = Personal(DataKind.CALL, Subject.MEMBER, Purpose.SYNC, _WORK, Term.CALL, _
 LOST_PHONE = Personal(
     DataKind.LOST_PHONE, Subject.MEMBER, Purpose.RIGHTS, LegalBasis.LAW, Term.RECORDS, _DESK
 )
+CARD_CHECK = Personal(DataKind.CARD_CHECK, Subject.MEMBER, Purpose.SECURITY, _WORK, Term.ACCOUNT, _DESK)
 INVITE = Personal(DataKind.INVITE, Subject.MEMBER, Purpose.SECURITY, _WORK, Term.ACCOUNT, _DESK)
 
 # Supervisors, operators and viewers.

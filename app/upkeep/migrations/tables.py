@@ -16,6 +16,7 @@ from app.commune.accounts.models import (
 )
 from app.commune.accounts.throttle import KnownBrowser, SignInFailure
 from app.commune.areas import Commune, Hamlet, Province
+from app.commune.card.models import CardCheck, CardKey
 from app.commune.catalog.services import Service
 from app.commune.credentials.models import (
     Operator,
@@ -63,7 +64,8 @@ from app.upkeep.models import BackupRun, DailyJob
 
 MODELS = (
     Account, ApiToken,
-    AppliedRevision, Assignment, AuditHead, BackupRun, CallRecord, CitizenRequest, ClosedPeriod, Commune,
+    AppliedRevision, Assignment, AuditHead, BackupRun, CallRecord,
+    CardCheck, CardKey, CitizenRequest, ClosedPeriod, Commune,
     CommuneArrival,
     CommuneSettings, CommuneStatus,
     DailyJob,

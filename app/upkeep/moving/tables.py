@@ -21,6 +21,8 @@ LEFT_OUT = {
     "applied_revision": _INSTANCE,
     "audit_head": "it follows from the entries of the desk log",
     "backup_run": _INSTANCE,
+    "card_check": "it limits guesses of secrets that are not carried",
+    "card_key": "the id key of its instance reads it; a phone gets another one",
     "commune": _FIRST_LINE,
     "commune_arrival": "it is about imports of this instance",
     "commune_status": "it is counted again within minutes",

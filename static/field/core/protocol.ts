@@ -519,6 +519,32 @@ export type Answer = {
   moved?: MovedCommune;
 };
 
+/** What a phone says of its card. `key_id`: the key that it has stored; empty without one. */
+export type CardRequest = {
+  proto: 1;
+  device_id: string;
+  key_id: string;
+};
+
+/** A secret on its way to its phone: 32 bytes in base64, and the name by which the phone confirms it. */
+export type CardKeyRow = {
+  id: string;
+  secret: string;
+};
+
+/**
+ * What the card says. `phone`: the number to call, in E.164, or empty. `key`: to be stored, and named in
+ * the next request; left out if the phone has it.
+ */
+export type CardAnswer = {
+  proto: number;
+  name: string;
+  team: string;
+  commune: string;
+  phone: string;
+  key?: CardKeyRow;
+};
+
 /** What the `data` of an operation holds, by its type. */
 export type OperationData = {
   "household.add": AddHousehold;

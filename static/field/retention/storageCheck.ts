@@ -1,8 +1,10 @@
-// What has to leave this phone, looked at once a day after a run: docs/decisions/0138-a-lost-phone-tells-little.md.
+// What has to leave this phone, and what its owner's card needs, looked at once a day after a run: docs/decisions/0138-a-lost-phone-tells-little.md.
 
 import { report } from "../failures/failures.ts";
 import { listAccounts } from "../store/accounts.ts";
 import { subscribe } from "../store/changes.ts";
+import type { Account } from "../store/schema.ts";
+import { renewCard } from "../sync/card/renewal.ts";
 import { withLock } from "../sync/lock.ts";
 import { deliverEncryptedQueues } from "./encryptedDelivery.ts";
 import { clearErased } from "./erasedHouseholds.ts";
@@ -13,7 +15,7 @@ import { checkSilence } from "./silence.ts";
 type Options = { fetch?: typeof globalThis.fetch; now?: () => Date; locks?: LockManager };
 
 /**
- * Delivers what was sealed, purges what is old, and seals what was silent for too long, of every account of the phone.
+ * Delivers what was sealed, renews the card, purges what is old, and seals what was silent for too long, of every account of the phone.
  * @param outcome of the run before: a clock that the exchange has found wrong says nothing of a silence
  * @returns whether it need not be repeated today; false while a run works
  */
@@ -24,7 +26,7 @@ export async function checkStorage(outcome: string, options: Options = {}): Prom
   const done = await withLock(options.locks ?? globalThis.navigator?.locks, async () => {
     let isDone = true;
     for (const account of await listAccounts()) {
-      if (reached && account.signed_in) isDone = (await deliverEncryptedQueues(account, fetch)) && isDone;
+      if (reached && account.signed_in) isDone = (await useContact(account, fetch)) && isDone;
       await clearErased(account.account_id, now());
       await purgeOldVisits(account.account_id);
       await checkSilence(account, now());
@@ -32,6 +34,13 @@ export async function checkStorage(outcome: string, options: Options = {}): Prom
     return isDone;
   });
   return done ?? false;
+}
+
+/** Delivers sealed queues, and brings the card up to date: without it every record counts as well. */
+async function useContact(account: Account, fetch: typeof globalThis.fetch) {
+  const isDone = await deliverEncryptedQueues(account, fetch);
+  await renewCard(account, fetch).catch(report);
+  return isDone;
 }
 
 /**

@@ -1,6 +1,7 @@
 // The routes of the pages that are loaded later.
 
 import * as account from "../pages/account/account.ts";
+import * as card from "../pages/account/card.ts";
 import { showMoved } from "../pages/account/moved.ts";
 import * as otherPhone from "../pages/account/otherPhone.ts";
 import * as settings from "../pages/account/settings.ts";
@@ -42,6 +43,8 @@ export const ROUTES: Route[] = [
   post("/field/settings/language", settings.changeLanguage, "signed in"),
   post("/field/settings/sunlight", settings.changeSunlightMode, "signed in"),
   get("/field/settings/check", settings.showCheck, "signed in"),
+  get("/field/card", card.showCard, "signed in"),
+  post("/field/card", card.answerCard, "signed in"),
   get("/field/help", help.showHelp, "anybody"),
   get("/field/information", showInformation, "signed in"),
   get("/field/moved", showMoved, "signed in"),

@@ -18,7 +18,7 @@ REPORTS = "reports"
 PEOPLE, TEAMS, HAMLETS, SUPERVISORS, DEVICES = "people", "teams", "hamlets", "supervisors", "devices"
 SETTINGS, COVERAGE, NOT_REACHED, OVERDUE = "settings", "coverage", "not-reached", "overdue"
 OUTREACH, NEEDS, GUIDES = "outreach", "needs", "guides"
-REQUESTS, LOG, PAPERS = "requests", "log", "papers"
+REQUESTS, LOG, PAPERS, CARDS = "requests", "log", "papers", "cards"
 _WITH_FLAGS = {OVERVIEW, VISITS, FLAGS, REPORTS}
 # The rail's entries: an icon, a label, and the screens of the entry. The rail links to the first one; the
 # others are tabs beside it.
@@ -47,6 +47,7 @@ _SECTIONS = (
             (PEOPLE, "/desk/people", lazy("Người")),
             (TEAMS, "/desk/teams", lazy("Tổ")),
             (DEVICES, "/desk/devices", lazy("Máy của tổ")),
+            (CARDS, "/desk/card", lazy("Kiểm tra thẻ")),
             (SUPERVISORS, "/desk/supervisors", lazy("Cán bộ")),
             (LOG, "/desk/log", lazy("Nhật ký")),
         ),

@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from app.web.desk.people import (
     account,
     calls,
+    card,
     devices,
     erase_form,
     import_form,
@@ -23,5 +24,5 @@ router = APIRouter()
 # The forms' addresses before those of persons, which have any id in its place.
 for _page in (people_list, invite_form, import_form, person, person_forms, erase_form):
     router.include_router(_page.router)
-for _room in (calls, supervisors, account, teams, devices, lost_phones, log):
+for _room in (calls, supervisors, account, teams, devices, card, lost_phones, log):
     router.include_router(_room.router)

@@ -2,11 +2,14 @@
 
 import { addCarriedFile, finishCarriedFile, listCarriedFiles } from "../../../../static/field/store/carriedFiles.ts";
 import { saveDraft } from "../../../../static/field/store/drafts.ts";
+import { renewCard } from "../../../../static/field/sync/card/renewal.ts";
+import { CardServer, OWNER } from "../../support/cardServer.js";
 import { letLanLead, NOW, putVisit, readyPhone } from "../../support/pageHarness.js";
 import { record } from "../../support/phone.js";
 import { busyPhone } from "./phones.js";
 
 const CARRIED = "/field/carried-files";
+const CARD = "/field/card";
 const REMARK = {
   id: "20000000-0000-4000-8000-000000000001",
   kind: "practice",
@@ -14,6 +17,12 @@ const REMARK = {
   about_on: "2026-11-24",
 };
 const minutesAgo = (/** @type {number} */ minutes) => new Date(NOW.getTime() - minutes * 60_000);
+
+async function phoneWithCard() {
+  const phone = await readyPhone();
+  await renewCard(OWNER, new CardServer().fetch);
+  return phone;
+}
 
 /** @type {import("../golden.test.js").Scenes} */
 export const LATER = {
@@ -56,6 +65,10 @@ export const LATER = {
     await record("lan", "h12");
     return { phone, address: "/field/settings" };
   },
+  "card/new": async () => ({ phone: await readyPhone(), address: CARD }),
+  "card/ready": async () => ({ phone: await phoneWithCard(), address: CARD }),
+  "card/answered": async () => ({ phone: await phoneWithCard(), address: CARD, fields: { question: "1234" } }),
+  "card/wrong": async () => ({ phone: await phoneWithCard(), address: CARD, fields: { question: "12" } }),
   "information/usual": async () => ({ phone: await readyPhone(), address: "/field/information" }),
   "information/of_a_household": async () => ({
     phone: await readyPhone(),

@@ -1,9 +1,10 @@
 """*Cài đặt*: days off, the day on which months begin, the thresholds of flags, how long phones may be silent,
-and on which basis of law there is a list; and what is stored about whom."""
+which number is on members' cards, on which basis of law there is a list; what is stored about whom."""
 
 from fastapi import APIRouter
 
 from app.web.desk.records.settings import (
+    card,
     days_off,
     legal_basis,
     month,
@@ -14,5 +15,5 @@ from app.web.desk.records.settings import (
 )
 
 router = APIRouter()
-for _page in (settings_page, days_off, month, thresholds, silence, legal_basis, personal_data):
+for _page in (settings_page, days_off, month, thresholds, silence, card, legal_basis, personal_data):
     router.include_router(_page.router)

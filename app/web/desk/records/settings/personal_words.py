@@ -42,6 +42,7 @@ KINDS = labels(
         DataKind.PHONE: lazy("Máy và lần liên hệ"),
         DataKind.CALL: lazy("Ghi chú cuộc gọi"),
         DataKind.LOST_PHONE: lazy("Biên bản máy bị mất"),
+        DataKind.CARD_CHECK: lazy("Các lần kiểm tra thẻ thành viên"),
         DataKind.INVITE: lazy("Mã mời"),
         DataKind.DESK_ACCOUNT: lazy("Tên đăng nhập, bộ lọc đã lưu"),
         DataKind.DECIDED: lazy("Ai quyết định, vì sao"),

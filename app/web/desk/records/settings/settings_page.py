@@ -13,6 +13,7 @@ from app.commune.calendar.workdays import public_holidays
 from app.commune.legal_basis import BASES, DUTIES, basis_text, legal_basis
 from app.commune.settings import FLAG_BOUNDS, MONTH_STARTS, SILENCE_DAYS, settings_of
 from app.core.clock import local_date
+from app.core.numbers.phone import display_phone
 from app.core.strings import _, lazy
 from app.review.settings import list_days_off
 from app.web.desk.page.context import Desk, DeskContext
@@ -42,6 +43,7 @@ _DONE = {
     "month": lazy("Đã lưu ngày đầu tháng."),
     "thresholds": lazy("Đã lưu các ngưỡng."),
     "legal-basis": lazy("Đã lưu căn cứ. Các giấy tờ in ra từ nay có căn cứ này."),
+    "card": lazy("Đã lưu số. Thẻ trên máy có số này trong vòng một ngày có mạng."),
     "silence": lazy("Đã lưu. Máy nhận số ngày mới ở lần gửi tới."),
 }
 
@@ -112,6 +114,9 @@ class SettingsPage:
     silence_choices: tuple[int, ...]
     silence_problem: str
     basis: BasisForm
+    card_phone: str
+    card_seen: str
+    card_problem: str
 
 
 @router.get(PATH)
@@ -174,6 +179,9 @@ def _page(session: Session, desk: DeskContext, form: TypedForm, done: str) -> Se
         silence_choices=SILENCE_DAYS,
         silence_problem=form.problems.get("silence_days", ""),
         basis=_basis_form(session, desk, form),
+        card_phone=form.values.get("card_phone", display_phone(settings.card_phone)),
+        card_seen=settings.card_phone,
+        card_problem=form.problems.get("card_phone", ""),
     )
 
 

@@ -9,6 +9,7 @@ from fastapi.testclient import TestClient
 from app.commune.accounts.people import add_supervisor
 from app.core.clock import utc_now
 from app.core.db import Database
+from tests.commune.card.card_phone import CardPhone
 from tests.e2e.server import Server
 from tests.fieldwork.outreach.sessions import record
 from tests.phone import Phone, new_id, sign_in
@@ -34,6 +35,7 @@ def create(server: Server, world: World) -> None:
     visit = second.visit(world.duc)
     second.exchange(visit)
     second.exchange(record(second, world.dong, held_on=now.date().isoformat()))
+    CardPhone(first).renew()
     desk = _client(server)
     desk.post("/desk/sign-in", data={"name": "binh", "password": "mat-khau-binh"})
     desk.post(f"/desk/devices/{nam.device_id}/revoke")

@@ -7,6 +7,7 @@ from playwright.sync_api import Page
 
 from app.core.db import Database
 from tests.e2e.screens_activity import activity_screens
+from tests.e2e.screens_card import desk_card, phone_card
 from tests.e2e.screens_carried import carried_file_screens
 from tests.e2e.screens_coverage import coverage_screens, overview_screens
 from tests.e2e.screens_credentials import account_screens
@@ -52,6 +53,7 @@ def phone_screens(page: Page, world: World, database: Database) -> Iterator[str]
     yield from _at(page, "/field/account", "account")
     yield from _at(page, "/field/settings", "settings")
     yield from _at(page, "/field/settings/check", "settings-check")
+    yield from phone_card(page)
     yield from _at(page, "/field/help", "help")
     yield from _at(page, "/field/information", "information")
     yield from _at(page, "/field/month", "month")
@@ -109,6 +111,7 @@ def desk_screens(page: Page) -> Iterator[str]:
     yield from _desk_backlog(page)
     yield from desk_imports(page)
     yield from _desk_people(page)
+    yield from desk_card(page, _at)
     yield from people_import(page)
     yield from desk_services(page)
     yield from desk_guides(page)

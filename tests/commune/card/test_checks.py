@@ -163,6 +163,21 @@ def test_answer_that_did_not_arrive_is_given_again_until_the_phone_names_it(
     assert check.accepts(question, emptied.answer(question))
 
 
+def test_phone_that_signs_in_again_gets_another_secret(
+    check: CardDesk, card: CardPhone, desk: TestClient, browser: Browser, world: World, clock: FakeClock
+) -> None:
+    code = code_of(desk.post(f"/desk/people/{world.lan}/code"))
+    again = sign_in(browser(), LAN[0], code, clock(), device_id=card.phone.device_id)
+    assert again.device_id == card.phone.device_id
+    assert check.begin() == ""
+    signed_in = CardPhone(again, card.key_id, card.secret)
+    signed_in.renew()
+    assert signed_in.secret != card.secret
+    question = check.begin()
+    assert not check.accepts(question, card.answer(question))
+    assert check.accepts(question, signed_in.answer(question))
+
+
 def test_after_a_restore_or_with_another_id_key_the_desk_says_what_to_do(
     check: CardDesk, card: CardPhone, app: FastAPI, clock: FakeClock
 ) -> None:

@@ -38,7 +38,6 @@ async function show(
     name: card?.name ?? name,
     team: card?.team ?? "",
     commune: card?.commune ?? commune_name,
-    phone: card?.phone ?? "",
     shown: localNumber(card?.phone ?? ""),
     revoked: erased,
     ready: card?.is_confirmed === true && !erased,

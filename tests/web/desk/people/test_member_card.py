@@ -48,7 +48,7 @@ def test_printed_card_says_where_to_call_and_nobody_prints_that_of_who_left(
         deactivate_account(session, session.get_one(Account, (world.commune_id, world.lan)), clock())
 
     database.write(leave)
-    assert "Ảnh 3 × 4" not in desk.get(address).text
+    assert "Chỗ dán ảnh" not in desk.get(address).text
 
 
 def test_number_is_on_the_phones_card_and_not_in_the_log(

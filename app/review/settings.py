@@ -96,9 +96,9 @@ def change_silence_days(session: Session, actor: Actor, days: int, seen: int, no
     _change(session, actor, {"silence_days": days}, {"silence_days": seen}, now)
 
 
-def change_card_phone(session: Session, actor: Actor, number: str, seen: str, now: datetime) -> None:
+def change_card_phone(session: Session, actor: Actor, number: str, seen: str, now: datetime) -> str:
     """Have members' cards name this number, as people write it, or none if it is empty; `seen`: the one in
-    E.164 that the supervisor looked at.
+    E.164 that the supervisor looked at. Returns the one before.
 
     Raises `Invalid` for what is no possible number, and `StaleDecision` if a colleague has set another one
     meanwhile.
@@ -108,13 +108,15 @@ def change_card_phone(session: Session, actor: Actor, number: str, seen: str, no
         raise Invalid("card_phone")
     _lock(session, actor)
     settings = settings_of(session, actor.commune_id)
-    if settings.card_phone == normal:
-        return
-    if settings.card_phone != seen:
+    before = settings.card_phone
+    if before == normal:
+        return before
+    if before != seen:
         raise StaleDecision
     settings.card_phone = normal
     session.add(settings)
     _note(session, actor, "settings.changed", now, card_phone=bool(normal))  # the log has no numbers
+    return before
 
 
 def state_legal_basis(

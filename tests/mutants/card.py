@@ -1,6 +1,6 @@
 """Bugs of members' cards and of their checks."""
 
-from tests.mutants.planted import Planted
+from tests.mutants.planted import POSTGRESQL, Planted
 
 _CHECKS = "tests/commune/card/test_checks.py"
 BUGS = (
@@ -17,6 +17,14 @@ BUGS = (
         "    return [device for device in devices if device.revoked_at is None]\n",
         "    return devices\n",
         f"{_CHECKS}::test_member_who_has_left_and_phone_that_was_revoked_fail_at_once",
+    ),
+    Planted(
+        "two supervisors compare an answer at the same moment",
+        "app/commune/card/checks.py",
+        "session.exec(wanted.with_for_update(key_share=True) if lock else wanted)",
+        "session.exec(wanted)",
+        f"{_CHECKS}::test_answers_that_come_at_once_are_compared_one_after_the_other[postgresql]",
+        POSTGRESQL,
     ),
     Planted(
         "each check of a card begins with three new tries",

@@ -1,6 +1,8 @@
 """*Kiểm tra thẻ*: what the desk says of a card, whoever answers how often."""
 
+from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from fastapi import FastAPI
@@ -74,6 +76,25 @@ def test_a_thousand_guesses_against_one_name_fail(
     _call(database, world, clock)
     question = _begin(database, world, clock).question
     assert _answer(database, world, clock, question, card.answer(question))
+
+
+@pytest.mark.both_databases
+def test_answers_that_come_at_once_are_compared_one_after_the_other(
+    card: CardPhone, database: Database, world: World, clock: FakeClock
+) -> None:
+    def compare(digits: str) -> str:
+        try:
+            return "right" if _answer(database, world, clock, question, digits) else "wrong"
+        except StaleDecision:
+            return "stale"
+
+    question = _begin(database, world, clock).question
+    right = card.answer(question)
+    with ThreadPoolExecutor(8) as pool:
+        assert Counter(pool.map(compare, [right] * 8)) == {"right": 1, "stale": 7}
+        question = _begin(database, world, clock).question
+        guesses = Counter(pool.map(compare, [wrong(card.answer(question))] * 8))
+    assert guesses == {"wrong": checks.MAX_TRIES, "stale": 8 - checks.MAX_TRIES}
 
 
 def test_guesses_end_for_the_day_though_somebody_calls_each_time(

@@ -13,7 +13,6 @@ from app.web.desk.records.settings.settings_page import (
     PATH,
     TypedForm,
     changed_meanwhile,
-    saved,
     settings_response,
 )
 
@@ -25,10 +24,11 @@ _MAX_TYPED = 40
 def change_card_phone(
     desk: Desk, card_phone: Annotated[str, Form()] = "", seen: Annotated[str, Form()] = ""
 ) -> Response:
-    """*Lưu số*: what is no number comes back with a sentence, and so does a colleague's change."""
+    """*Lưu số*: what is no number comes back with a sentence, and so does a colleague's change. The page that
+    follows offers *Hoàn tác*; the number before is in no address."""
     typed = card_phone[:_MAX_TYPED]
     try:
-        desk.database.write(
+        before = desk.database.write(
             lambda session: settings.change_card_phone(session, desk.actor, typed, seen, desk.now)
         )
     except Invalid:
@@ -36,4 +36,4 @@ def change_card_phone(
         return settings_response(desk, form)
     except StaleDecision:
         return changed_meanwhile(desk, _("Số để người dân gọi"))
-    return saved("card")
+    return settings_response(desk, done="card", card_before=before)

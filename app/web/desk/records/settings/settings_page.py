@@ -97,7 +97,7 @@ class TypedForm:
 class SettingsPage:
     """What templates/desk/records/settings.html shows. `days_off`: the commune's; `holidays`: the public ones
     of a year, read only; `example`: which days the present month has. `notice`: what a colleague did
-    meanwhile."""
+    meanwhile. `card_before`: the number that *Hoàn tác* brings back, empty if there is nothing to undo."""
 
     title: str
     frame: Frame
@@ -117,6 +117,7 @@ class SettingsPage:
     card_phone: str
     card_seen: str
     card_problem: str
+    card_before: str
 
 
 @router.get(PATH)
@@ -138,14 +139,19 @@ def saved(what: str) -> Response:
     return RedirectResponse(f"{PATH}?done={what}", 303)
 
 
-def settings_response(desk: DeskContext, typed: TypedForm | None = None, done: str = "") -> Response:
-    """The page; `typed`: the form that was refused, whose values and sentences it shows."""
+def settings_response(
+    desk: DeskContext, typed: TypedForm | None = None, done: str = "", card_before: str = ""
+) -> Response:
+    """The page; `typed`: the form that was refused, whose values and sentences it shows; `card_before`: the
+    card's number before the one that was just saved."""
     form = typed or TypedForm()
-    page = desk.database.read(lambda session: _page(session, desk, form, _DONE.get(done, "")))
+    page = desk.database.read(
+        lambda session: _page(session, desk, form, _DONE.get(done, ""), display_phone(card_before))
+    )
     return html("desk/records/settings.html", page, form.status)
 
 
-def _page(session: Session, desk: DeskContext, form: TypedForm, done: str) -> SettingsPage:
+def _page(session: Session, desk: DeskContext, form: TypedForm, done: str, card_before: str) -> SettingsPage:
     settings, today = settings_of(session, desk.actor.commune_id), local_date(desk.now)
     values = {name: getattr(settings, name) for name in ("month_start_day", *FLAG_BOUNDS)}
     return SettingsPage(
@@ -182,6 +188,7 @@ def _page(session: Session, desk: DeskContext, form: TypedForm, done: str) -> Se
         card_phone=form.values.get("card_phone", display_phone(settings.card_phone)),
         card_seen=settings.card_phone,
         card_problem=form.problems.get("card_phone", ""),
+        card_before=card_before,
     )
 
 

@@ -37,13 +37,15 @@ class CardState:
     """A member's card as the desk sees it.
 
     `question`: the digits to read out, empty if no check is open. `tries`: how many answers are left.
-    `fault`: why none can begin.
+    `fault`: why none can begin. `unready`: how many of the member's phones in use have no secret that counts,
+    beside one that has: whoever holds such a phone reads out wrong digits, or none.
     """
 
     account: Account
     question: str
     tries: int
     fault: Fault | None
+    unready: int = 0
 
 
 def state(session: Session, actor: Actor, account_id: str, now: datetime) -> CardState:
@@ -127,7 +129,11 @@ def _state(session: Session, account: Account, check: CardCheck, now: datetime) 
     fault = _fault(session, account, check, now)
     if fault == "too_many" and question:
         fault = None  # the last check of the day can be answered
-    return CardState(account, "" if fault else question, MAX_TRIES - check.wrong, fault)
+    tries = MAX_TRIES - check.wrong
+    if fault:
+        return CardState(account, "", tries, fault)
+    live = _live(_devices(session, account))
+    return CardState(account, question, tries, None, len(live) - len([*secrets_of(session, live)]))
 
 
 def _open_question(check: CardCheck, now: datetime) -> str:

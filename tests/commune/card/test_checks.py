@@ -155,7 +155,10 @@ def test_each_phone_of_a_member_answers_by_its_own_secret(
 ) -> None:
     code = code_of(desk.post(f"/desk/people/{world.lan}/code"))
     second = CardPhone(sign_in(browser(), LAN[0], code, clock(), installation_id="second"))
+    check.begin()
+    assert "còn 1 máy chưa có khóa thẻ" in check.says(), "which may be the one at the door"
     second.renew()
+    assert "chưa có khóa thẻ" not in check.says()
     for phone in (card, second):
         question = check.begin()
         assert check.accepts(question, phone.answer(question))

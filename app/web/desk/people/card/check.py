@@ -15,7 +15,13 @@ from app.web.desk.page.context import Desk, DeskContext, PathId
 from app.web.desk.page.frame import CARDS, Frame, build_frame
 from app.web.desk.page.labels import phone_number
 from app.web.desk.people.card.choose import PATH
-from app.web.desk.people.card.words import MAX_TYPED, digits_of, fault_sentences, wrong_sentence
+from app.web.desk.people.card.words import (
+    MAX_TYPED,
+    digits_of,
+    fault_sentences,
+    unready_sentence,
+    wrong_sentence,
+)
 from app.web.rendering import html
 
 router = APIRouter()
@@ -25,7 +31,8 @@ router = APIRouter()
 class CheckPage:
     """What templates/desk/people/card_check.html shows.
 
-    `question`: the digits to read out, empty if no check is open. `passed`: that the card is right. `faults`:
+    `question`: the digits to read out, empty if no check is open. `unready`: that some of the member's phones
+    cannot answer yet, or empty. `passed`: that the card is right. `faults`:
     sentences why it is not, the gravest first. `can_call`: *Đã gọi* opens checks again. `typed`, `problem`:
     the answer as it was typed, and why it could not be compared. `notice`: what happened meanwhile.
     """
@@ -39,6 +46,7 @@ class CheckPage:
     phone_link: str
     address: str
     question: str
+    unready: str
     passed: bool
     faults: list[str]
     can_call: bool
@@ -120,6 +128,7 @@ def _page(
             phone_link=phone_link,
             address=f"{PATH}/{account_id}",
             question=card.question,
+            unready=unready_sentence(card.unready),
             passed=passed,
             faults=faults,
             can_call=card.fault == "locked",

@@ -41,6 +41,13 @@ def fault_sentences(fault: Fault | None) -> list[str]:
     return [_FAULTS[fault], str(_WARNING)] if fault in _GRAVE else [_FAULTS[fault]]
 
 
+def unready_sentence(count: int) -> str:
+    """*Người này còn 1 máy chưa có khóa thẻ …*; empty for none."""
+    if not count:
+        return ""
+    return _("Người này còn %(n)s máy chưa có khóa thẻ: cầm máy ấy thì mở thẻ ở nơi có mạng trước.", n=count)
+
+
 def wrong_sentence(tries: int) -> str:
     """*Không đúng. Còn 2 lần …*"""
     return _("Không đúng. Nhờ người đó đọc lại chậm sáu số; còn %(n)s lần.", n=tries)

@@ -25,7 +25,7 @@ from app.reports.figures import Figures, read_figures
 from app.reports.table import CellValue, Remark, ReportColumn, ReportRow, ReportTable
 
 NOTES = (
-    lazy("Không tính lượt đã trả lại hoặc đã rút; mỗi hộ tính một lần trong kỳ."),
+    lazy("Không tính lượt đã trả lại hoặc đã bỏ; mỗi hộ tính một lần trong kỳ."),
     lazy(
         "Hộ được hướng dẫn: có ít nhất một việc “Tự làm được”, “Làm hộ”, “Chỉ cách, chưa làm” hoặc “Chỉ sang "
         "nơi khác làm”; số người theo từng việc và hộ được cảnh báo lừa đảo cũng chỉ tính các kết quả đó."

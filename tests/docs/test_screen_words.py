@@ -22,6 +22,10 @@ OLD_WORDS = {
     "Đã có sẵn": "Đã có từ trước",
     "Chuyển nơi giải quyết": "Chỉ sang nơi khác làm",
     "ệp dự phòng": "Tệp nhờ gửi hộ",
+    "Rút lượt": "Bỏ lượt ghi nhầm",
+    "Rút buổi": "Bỏ buổi ghi nhầm",
+    "Rút ý kiến": "Bỏ ý kiến này",
+    "Đã rút": "Đã bỏ",
 }
 # At the end of a syllable the tone of *oa*, *oe*, *uy* stands on the first vowel, as in laws: hóa, khỏe, ủy.
 _OLD_SPELLING = re.compile(r"(?<!q)(?:o[àáảãạèéẻẽẹ]|u[ỳýỷỹỵ])(?!\w)", re.IGNORECASE)

@@ -31,13 +31,13 @@ def paper_screens(page: Page) -> Iterator[str]:
     yield "desk-paper-saved"
     page.goto("/desk/visits")
     page.locator('a[href*="/desk/visits/"]').first.click()
-    page.get_by_role("link", name="Rút lượt nhập từ giấy").wait_for()
+    page.get_by_role("link", name="Bỏ lượt nhập từ giấy").wait_for()
     yield "desk-paper-panel"
-    page.get_by_role("link", name="Rút lượt nhập từ giấy").click()
-    page.get_by_role("button", name="Rút lượt này").wait_for()
+    page.get_by_role("link", name="Bỏ lượt nhập từ giấy").click()
+    page.get_by_role("button", name="Bỏ lượt ghi nhầm").wait_for()
     yield "desk-paper-withdraw"
-    page.get_by_role("button", name="Rút lượt này").click()
-    page.locator("#panel").get_by_text("Đã rút").first.wait_for()
+    page.get_by_role("button", name="Bỏ lượt ghi nhầm").click()
+    page.locator("#panel").get_by_text("Đã bỏ").first.wait_for()
     yield "desk-paper-withdrawn"
 
 

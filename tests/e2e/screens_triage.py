@@ -34,11 +34,11 @@ def outreach_screens(page: Page, at: At) -> Iterator[str]:
     """Walks through *Buổi tuyên truyền*: the list, one session, its withdrawal refused and made."""
     yield from at(page, "/desk/outreach", "desk-outreach")
     page.locator('tbody a[href^="/desk/outreach/"]').first.click()
-    page.get_by_role("button", name="Rút buổi này").click()
-    page.get_by_text("Ghi lý do rút").wait_for()
+    page.get_by_role("button", name="Bỏ buổi ghi nhầm").click()
+    page.get_by_text("Ghi lý do bỏ").wait_for()
     yield "desk-outreach-session-refused"
     page.get_by_label("Lý do").fill("Ghi hai lần")
-    page.get_by_role("button", name="Rút buổi này").click()
+    page.get_by_role("button", name="Bỏ buổi ghi nhầm").click()
     page.get_by_role("button", name="Hoàn tác").wait_for()
     yield "desk-outreach-session-withdrawn"
     yield from at(page, "/desk/outreach", "desk-outreach-withdrawn")

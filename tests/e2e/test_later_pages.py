@@ -40,7 +40,7 @@ new MutationObserver(() => {
 }).observe(document, { subtree: true, childList: true, characterData: true });
 """
 LATER = re.compile("/later-[0-9a-f]+[.]js")
-GENERAL = "Máy chủ chưa lưu được bản ghi này. Xem lại rồi lưu, hoặc báo cán bộ."
+GENERAL = "Nơi nhận chưa lưu được việc đã ghi này. Xem lại rồi lưu, hoặc báo cán bộ."
 UNKNOWN_SERVICE = "Có việc không còn trong danh mục. Bỏ chọn việc đó rồi lưu lại."
 
 

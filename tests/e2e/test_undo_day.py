@@ -164,9 +164,9 @@ class Day:
     def withdraw(self) -> None:
         if visit := self._some_visit():
             self.page.goto(f"/field/visits/{visit}")
-            self.page.get_by_role("link", name="Rút lượt này").click()
-            self.page.get_by_role("button", name="Rút", exact=True).click()
-            self.page.get_by_text("Đã rút. Lượt này sẽ không được tính.").wait_for()
+            self.page.get_by_role("link", name="Bỏ lượt ghi nhầm").click()
+            self.page.get_by_role("button", name="Bỏ lượt này").click()
+            self.page.get_by_text("Đã bỏ. Lượt này sẽ không được tính.").wait_for()
             self._withdrew(visit)
 
     def exchange(self) -> None:

@@ -132,7 +132,7 @@ def test_back_to_the_release_before_by_its_backup(
     _upgrade(server, newer)
     _record_with_the_newer_build(page, world, database)
     _restore(server, database, tmp_path / "again")
-    sentence = "Máy chủ chưa được nâng cấp. Bản ghi này tự vào sổ sau."
+    sentence = "Nơi nhận chưa được nâng cấp. Việc đã ghi này tự vào sổ sau."
     send_again(page, page.get_by_text(sentence).first.is_visible)
     assert {visit.id for visit in _rows(database, Visit)} == made
     assert [row.reason for row in _rows(database, QuarantinedOperation)] == ["newer"]

@@ -89,8 +89,8 @@ def _read(page: Page) -> None:
 
 
 def _think_again_about_withdrawing(page: Page) -> None:
-    page.get_by_role("link", name="Rút lượt này").click()
-    wait_for_heading(page, "Rút lượt này?")
+    page.get_by_role("link", name="Bỏ lượt ghi nhầm").click()
+    wait_for_heading(page, "Bỏ lượt ghi nhầm?")
     expect(page.locator("main .primary")).to_have_text("Giữ lại")
     page.get_by_role("link", name="Giữ lại").click()
     wait_for_heading(page, re.compile("^Lượt thăm "))

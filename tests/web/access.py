@@ -44,7 +44,7 @@ OWN_ROWS = {
             "GET /field",
             "GET /field/manifest.webmanifest",
             "GET /field/sw.js",
-            "GET /field/{_path:path}",
+            "GET /field/{path:path}",
             "GET /healthz",
             "GET /link",
             "GET /link/{token}",

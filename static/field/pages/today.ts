@@ -140,7 +140,7 @@ function laterWords({ loadedLater, loadLater, redraw }: Environment) {
 }
 
 function generalText() {
-  return _("Máy chủ chưa lưu được bản ghi này. Xem lại rồi lưu, hoặc báo cán bộ.");
+  return _("Nơi nhận chưa lưu được việc đã ghi này. Xem lại rồi lưu, hoặc báo cán bộ.");
 }
 
 /** Returned visits, those that the commune has from an unsigned file, then refused operations. */

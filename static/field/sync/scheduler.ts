@@ -204,7 +204,7 @@ function outcomeLine({ outcome, sent, left }: { outcome: string; sent: number; l
 
 /** The browser takes a weak signal, or a Wi-Fi that asks for a sign-in, for a network; a commune may be off. */
 const UNREACHED: Record<string, string> = {
-  offline: _("Chưa tới được máy chủ. Vẫn ghi được."),
+  offline: _("Chưa tới được nơi nhận. Vẫn ghi được."),
   portal: _("Wi-Fi này cần đăng nhập. Vẫn ghi được."),
   off: _("Nơi này đang tạm dừng. Vẫn ghi được."),
 };
@@ -214,13 +214,13 @@ const CLOCK = _('Giờ trên máy đang sai. Hãy bật "Tự động đặt gi�
 const UNSENT: Record<string, (n: number) => string> = {
   offline: (n) =>
     navigator.onLine
-      ? _("Chưa tới được máy chủ. %(n)s lượt vẫn còn trên máy.", { n })
+      ? _("Chưa tới được nơi nhận. %(n)s lượt vẫn còn trên máy.", { n })
       : _("Chưa gửi được vì không có mạng. %(n)s lượt vẫn còn trên máy.", { n }),
   portal: (n) => _("Wi-Fi này cần đăng nhập trong trình duyệt. %(n)s lượt vẫn còn trên máy.", { n }),
   clock: () => CLOCK,
-  busy: () => _("Máy chủ đang bận. Sẽ tự gửi lại sau ít phút."),
+  busy: () => _("Nơi nhận đang bận. Sẽ tự gửi lại sau ít phút."),
   sign_in: (n) => _("Đăng nhập lại để gửi %(n)s lượt đang lưu trên máy.", { n }),
   full: () => _("Máy sắp hết chỗ. Hãy gửi các lượt đã ghi rồi thử lại."),
   update: (n) => _("Cần bản mới để gửi. %(n)s lượt vẫn còn trên máy.", { n }),
-  error: (n) => _("Máy chủ trả lời chưa đúng. %(n)s lượt vẫn còn trên máy.", { n }),
+  error: (n) => _("Nơi nhận trả lời chưa đúng. %(n)s lượt vẫn còn trên máy.", { n }),
 };

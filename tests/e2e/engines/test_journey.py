@@ -222,8 +222,8 @@ def _read_the_visit(lan: Person) -> None:
     lan.press("Đã hỗ trợ", beginning=True)
     lan.heading("Lượt thăm", beginning=True)
     lan.sees("Cài VNeID: Tự làm được, 1 người")
-    lan.press("Rút lượt này")
-    lan.heading("Rút lượt này?")
+    lan.press("Bỏ lượt ghi nhầm")
+    lan.heading("Bỏ lượt ghi nhầm?")
     lan.press("Giữ lại")
     lan.heading("Lượt thăm", beginning=True)
 

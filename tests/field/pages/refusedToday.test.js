@@ -5,7 +5,7 @@ import { beforeEach, describe, test } from "node:test";
 import { endless, readyPhone, unloadable } from "../support/pageHarness.js";
 import { record } from "../support/phone.js";
 
-const GENERAL = "Máy chủ chưa lưu được bản ghi này. Xem lại rồi lưu, hoặc báo cán bộ.";
+const GENERAL = "Nơi nhận chưa lưu được việc đã ghi này. Xem lại rồi lưu, hoặc báo cán bộ.";
 /** @type {import("../support/pageHarness.js").Phone} */
 let phone;
 

@@ -66,9 +66,9 @@ test("with a network that leads nowhere the header says so, and which it is as f
   const cut = await send();
   cut();
   await runEnded();
-  assert.equal(header.textContent, "Chưa tới được máy chủ. 3 lượt vẫn còn trên máy.");
+  assert.equal(header.textContent, "Chưa tới được nơi nhận. 3 lượt vẫn còn trên máy.");
   announce({ kind: "sync", account_id: "lan", outcome: "offline", sent: 0, left: 3 });
-  assert.equal(header.textContent, "Chưa tới được máy chủ. Vẫn ghi được.");
+  assert.equal(header.textContent, "Chưa tới được nơi nhận. Vẫn ghi được.");
 
   globalThis.fetch = async () => new Response("<h1>Wi-Fi miễn phí</h1>");
   sendNow("lan");

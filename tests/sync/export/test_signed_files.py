@@ -239,14 +239,14 @@ def test_disowned_visit_is_withdrawn_and_the_desk_is_told(
     assert (one.withdrawn_at, one.disowned_at) == (clock(), clock())
     page = desk.get("/desk/quarantine").text
     assert "Người ghi nói: không phải tôi ghi" in page
-    assert all(text in page for text in ("Đã rút, thôi tính.", "Hoàng Văn Bình"))
+    assert all(text in page for text in ("Đã bỏ, thôi tính.", "Hoàng Văn Bình"))
     assert "Người ghi nói không phải mình ghi" in desk.get(f"/desk/visits/{one.id}").text
 
 
 def test_visit_that_nobody_vouched_for_cannot_be_disowned(
     lan: Phone, world: World, database: Database
 ) -> None:
-    """Then *Rút* is the word, and the desk is not told of a forgery."""
+    """Then *Bỏ* is the word, and the desk is not told of a forgery."""
     visit = lan.visit(world.duc)
     lan.exchange(visit, lan.op("visit.withdraw", {"id": visit["data"]["id"], "disowned": True}))
     assert [(one.withdrawn_at is not None, one.disowned_at) for one in visits(database)] == [(True, None)]

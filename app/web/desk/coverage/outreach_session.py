@@ -1,4 +1,4 @@
-"""/desk/outreach/{id}: one outreach session, *Rút buổi này* with a reason, and *Hoàn tác* for a day."""
+"""/desk/outreach/{id}: one outreach session, *Bỏ buổi ghi nhầm* with a reason, and *Hoàn tác* for a day."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -21,8 +21,8 @@ from app.web.rendering import day, html, moment, number
 
 router = APIRouter()
 
-_NO_REASON = lazy("Ghi lý do rút, nhiều nhất %(most)s ký tự.", most=REASON_LENGTH)
-_STALE = lazy("Buổi này vừa được người ghi sửa hoặc rút. Xem lại rồi quyết định.")
+_NO_REASON = lazy("Ghi lý do bỏ, nhiều nhất %(most)s ký tự.", most=REASON_LENGTH)
+_STALE = lazy("Buổi này vừa được người ghi sửa hoặc bỏ. Xem lại rồi quyết định.")
 _TOO_LATE = lazy("Đã quá một ngày, không hoàn tác được nữa. Người ghi có thể ghi lại buổi này.")
 
 
@@ -68,7 +68,7 @@ def show_session(session_id: PathId, desk: Desk) -> Response:
 def withdraw(
     session_id: PathId, desk: Desk, version: FormVersion, reason: Annotated[str, Form()] = ""
 ) -> Response:
-    """*Rút buổi này*. `version`: the feed number of the row that was seen."""
+    """*Bỏ buổi ghi nhầm*. `version`: the feed number of the row that was seen."""
     try:
         desk.database.write(
             lambda session: withdraw_session(session, desk.actor, session_id, version, reason, desk.now)

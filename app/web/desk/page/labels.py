@@ -73,7 +73,7 @@ STATES = labels(
         "received": (lazy("Chưa duyệt"), "clock"),
         "accepted": (lazy("Đã duyệt"), "done"),
         "returned": (lazy("Đã trả lại"), "alert"),
-        WITHDRAWN: (lazy("Đã rút"), "minus"),
+        WITHDRAWN: (lazy("Đã bỏ"), "minus"),
     },
 )
 FROM_PAPER = (lazy("Nhập từ giấy"), "edit")
@@ -116,7 +116,7 @@ RETURN_PROBLEMS = {
     "note_long": lazy("Viết ngắn lại, nhiều nhất 300 ký tự."),
     "note_refused": lazy("Ghi chú có ký tự không dùng được. Hãy gõ lại."),
 }
-STALE = lazy("Lượt này vừa được người ghi sửa hoặc rút. Hãy xem bản mới bên dưới rồi quyết định.")
+STALE = lazy("Lượt này vừa được người ghi sửa hoặc bỏ. Hãy xem bản mới bên dưới rồi quyết định.")
 CLOSED_PERIOD = lazy("Lượt này đã tính trong kỳ đã chốt. Muốn trả lại, hãy mở lại kỳ đó ở Báo cáo.")
 CLOSED_PERIODS = lazy(
     "Có lượt đã tính trong kỳ đã chốt nên chưa trả lại lượt nào. Hãy bỏ chọn, hoặc mở lại kỳ đó."

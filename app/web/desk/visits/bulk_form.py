@@ -53,18 +53,18 @@ _BOX = re.compile(r"(?P<id>[^.]{1,64})\.(?P<version>[0-9]{1,15})(?:\.(?P<review>
 
 SKIPPED = {
     AMENDED: lambda n: _("%(count)s lượt đã được sửa sau khi trang này mở: chưa duyệt.", count=n),
-    WITHDRAWN: lambda n: _("%(count)s lượt đã được người ghi rút: không duyệt.", count=n),
+    WITHDRAWN: lambda n: _("%(count)s lượt người ghi đã bỏ: không duyệt.", count=n),
     ERASED: lambda n: _("%(count)s lượt của hộ đã xóa dữ liệu: không trả lại.", count=n),
     DECIDED: lambda n: _("%(count)s lượt đã có quyết định từ trước: giữ nguyên.", count=n),
     SAME: lambda n: _("%(count)s lượt vốn đã như vậy.", count=n),
-    CHANGED: lambda n: _("%(count)s lượt đã sửa, rút hoặc duyệt sau khi trang này mở: chưa duyệt.", count=n),
+    CHANGED: lambda n: _("%(count)s lượt đã sửa, bỏ hoặc duyệt sau khi trang này mở: chưa duyệt.", count=n),
     UNKNOWN: lambda n: _("%(count)s lượt không tìm thấy: không duyệt.", count=n),
     FLAGGED: lambda n: _("%(count)s lượt cần xem: ở lại, chưa duyệt.", count=n),
     FLAGGED_SINCE: lambda n: _("%(count)s lượt có lý do cần xem sau khi trang này mở: chưa duyệt.", count=n),
 }
 SKIPPED_BY_UNDO = {
     AMENDED: lambda n: _("%(count)s lượt đã được sửa sau đó: giữ nguyên.", count=n),
-    WITHDRAWN: lambda n: _("%(count)s lượt đã được người ghi rút sau đó: giữ nguyên.", count=n),
+    WITHDRAWN: lambda n: _("%(count)s lượt người ghi đã bỏ sau đó: giữ nguyên.", count=n),
     DECIDED: lambda n: _("%(count)s lượt đã có quyết định khác sau đó: giữ nguyên.", count=n),
 }
 DONE: dict[str, Callable[[str], str]] = labels(

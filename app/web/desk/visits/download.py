@@ -110,7 +110,7 @@ def _filters_text(bar: FilterBar, filters: Filters) -> str:
     parts |= {FILTERS["q"]: bar.q} if filters.household_ids is not None else {}
     parts |= {_("Từ ngày"): day(filters.since)} if filters.since else {}
     parts |= {FILTERS["to"]: day(filters.until)} if filters.until else {}
-    return "; ".join(f"{name}: {value}" for name, value in parts.items()) or _("mọi lượt, trừ lượt đã rút")
+    return "; ".join(f"{name}: {value}" for name, value in parts.items()) or _("mọi lượt, trừ lượt đã bỏ")
 
 
 def _asked(desk: ReadingContext, job: Job) -> dict[str, object]:

@@ -8,11 +8,11 @@ import { type PageResponse, page, redirect, type SignedInRequest } from "../resp
 
 const PROBLEMS: Record<string, string> = {
   offline: _("Chưa tải được vì không có mạng. Đến nơi có mạng rồi thử lại."),
-  busy: _("Máy chủ đang bận. Sẽ tự tải lại sau ít phút."),
+  busy: _("Nơi nhận đang bận. Sẽ tự tải lại sau ít phút."),
   off: _("Nơi này đang tạm dừng. Hỏi cán bộ."),
-  sign_in: _("Máy chủ không nhận ra máy này. Đăng nhập lại bằng mã mời mới."),
+  sign_in: _("Nơi nhận không nhận ra máy này. Đăng nhập lại bằng mã mời mới."),
   update: _("Cần bản mới của ứng dụng. Đóng ứng dụng rồi mở lại khi có mạng."),
-  error: _("Máy chủ trả lời chưa đúng. Báo cán bộ nếu vẫn vậy."),
+  error: _("Nơi nhận trả lời chưa đúng. Báo cán bộ nếu vẫn vậy."),
   clock: _('Giờ trên máy đang sai. Hãy bật "Tự động đặt giờ".'),
   portal: _("Wi-Fi này cần đăng nhập trong trình duyệt trước."),
   full: _("Máy sắp hết chỗ. Xóa bớt ảnh hoặc ứng dụng rồi thử lại."),

@@ -31,8 +31,8 @@ const TIMEOUT_MS = 30_000;
 /** How long a sign-in waits for what knows of earlier records. */
 const MAX_WAIT_MS = 3_000;
 const OFFLINE = _("Chưa đăng nhập được vì không có mạng. Đến nơi có mạng rồi thử lại.");
-const UNREACHED = _("Chưa tới được máy chủ. Mạng yếu, hoặc Wi-Fi này cần đăng nhập trong trình duyệt trước.");
-const BUSY = _("Máy chủ đang bận. Thử lại sau ít phút.");
+const UNREACHED = _("Chưa tới được nơi nhận. Mạng yếu, hoặc Wi-Fi này cần đăng nhập trong trình duyệt trước.");
+const BUSY = _("Nơi nhận đang bận. Thử lại sau ít phút.");
 /** Vietnamese numbers, with or without the leading 0 or 84, and foreign ones. */
 const PHONE = /^(?:0\d{9,10}|(?:\+|00)\d{8,15}|84\d{9,10}|[1-9]\d{8,9})$/;
 

@@ -25,8 +25,8 @@ const REFUSALS: Record<string, string> = {
   file_other: OTHER,
   file_damaged: DAMAGED,
   file_too_large: DAMAGED,
-  file_foreign: _("Tệp này của nơi khác nên máy chủ không đọc được."),
-  file_newer: _("Tệp do bản mới hơn tạo ra. Nhờ cán bộ cập nhật máy chủ."),
+  file_foreign: _("Tệp này của nơi khác nên ở đây không mở được."),
+  file_newer: _("Tệp do bản mới hơn tạo ra. Nhờ cán bộ cập nhật nơi nhận."),
   too_large: NO_FILE,
 };
 

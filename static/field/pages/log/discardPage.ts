@@ -34,7 +34,7 @@ async function showDiscardConfirmation(
   const context = {
     id: op.op_id,
     errors,
-    title: _("Bỏ bản ghi này?"),
+    title: _("Bỏ việc đã ghi này?"),
     subject: operationLabel(op, view),
     sentence: _("Bản ghi lúc %(when)s chưa được gửi về. Bỏ rồi không lấy lại được.", { when: momentText(op.at) }),
     action: `/field/fixes/${op.op_id}/discard`,

@@ -30,7 +30,7 @@ export async function exportFile({ account, env, url, form }: LaterRequest): Pro
 }
 
 async function shareFile(env: LaterEnvironment & { now: () => Date }, file: Blob, { origin }: URL) {
-  const locked = _("Tệp gửi hộ của Từng Nhà, đã khóa: chỉ máy chủ mở được.");
+  const locked = _("Tệp gửi hộ của Từng Nhà, đã khóa: chỉ nơi nhận ở xã, phường mở được.");
   const how = _("Ai có mạng thì gửi giúp: mở %(address)s, chọn tệp này, bấm Gửi.", { address: `${origin}/upload` });
   return env.share(await exportText(file, `${locked} ${how}`), `${fileName(env.now())}.txt`);
 }

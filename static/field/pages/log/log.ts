@@ -32,11 +32,11 @@ const PAGE_ROWS = 30;
 const EXPLAINED_ABOVE = new Set(["fix", "returned"]);
 
 const MESSAGES: Record<string, string> = {
-  withdrawn: _("Đã rút. Lượt này sẽ không được tính."),
+  withdrawn: _("Đã bỏ. Lượt này sẽ không được tính."),
   saved: _("Đã lưu trên máy. Sẽ tự gửi khi có mạng."),
-  session_withdrawn: _("Đã rút. Buổi này sẽ không được tính."),
-  discarded: _("Đã bỏ bản ghi."),
-  exported: _("Đã chép ra tệp, nằm trong mục Tải xuống. Đưa cho người có mạng hoặc cán bộ: chỉ máy chủ đọc được."),
+  session_withdrawn: _("Đã bỏ. Buổi này sẽ không được tính."),
+  discarded: _("Đã bỏ việc đã ghi."),
+  exported: _("Đã chép ra tệp trong mục Tải xuống. Đưa cho người có mạng hoặc cán bộ: chỉ nơi nhận đọc được."),
   shared: _("Đã chuyển tệp. Ai có mạng nhận tệp này thì mở Đã ghi, bấm Gửi giúp tệp của người khác."),
   export_failed: _("Chưa chép được ra tệp. Các lượt vẫn còn trên máy."),
 };
@@ -45,9 +45,9 @@ const MESSAGES: Record<string, string> = {
 const OTHER_SUMMARIES: Record<string, string> = {
   "household.add": _("Thêm hộ mới"),
   "household.amend": _("Sửa thông tin hộ"),
-  "visit.withdraw": _("Rút lượt thăm"),
-  "outreach.withdraw": _("Rút buổi tuyên truyền"),
-  "remark.withdraw": _("Rút ý kiến"),
+  "visit.withdraw": _("Bỏ lượt thăm"),
+  "outreach.withdraw": _("Bỏ buổi tuyên truyền"),
+  "remark.withdraw": _("Bỏ ý kiến"),
 };
 
 export async function showLog(request: LaterRequest): Promise<PageResponse> {
@@ -103,7 +103,7 @@ function queueOf(request: SignedInRequest, queued: Operation[]) {
   const sentences = [
     again.length < queued.length && _("%(what)s đang lưu trên máy, chưa gửi. Máy sẽ tự gửi khi có mạng.", { what }),
     again.length &&
-      _("%(what)s đã gửi trước đây được gửi lại trong ít phút: máy chủ vừa lấy lại dữ liệu cũ.", {
+      _("%(what)s đã gửi trước đây được gửi lại trong ít phút: nơi nhận vừa lấy lại dữ liệu cũ.", {
         what: amountText(again),
       }),
   ];

@@ -80,7 +80,7 @@ export function operationLabel(op: Labelled, view: View) {
   const household = view.households.get(view.aliases.get(at) ?? at);
   if (household) return householdLabel(household);
   if (data.head_name) return householdLabel({ head_name: data.head_name, house_no: data.house_no });
-  return type === "visit.withdraw" && !at ? _("Lượt đã rút") : _("Hộ không còn trong danh sách");
+  return type === "visit.withdraw" && !at ? _("Lượt đã bỏ") : _("Hộ không còn trong danh sách");
 }
 
 /** @param text of a remark */

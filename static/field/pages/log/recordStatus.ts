@@ -11,21 +11,21 @@ const QUARANTINE_REASONS: Record<string, string> = {
   conflict: _("Người khác cũng vừa sửa chỗ này. Cán bộ sẽ chọn."),
   revoked: _("Máy này đã bị thu hồi."),
   moved: _("Đã gửi đến địa chỉ cũ. Bản ghi này sẽ được chuyển sang địa chỉ mới."),
-  foreign_epoch: _("Máy chủ vừa lấy lại dữ liệu cũ. Cán bộ sẽ xem lại."),
-  op_reused: _("Trùng mã với bản ghi khác. Cán bộ sẽ xem lại."),
+  foreign_epoch: _("Nơi nhận vừa lấy lại dữ liệu cũ. Cán bộ sẽ xem lại."),
+  op_reused: _("Trùng mã với việc đã ghi khác. Cán bộ sẽ xem lại."),
   too_many: _("Máy này ghi quá nhiều trong một ngày. Cán bộ sẽ xem lại."),
-  newer: _("Máy chủ chưa được nâng cấp. Bản ghi này tự vào sổ sau."),
-  unappliable: _("Đã gửi nhưng máy chủ chưa ghi vào sổ được. Cán bộ sẽ xem lại."),
+  newer: _("Nơi nhận chưa được nâng cấp. Việc đã ghi này tự vào sổ sau."),
+  unappliable: _("Đã gửi nhưng nơi nhận chưa ghi vào sổ được. Cán bộ sẽ xem lại."),
 };
 
 /** What an operation in quarantine waits for, by its type. */
 const MISSING_REASONS: Record<string, string> = {
-  "visit.amend": _("Lượt này chưa có trên máy chủ."),
-  "visit.withdraw": _("Lượt này chưa có trên máy chủ."),
-  "outreach.amend": _("Buổi này chưa có trên máy chủ."),
-  "outreach.withdraw": _("Buổi này chưa có trên máy chủ."),
-  "remark.amend": _("Ý kiến này chưa có trên máy chủ."),
-  "remark.withdraw": _("Ý kiến này chưa có trên máy chủ."),
+  "visit.amend": _("Lượt này chưa có ở nơi nhận."),
+  "visit.withdraw": _("Lượt này chưa có ở nơi nhận."),
+  "outreach.amend": _("Buổi này chưa có ở nơi nhận."),
+  "outreach.withdraw": _("Buổi này chưa có ở nơi nhận."),
+  "remark.amend": _("Ý kiến này chưa có ở nơi nhận."),
+  "remark.withdraw": _("Ý kiến này chưa có ở nơi nhận."),
 };
 
 /** What the commune has dropped, by the operation's type. */
@@ -34,14 +34,14 @@ const DROPPED_REASONS: Record<string, string> = {
   "household.amend": _("Cán bộ không nhận lần sửa này."),
   "visit.record": _("Cán bộ không nhận lượt này."),
   "visit.amend": _("Cán bộ không nhận lần sửa này. Lượt vẫn như trước."),
-  "visit.withdraw": _("Cán bộ không nhận việc rút. Lượt này vẫn được tính."),
+  "visit.withdraw": _("Cán bộ không nhận việc bỏ. Lượt này vẫn được tính."),
   "outreach.record": _("Cán bộ không nhận buổi này."),
   "outreach.amend": _("Cán bộ không nhận lần sửa này."),
-  "outreach.withdraw": _("Cán bộ không nhận việc rút. Buổi này vẫn được tính."),
+  "outreach.withdraw": _("Cán bộ không nhận việc bỏ. Buổi này vẫn được tính."),
   "request.record": _("Cán bộ không nhận yêu cầu này."),
   "remark.record": _("Cán bộ không nhận ý kiến này."),
   "remark.amend": _("Cán bộ không nhận lần sửa này."),
-  "remark.withdraw": _("Cán bộ không nhận việc rút. Ý kiến vẫn trong báo cáo."),
+  "remark.withdraw": _("Cán bộ không nhận việc bỏ. Ý kiến vẫn trong báo cáo."),
 };
 
 /** The badge of a record's step, with its reason. */
@@ -58,9 +58,7 @@ export function statusReason(step: Step, cause: Cause | null) {
   if (step === "fix") return refusalText(cause);
   if (step === "dropped") return DROPPED_REASONS[type] ?? "";
   if (step !== "waiting") return "";
-  return (
-    QUARANTINE_REASONS[code] ?? MISSING_REASONS[type] ?? _("Hộ này chưa có trên máy chủ, hoặc không còn được giao.")
-  );
+  return QUARANTINE_REASONS[code] ?? MISSING_REASONS[type] ?? _("Hộ này chưa có ở nơi nhận, hoặc không còn được giao.");
 }
 
 /** Whether its author can still change it: the commune has not dropped the whole record. */

@@ -4,11 +4,11 @@ import { _ } from "../../core/strings.ts";
 
 const SENTENCES: Record<string, string> = {
   household_unknown: _("Hộ này không còn trong danh sách được giao. Chọn lại hộ, hoặc báo cán bộ."),
-  visit_unknown: _("Máy chủ không tìm thấy lượt này. Ghi lại lượt mới nếu cần."),
-  outreach_session_unknown: _("Máy chủ không tìm thấy buổi này. Ghi lại buổi mới nếu cần."),
-  remark_unknown: _("Máy chủ không tìm thấy ý kiến này. Viết lại nếu cần."),
+  visit_unknown: _("Nơi nhận không tìm thấy lượt này. Ghi lại lượt mới nếu cần."),
+  outreach_session_unknown: _("Nơi nhận không tìm thấy buổi này. Ghi lại buổi mới nếu cần."),
+  remark_unknown: _("Nơi nhận không tìm thấy ý kiến này. Viết lại nếu cần."),
   leader_only: _("Chỉ tổ trưởng gửi được ý kiến cho báo cáo. Báo cán bộ."),
-  too_many_remarks: _("Đã đủ số ý kiến của một tháng. Viết vào ý kiến đã có, hoặc rút bớt rồi lưu lại."),
+  too_many_remarks: _("Đã đủ số ý kiến của một tháng. Viết vào ý kiến đã có, hoặc bỏ bớt rồi lưu lại."),
   hamlet_unknown: _("Thôn này không còn được giao. Chọn lại thôn, hoặc báo cán bộ."),
   service_unknown: _("Có việc không còn trong danh mục. Bỏ chọn việc đó rồi lưu lại."),
   outcome_not_allowed: _("Có kết quả không hợp với việc đã chọn. Chọn lại kết quả của việc đó."),
@@ -18,20 +18,20 @@ const SENTENCES: Record<string, string> = {
   invalid: _("Có chỗ ghi chưa đúng. Xem lại rồi lưu."),
   too_large: _("Lượt này quá dài. Bớt ghi chú rồi lưu lại."),
   not_author: _("Lượt này do người khác ghi nên không sửa được."),
-  withdrawn: _("Lượt này đã rút trước đó."),
+  withdrawn: _("Lượt này đã bỏ trước đó."),
   period_closed: _("Kỳ này đã chốt nên chưa sửa được. Nội dung vừa ghi vẫn còn trên máy. Báo cán bộ."),
   already_exists: _("Bản ghi này đã có từ trước. Xem lại rồi lưu."),
   conflict: _("Người khác vừa sửa thông tin này. Xem lại rồi lưu."),
-  op_reused: _("Bản ghi này trùng mã với bản ghi khác. Xem lại rồi lưu."),
+  op_reused: _("Việc đã ghi này trùng mã với việc khác. Xem lại rồi lưu."),
   text_refused: _("Có ký tự lạ không lưu được. Xóa chỗ đó, gõ lại rồi lưu."),
-  version_unknown: _("Máy chủ chưa biết bản ghi của phiên bản này. Báo cán bộ."),
+  version_unknown: _("Nơi nhận chưa biết việc ghi của phiên bản này. Báo cán bộ."),
   commune_unknown: _("Bản ghi này thuộc nơi khác. Báo cán bộ."),
   too_many_answers: _("Lượt này đã có 20 lần trả lời. Xóa lời trả lời rồi lưu, hoặc gọi cán bộ."),
   phone_without_consent: _("Số điện thoại không được lưu: gia đình chưa đồng ý trên máy hoặc trên giấy."),
   consent_withdrawn: _("Số điện thoại không được lưu: gia đình đã rút đồng ý."),
   phone_invalid: _("Số điện thoại chưa đúng. Xem lại các chữ số."),
   follow_up_invalid: _("Ngày hẹn chưa đúng. Chọn lại ngày hẹn."),
-  unappliable: _("Máy chủ chưa lưu được bản ghi này. Xem lại rồi lưu, hoặc báo cán bộ."),
+  unappliable: _("Nơi nhận chưa lưu được việc đã ghi này. Xem lại rồi lưu, hoặc báo cán bộ."),
 };
 
 /** These cannot be corrected in a form. */
@@ -60,7 +60,7 @@ const REFUSED_FIELDS: Record<string, string> = {
 
 /** The sentence for a refused operation. */
 export function refusalText({ code }: { code: string }) {
-  return SENTENCES[code] ?? _("Máy chủ chưa lưu được bản ghi này. Xem lại rồi lưu, hoặc báo cán bộ.");
+  return SENTENCES[code] ?? _("Nơi nhận chưa lưu được việc đã ghi này. Xem lại rồi lưu, hoặc báo cán bộ.");
 }
 
 /** What the server left out of an operation that it applied; an empty text if that is nothing. */

@@ -23,7 +23,7 @@ const MONTHS = 12;
 
 const MESSAGES: Record<string, string> = {
   saved: _("Đã lưu trên máy. Sẽ tự gửi khi có mạng."),
-  withdrawn: _("Đã rút. Ý kiến này không vào báo cáo."),
+  withdrawn: _("Đã bỏ. Ý kiến này không vào báo cáo."),
 };
 
 /**

@@ -183,11 +183,11 @@ async function showWithdrawal(request: SignedInRequest, sentences: Record<string
   const context = {
     id: request.env.newId(),
     errors,
-    title: _("Rút ý kiến này?"),
+    title: _("Bỏ ý kiến này?"),
     subject: remark?.text ?? "",
-    sentence: _("Ý kiến đã rút không vào báo cáo nữa và không lấy lại được."),
+    sentence: _("Ý kiến đã bỏ không vào báo cáo nữa và không lấy lại được."),
     action: `/field/remarks/${remark?.id}/withdraw`,
-    button: _("Rút"),
+    button: _("Bỏ ý kiến này"),
     cancel: `/field/remarks/${remark?.id}/edit`,
   };
   return page("confirm", context, errors.length ? 422 : 200);

@@ -140,13 +140,13 @@ async function showWithdrawal(request: SignedInRequest, sentences: Record<string
   const context = {
     id: request.env.newId(),
     errors,
-    title: _("Rút buổi này?"),
+    title: _("Bỏ buổi ghi nhầm?"),
     subject: session?.place ?? "",
-    sentence: _("Buổi ngày %(day)s. Buổi đã rút không tính nữa và không lấy lại được.", {
+    sentence: _("Buổi ngày %(day)s. Buổi đã bỏ không tính nữa và không lấy lại được.", {
       day: dayText(session?.held_on ?? ""),
     }),
     action: `/field/sessions/${session?.id}/withdraw`,
-    button: _("Rút"),
+    button: _("Bỏ buổi này"),
     is_final: true,
     cancel: `/field/sessions/${session?.id}/edit`,
   };

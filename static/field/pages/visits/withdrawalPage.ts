@@ -35,11 +35,11 @@ async function show(request: SignedInRequest, sentences: Record<string, string> 
   const context = {
     id: request.env.newId(),
     errors,
-    title: disowned ? _("Không phải bạn ghi lượt này?") : _("Rút lượt này?"),
+    title: disowned ? _("Không phải bạn ghi lượt này?") : _("Bỏ lượt ghi nhầm?"),
     subject: household ? householdLabel(household) : "",
     sentence: sentenceFor(disowned, { summary: visitSummary(visit, view), when: momentText(visit.occurred_at) }),
     action: disowned ? `${address}/withdraw?disown=yes` : `${address}/withdraw`,
-    button: disowned ? _("Không phải tôi ghi") : _("Rút"),
+    button: disowned ? _("Không phải tôi ghi") : _("Bỏ lượt này"),
     is_final: true,
     cancel: address,
   };
@@ -49,5 +49,5 @@ async function show(request: SignedInRequest, sentences: Record<string, string> 
 function sentenceFor(disowned: boolean, what: { summary: string; when: string }) {
   return disowned
     ? _("%(summary)s, %(when)s. Lượt này thôi tính, và cán bộ thấy rằng không phải bạn ghi. Không lấy lại được.", what)
-    : _("%(summary)s, %(when)s. Lượt đã rút không tính nữa và không lấy lại được.", what);
+    : _("%(summary)s, %(when)s. Lượt đã bỏ không tính nữa và không lấy lại được.", what);
 }

@@ -7,11 +7,11 @@ import { json } from "../../support/modelServer.js";
 import { lansPhone, NOW } from "../../support/pageHarness.js";
 
 const FAILURES = {
-  "is at its limit": [json({ proto: 1, error: "busy" }, 503), /^Máy chủ đang bận/],
-  "does not know the phone": [json({ proto: 1, error: "sign_in" }, 401), /^Máy chủ không nhận ra máy này/],
+  "is at its limit": [json({ proto: 1, error: "busy" }, 503), /^Nơi nhận đang bận/],
+  "does not know the phone": [json({ proto: 1, error: "sign_in" }, 401), /^Nơi nhận không nhận ra máy này/],
   "needs a newer build": [json({ proto: 1, error: "outdated", min_build: "9.0.0" }, 426), /^Cần bản mới/],
-  "sends an invalid answer": [json({ proto: 1 }), /^Máy chủ trả lời chưa đúng/],
-  "refuses an empty exchange": [json({ proto: 1, error: "internal" }, 500), /^Máy chủ trả lời chưa đúng/],
+  "sends an invalid answer": [json({ proto: 1 }), /^Nơi nhận trả lời chưa đúng/],
+  "refuses an empty exchange": [json({ proto: 1, error: "internal" }, 500), /^Nơi nhận trả lời chưa đúng/],
 };
 
 for (const [what, [response, sentence]] of Object.entries(FAILURES)) {

@@ -16,7 +16,7 @@ const ENROLLED = {
   epoch: "first",
   next_seq: 1,
 };
-const UNREACHED = "Chưa tới được máy chủ. Mạng yếu, hoặc Wi-Fi này cần đăng nhập trong trình duyệt trước.";
+const UNREACHED = "Chưa tới được nơi nhận. Mạng yếu, hoặc Wi-Fi này cần đăng nhập trong trình duyệt trước.";
 const FIELDS = { invite: "1000 0001", phone: "0900000001" };
 /** @type {import("../../support/pageHarness.js").Phone} */
 let phone;
@@ -105,7 +105,7 @@ for (const [name, fetch, sentence] of [
     async () => json({ proto: 1, error: "other_address", address: ELSEWHERE }, 409),
     `Nay nơi này ở ${ELSEWHERE}. Đăng nhập ở đó.`,
   ],
-  ["a broken server", async () => new Response("", { status: 502 }), "Máy chủ đang bận. Thử lại sau ít phút."],
+  ["a broken server", async () => new Response("", { status: 502 }), "Nơi nhận đang bận. Thử lại sau ít phút."],
 ]) {
   test(`${name}: ${sentence}`, async () => {
     phone.fetch = fetch;

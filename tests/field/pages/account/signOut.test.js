@@ -190,7 +190,7 @@ describe("signing out without a network", () => {
       return new Response("", { status: 503 });
     };
     const { status, context } = await phone.post("/field/sign-in", FIELDS);
-    assert.deepEqual([status, context.errors[0].text], [422, "Máy chủ đang bận. Thử lại sau ít phút."]);
+    assert.deepEqual([status, context.errors[0].text], [422, "Nơi nhận đang bận. Thử lại sau ít phút."]);
     assert.deepEqual(requests, ["DELETE /api/v1/devices/current"]);
     assert.equal(await accounts.currentAccount(), null);
   });

@@ -74,7 +74,7 @@ describe("a household's request about its data", () => {
 
   test("waits, is dropped or refused with the reason, and what is refused has no form to mend it", async () => {
     for (const [decision, step, why] of [
-      [{ status: "quarantined", code: "waiting" }, "waiting", /Hộ này chưa có trên máy chủ/],
+      [{ status: "quarantined", code: "waiting" }, "waiting", /Hộ này chưa có ở nơi nhận/],
       [{ status: "quarantined", code: "dropped" }, "dropped", /Cán bộ không nhận yêu cầu này/],
     ]) {
       phone = await readyPhone();

@@ -39,7 +39,7 @@ test("every queued operation has a row: new households and withdrawals too", asy
   await save("lan", "visit.withdraw", { id: data.id });
   await save("lan", "household.amend", { id: "h14", base_version: 1, alley: "Ngõ 4" });
   const summaries = (await log()).days.flatMap(({ rows }) => rows).map(({ summary }) => summary);
-  assert.deepEqual(summaries.sort(), ["Rút lượt thăm", "Sửa thông tin hộ"]);
+  assert.deepEqual(summaries.sort(), ["Bỏ lượt thăm", "Sửa thông tin hộ"]);
 });
 
 for (const [hours, late] of [
@@ -231,7 +231,7 @@ for (const [when, sync, syncAgain] of [
     const rows = (await log()).days.flatMap((day) => day.rows);
     assert.deepEqual(
       rows.map(({ label, summary, href }) => [label, summary, href]),
-      [["12 · Nguyễn Văn Đức", "Rút lượt thăm", "/field/households/h12"]],
+      [["12 · Nguyễn Văn Đức", "Bỏ lượt thăm", "/field/households/h12"]],
     );
   });
 }
@@ -245,7 +245,7 @@ test("so does one recorded on another phone; one with an unknown household has n
   assert.deepEqual([row.label, row.href], ["12 · Nguyễn Văn Đức", "/field/households/h12"]);
   await save("lan", "visit.withdraw", { id: "v0" }, { at: phone.now.toISOString() });
   const [, other] = (await log()).days.flatMap((day) => day.rows);
-  assert.deepEqual([other.label, other.summary, other.href], ["Lượt đã rút", "Rút lượt thăm", ""]);
+  assert.deepEqual([other.label, other.summary, other.href], ["Lượt đã bỏ", "Bỏ lượt thăm", ""]);
 });
 
 test("a corrected visit says when the correction was sent, also after a new download", async () => {
@@ -262,7 +262,7 @@ test("a corrected visit says when the correction was sent, also after a new down
   assert.equal(await sent(), "Chưa gửi");
   assert.equal(
     (await log()).queue,
-    "1 lượt đã gửi trước đây được gửi lại trong ít phút: máy chủ vừa lấy lại dữ liệu cũ.",
+    "1 lượt đã gửi trước đây được gửi lại trong ít phút: nơi nhận vừa lấy lại dữ liệu cũ.",
   );
   await resendNow("lan");
   await phone.sync();

@@ -17,12 +17,12 @@ const history = async (id) => (await phone.get(`/field/households/${id}`)).conte
 const stepTexts = ({ step: { text, why } }) => [text, why];
 
 for (const [code, why] of [
-  ["waiting", "Hộ này chưa có trên máy chủ, hoặc không còn được giao."],
+  ["waiting", "Hộ này chưa có ở nơi nhận, hoặc không còn được giao."],
   ["revoked", "Máy này đã bị thu hồi."],
-  ["foreign_epoch", "Máy chủ vừa lấy lại dữ liệu cũ. Cán bộ sẽ xem lại."],
-  ["newer", "Máy chủ chưa được nâng cấp. Bản ghi này tự vào sổ sau."],
-  ["op_reused", "Trùng mã với bản ghi khác. Cán bộ sẽ xem lại."],
-  ["unappliable", "Đã gửi nhưng máy chủ chưa ghi vào sổ được. Cán bộ sẽ xem lại."],
+  ["foreign_epoch", "Nơi nhận vừa lấy lại dữ liệu cũ. Cán bộ sẽ xem lại."],
+  ["newer", "Nơi nhận chưa được nâng cấp. Việc đã ghi này tự vào sổ sau."],
+  ["op_reused", "Trùng mã với việc đã ghi khác. Cán bộ sẽ xem lại."],
+  ["unappliable", "Đã gửi nhưng nơi nhận chưa ghi vào sổ được. Cán bộ sẽ xem lại."],
 ]) {
   test(`a visit quarantined as ${code} says why in the log and at its household`, async () => {
     phone.server.decide = () => ({ status: "quarantined", code });
@@ -40,7 +40,7 @@ test("an amendment of a visit that the server does not have says so", async () =
   const { household_id, result, services } = visit;
   await save("lan", "visit.amend", { id: "v1", household_id, result, services, base_version: 1 });
   await phone.sync();
-  assert.deepEqual((await rows()).map(stepTexts), [["Chờ xã xử lý", "Lượt này chưa có trên máy chủ."]]);
+  assert.deepEqual((await rows()).map(stepTexts), [["Chờ xã xử lý", "Lượt này chưa có ở nơi nhận."]]);
 });
 
 test("an accepted visit is like any other", async () => {

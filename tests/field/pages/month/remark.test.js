@@ -125,10 +125,10 @@ describe("a remark", () => {
     const asked = (await phone.get(`/field/remarks/${ID}/withdraw`)).context;
     assert.equal(asked.subject, "Sóng yếu");
     const { location } = await phone.post(asked.action, { id: asked.id });
-    assert.equal((await month(location)).message, "Đã rút. Ý kiến này không vào báo cáo.");
+    assert.equal((await month(location)).message, "Đã bỏ. Ý kiến này không vào báo cáo.");
     assert.deepEqual(
       (await logRows()).map(([label, summary]) => [label, summary]),
-      [["Ý kiến cho báo cáo", "Rút ý kiến"]],
+      [["Ý kiến cho báo cáo", "Bỏ ý kiến"]],
     );
     await phone.sync();
     assert.equal(phone.server.row("remark", ID), undefined);

@@ -104,7 +104,7 @@ describe("an outreach session", () => {
     assert.equal(location, "/field/log?done=session_withdrawn");
     assert.deepEqual(
       (await logRows()).map(([label, summary]) => [label, summary]),
-      [["Buổi tuyên truyền", "Rút buổi tuyên truyền"]],
+      [["Buổi tuyên truyền", "Bỏ buổi tuyên truyền"]],
     );
     await phone.sync();
     assert.equal(phone.server.row("outreach_session", ID), undefined);

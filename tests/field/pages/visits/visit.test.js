@@ -251,7 +251,7 @@ describe("amending", () => {
     assert.deepEqual([data.note, data.follow_up_on], ["thêm", "2026-11-20"]);
   });
 
-  test("Rút asks first, then withdraws", async () => {
+  test("Bỏ asks first, then withdraws", async () => {
     putVisit(phone, "v1", { recorded_by: "lan" });
     await phone.sync();
     const { context } = await phone.get("/field/visits/v1/withdraw");

@@ -60,7 +60,7 @@ test("a teammate's visit can only be read, also one that was returned to her", a
   assert.deepEqual([reason, correct, other], ["", false, ""]);
 });
 
-test("Rút asks with Giữ lại as what to do next, and a withdrawn visit has no page any more", async () => {
+test("Bỏ asks with Giữ lại as what to do next, and a withdrawn visit has no page any more", async () => {
   await phone.post("/field/households/h12/visit", visitFields());
   const { context } = await phone.get((await shown()).withdraw);
   assert.deepEqual([context.cancel, context.is_final], [`/field/visits/${ID}`, true]);

@@ -52,13 +52,13 @@ def test_a_session_is_withdrawn_with_a_reason_and_given_back(
     assert "Lý do: Ghi hai lần" in page
     listed = words(desk.get("/desk/outreach").text)
     assert "0 buổi" in listed
-    assert "Vừa rút, còn hoàn tác được Nhà văn hóa thôn, 24/11/2026" in listed
+    assert "Vừa bỏ, còn hoàn tác được Nhà văn hóa thôn, 24/11/2026" in listed
     changes = lan.exchange()["changes"]
     assert [(one["kind"], one["id"]) for one in changes["tombstone"]] == [("outreach_session", id)]
     clock.forward(hours=23)
     sign_in_again(desk)
     again = desk.post(f"/desk/outreach/{id}/undo", follow_redirects=True).text
-    assert "Rút buổi này" in words(again)
+    assert "Bỏ buổi ghi nhầm" in words(again)
     assert "1 buổi, 30 người dự" in words(desk.get("/desk/outreach").text)
     assert [one["id"] for one in lan.exchange()["changes"]["outreach_session"]] == [id]
     desk.post(f"/desk/outreach/{id}/undo")  # a second time
@@ -88,10 +88,10 @@ def test_a_reason_is_asked_for_and_what_was_changed_meanwhile_is_not_withdrawn(
     address = f"/desk/outreach/{op['data']['id']}"
     lan.exchange(op)
     for reason in ("", "  ", "x" * 201, "a\x00b"):
-        assert "Ghi lý do rút" in withdraw(desk, address, reason)
+        assert "Ghi lý do bỏ" in withdraw(desk, address, reason)
     version = seen(desk.get(address).text)
     lan.exchange(amend(lan, op, people=31))
-    assert "vừa được người ghi sửa hoặc rút" in withdraw(desk, address, version=version)
+    assert "vừa được người ghi sửa hoặc bỏ" in withdraw(desk, address, version=version)
     assert "1 buổi, 31 người dự" in words(desk.get("/desk/outreach").text)
 
 

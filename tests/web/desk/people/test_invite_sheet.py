@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 from app.commune.teams.members import InviteCode
 from app.core.db import Database
 from app.web.desk.people.invite_sheet import invite_address
-from app.web.middleware.security import CSP
+from app.web.middleware.security import CSP, POLICIES
 from tests.qr import read_svg
 from tests.web.desk.desk_client import words
 from tests.web.desk.people.people_client import code_of, invite
@@ -36,7 +36,7 @@ def test_qr_code_of_every_sheet_has_code_and_number_in_the_fragment(
 
 def test_sheet_says_what_to_do_and_fits_the_policy(desk: TestClient, database: Database) -> None:
     answer = invite(desk, database)
-    assert answer.headers["content-security-policy"] == CSP
+    assert answer.headers["content-security-policy"] == POLICIES[CSP]
     assert not re.search(r"style=|<style|data:", answer.text)
     assert re.search(
         "Mở bằng máy ảnh, không mở trong Zalo 1. Mở máy ảnh .* 2. Bấm vào đường dẫn hiện ra. "

@@ -58,7 +58,7 @@ def saved_id(page: str) -> str:
 
 
 def undo(desk: TestClient, page: str) -> Any:
-    """*Hoàn tác*, or *Rút lượt này*, of a page."""
+    """*Hoàn tác*, or *Bỏ lượt ghi nhầm*, of a page."""
     data = {"version": hidden_value(page, "version")}
     if 'name="back"' in page:
         data["back"] = "paper"

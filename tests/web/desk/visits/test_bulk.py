@@ -88,7 +88,7 @@ def test_visit_withdrawn_or_decided_since_is_left_out_and_counted(
     lan.exchange(lan.op("visit.withdraw", {"id": withdrawn}))
     desk.post(f"/desk/visits/{decided}/return", data={"version": "1", **UNCLEAR})
     words = page.press(*page.boxes)
-    assert "Đã duyệt 1 lượt. 1 lượt đã được người ghi rút: không duyệt." in words
+    assert "Đã duyệt 1 lượt. 1 lượt người ghi đã bỏ: không duyệt." in words
     assert "1 lượt đã có quyết định từ trước: giữ nguyên." in words
     assert states(lan) == {decided: "returned", open_: "accepted"}
 

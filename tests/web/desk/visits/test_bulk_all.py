@@ -81,7 +81,7 @@ def test_decision_on_a_whole_filter_counts_every_reason(
     desk.post(f"/desk/visits/{decided['data']['id']}/accept", data={"version": "1"})
     words = page.press_all()
     assert "Đã duyệt 2 lượt. 1 lượt đã được sửa sau khi trang này mở: chưa duyệt." in words
-    assert "1 lượt đã được người ghi rút: không duyệt." in words
+    assert "1 lượt người ghi đã bỏ: không duyệt." in words
     assert "1 lượt đã có quyết định từ trước: giữ nguyên." in words
 
 
@@ -95,7 +95,7 @@ def test_number_of_skipped_visits_is_right_if_the_reasons_are_not_known(
     desk.post(f"/desk/visits/{first}/return", data={"version": "1", **UNCLEAR})  # was not in the list
     lan.exchange(lan.amend(visits[1], note="Sửa lại"))  # was
     words = page.press_all()
-    assert "Đã duyệt 1 lượt. 1 lượt đã sửa, rút hoặc duyệt sau khi trang này mở: chưa duyệt." in words
+    assert "Đã duyệt 1 lượt. 1 lượt đã sửa, bỏ hoặc duyệt sau khi trang này mở: chưa duyệt." in words
 
 
 def test_visits_decided_before_the_page_opened_stay_as_they_are(

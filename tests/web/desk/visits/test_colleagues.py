@@ -174,7 +174,7 @@ def test_every_visit_of_a_decided_filter_is_returned_at_once(
     assert page.hidden["count"] == "3"
     desk.post(f"{_address(visits[0])}/return", data={"version": "1", **UNCLEAR})
     text = page.press_all(state="returned", **UNCLEAR)
-    assert "Đã trả lại 2 lượt. 1 lượt đã sửa, rút hoặc duyệt sau khi trang này mở" in text
+    assert "Đã trả lại 2 lượt. 1 lượt đã sửa, bỏ hoặc duyệt sau khi trang này mở" in text
     assert set(states(lan).values()) == {"returned"}
 
 

@@ -133,7 +133,7 @@ def test_visit_amended_meanwhile_is_shown_again_and_not_decided(
     lan.exchange(lan.amend(visit, note="Sửa lại"))
     answer = desk.post(_address(visit, f"/{verb}"), data={"version": seen, **UNCLEAR}, headers=PANEL)
     assert answer.status_code == 409
-    assert "Lượt này vừa được người ghi sửa hoặc rút." in answer.text
+    assert "Lượt này vừa được người ghi sửa hoặc bỏ." in answer.text
     assert "Sửa lại" in answer.text
     assert 'name="version" value="2"' in answer.text
     assert answer.headers["hx-push-url"] == _address(visit)

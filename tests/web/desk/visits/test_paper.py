@@ -86,7 +86,7 @@ def test_undo_takes_the_visit_back_and_the_phone_deletes_it(
     assert rows(desk, "/desk/visits") == []
     (visit,) = stored_visits(database)
     assert [one["id"] for one in lan.exchange()["changes"]["tombstone"]] == [visit.id]
-    assert "Đã rút Hoàng Văn Bình" in panel_of(desk, visit.id)
+    assert "Đã bỏ Hoàng Văn Bình" in panel_of(desk, visit.id)
     assert not any(one.problems for one in check(database))
 
 

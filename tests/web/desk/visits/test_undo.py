@@ -103,7 +103,7 @@ def test_undo_skips_visits_decided_amended_or_withdrawn_since_and_says_so(
     lan.exchange(lan.amend(visits[1], note="Sửa lại"), lan.op("visit.withdraw", {"id": withdrawn}))
     words = page.press_undo()
     assert "Đã hoàn tác 1 lượt. 1 lượt đã được sửa sau đó: giữ nguyên." in words
-    assert "1 lượt đã được người ghi rút sau đó: giữ nguyên." in words
+    assert "1 lượt người ghi đã bỏ sau đó: giữ nguyên." in words
     assert "1 lượt đã có quyết định khác sau đó: giữ nguyên." in words
     now = states(lan)
     assert (now[decided], now[amended]) == ("returned", "received")

@@ -141,7 +141,7 @@ def test_withdrawn_visit_can_be_read_but_not_decided(desk: TestClient, lan: Phon
     id = _send(lan, visit, lan.op("visit.withdraw", {"id": visit["data"]["id"]}))
     for path in (f"/desk/visits/{id}", f"/desk/visits/{id}/return"):
         page = desk.get(path, headers=PANEL).text
-        assert "Đã rút" in page
+        assert "Đã bỏ" in page
         assert "<form" not in page
         assert "/return" not in page
 

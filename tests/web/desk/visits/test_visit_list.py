@@ -238,7 +238,7 @@ def test_withdrawn_visits_are_listed_when_asked_for(desk: TestClient, lan: Phone
     lan.exchange(visit, lan.op("visit.withdraw", {"id": visit["data"]["id"]}))
     assert rows(desk, "/desk/visits") == []
     (row,) = rows(desk, "/desk/visits?state=withdrawn")
-    assert "| Đã rút |" in row
+    assert "| Đã bỏ |" in row
 
 
 def test_supervisor_next_door_sees_none_of_it(browser: Browser, lan: Phone, world: World) -> None:

@@ -28,7 +28,7 @@ def disowned_rows(session: Session, actor: Actor, now: datetime) -> list[Disowne
     """The newest first."""
     still, withdrawn = (
         _("Vẫn được tính trong kỳ đã chốt. Hãy mở lại kỳ đó rồi trả lại lượt này."),
-        _("Đã rút, thôi tính."),
+        _("Đã bỏ, thôi tính."),
     )
     return [
         DisownedRow(

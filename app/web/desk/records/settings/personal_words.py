@@ -31,7 +31,7 @@ KINDS = labels(
         DataKind.MEMBERSHIP: lazy("Vai trò, tổ và thời gian ở tổ"),
         DataKind.CONTACT_PHONE: lazy("Số để tổ gọi"),
         DataKind.MEMBER_PHONE: lazy("Số điện thoại để đăng nhập"),
-        DataKind.AUTHOR: lazy("Ai ghi, nhập hoặc rút lượt thăm"),
+        DataKind.AUTHOR: lazy("Ai ghi, nhập hoặc bỏ lượt thăm"),
         DataKind.FLAG: lazy("Dấu hiệu cần xem của lượt và ngày"),
         DataKind.OLD_AUTHOR: lazy("Ai viết nội dung trước khi sửa"),
         DataKind.RECORDER: lazy("Ai ghi buổi tuyên truyền"),

@@ -25,7 +25,7 @@ from app.web.rendering import day as format_day
 from app.web.rendering import html, number
 
 router = APIRouter()
-_OTHER = lazy("Biểu mẫu này đã được lưu với nội dung khác. Xem lượt đã lưu; nếu sai thì rút, rồi nhập lại.")
+_OTHER = lazy("Biểu mẫu này đã được lưu với nội dung khác. Xem lượt đã lưu; nếu sai thì bỏ, rồi nhập lại.")
 _NOT_IN_CHARGE = lazy(
     "Ngày này người ấy không phụ trách thôn của hộ. Chọn hộ khác, hoặc đổi người, đổi ngày."
 )

@@ -71,7 +71,7 @@ def _page(desk: DeskContext, visit_id: str, problem: str = "", status: int = 200
         if visit.entered_by is None:
             raise NotFound
         return WithdrawalPage(
-            title=_("Rút lượt nhập từ giấy?"),
+            title=_("Bỏ lượt nhập từ giấy?"),
             frame=build_frame(session, desk.actor, VISITS),
             address=f"/desk/visits/{visit_id}/withdraw",
             visit=f"/desk/visits/{visit_id}",

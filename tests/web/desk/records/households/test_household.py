@@ -41,7 +41,7 @@ def test_page_has_visits_follow_ups_and_changes_with_their_links(
     text = words(page)
     assert "12B · Nguyễn Văn Đức" in text
     assert "đã sửa 1 lần Nguyễn Thị Lan Đã hỗ trợ Cài VNeID: Tự làm được" in text
-    assert "Đã rút" in text
+    assert "Đã bỏ" in text
     assert "30/11/2026" in text
     assert f'<a href="/desk/people/{world.lan}" hx-boost="false">Nguyễn Thị Lan</a>' in page
 

@@ -147,7 +147,7 @@ def test_undone_household_leaves_phones_unless_it_was_visited(
     [
         ("amended", "hộ hoặc lượt thăm này đã được sửa từ lúc nhận."),
         ("reviewed", "lượt thăm này đã được duyệt hoặc trả lại từ lúc nhận."),
-        ("withdrawn", "lượt thăm này đã được rút."),
+        ("withdrawn", "lượt thăm này đã bỏ."),
         ("merged", "hộ này đã được gộp, hoặc được xem là không trùng, từ lúc nhận."),
         ("late", "đã quá một ngày."),
     ],

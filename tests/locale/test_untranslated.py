@@ -14,6 +14,7 @@ ALLOWED = {
     "app/upkeep/erasure/people.py": "what stands for the name of a member whose name was erased",
     "app/upkeep/retention/anonymous.py": "what stands for the name of an author who is purged",
     "app/commune/accounts/people.py": "the name of a team that nobody has named",
+    "app/commune/guides/fact_lines.py": "the facts under a guide, whose text is Vietnamese",
     "app/commune/catalog/services.py": "the default catalog, with both labels",
     "app/cli/startup.py": "the name of the app",
     "app/core/strings.py": "the name of the language",

@@ -135,7 +135,7 @@ _FRONT = ("vneid_install", "vneid_activate", "vietqr", "file_application", "bill
 _SETUP: tuple[Outcome, ...] = ("did_it", "done_for_them", "already_had")
 _TASK: tuple[Outcome, ...] = ("did_it", "done_for_them", "explained")
 _TALK: tuple[Outcome, ...] = ("explained", "did_it", "declined")
-# Level 2 is issued by the commune's police, in person.
+# Level 2 is issued by the police.
 _POLICE: tuple[Outcome, ...] = ("referred", "already_had", "declined", "not_possible")
 
 

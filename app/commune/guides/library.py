@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlmodel import Session, select
 
 from app.commune.areas import IS_SERVED, Commune
+from app.commune.guides.fact_lines import facts_of
 from app.commune.guides.models import Guide
 from app.commune.guides.rendering import RENDERING, render
 from app.core.db import Database
@@ -61,7 +62,8 @@ def _read(path: Path) -> LibraryGuide:
 @lru_cache(256)
 def source_of(guide: LibraryGuide, title: str, body: str) -> str:
     """A hash of all that a phone's copy is made from."""
-    parts = (str(RENDERING), guide.group, *guide.services, str(guide.position), title, body)
+    cited = [str(fact) for fact in facts_of(body)]
+    parts = (str(RENDERING), guide.group, *guide.services, str(guide.position), title, body, *cited)
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
 

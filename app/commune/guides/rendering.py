@@ -9,9 +9,11 @@ import re
 import nh3
 from markdown_it import MarkdownIt
 
-RENDERING = 1  # raise it when the same Markdown gives other HTML: stored HTML is then made anew
+from app.commune.guides.fact_lines import facts_html, facts_of, without_fact_lines
 
-_TAGS = {"h2", "h3", "p", "ul", "ol", "li", "strong", "em", "blockquote", "a", "br"}
+RENDERING = 2  # raise it when the same Markdown gives other HTML: stored HTML is then made anew
+
+_TAGS = {"h2", "h3", "p", "ul", "ol", "li", "strong", "em", "blockquote", "a", "br", "small"}
 _ATTRIBUTES: dict[str, set[str]] = {"*": set(), "a": {"href"}, "ol": {"start"}}  # "*": else lang and title
 # A link leads to another guide or dials a number: the app sends nobody to an address on the web.
 _HREF = re.compile(r"/field/guides/[a-z0-9_-]{1,40}|tel:\+?[0-9]{3,15}")
@@ -20,12 +22,13 @@ _PARSER = MarkdownIt("commonmark", {"html": False, "maxNesting": 10}).disable(_O
 
 
 def render(body: str) -> str:
-    """The HTML of a guide's Markdown. Its headings are of level 2 and 3: the page's title is the first."""
-    tokens = _PARSER.parse(body)
+    """The HTML of a guide's Markdown, with the facts of law that it names. Its headings are of level 2
+    and 3: the page's title is the first."""
+    tokens = _PARSER.parse(without_fact_lines(body))
     for token in tokens:
         if token.type in ("heading_open", "heading_close"):
             token.tag = "h2" if token.tag in ("h1", "h2") else "h3"
-    html = _PARSER.renderer.render(tokens, _PARSER.options, {})
+    html = _PARSER.renderer.render(tokens, _PARSER.options, {}) + facts_html(facts_of(body))
     return nh3.clean(
         html,
         tags=_TAGS,

@@ -22,19 +22,26 @@ class Act:
 @dataclass(frozen=True)
 class Fact:
     """What an article says, in a few words. `checked`: the day on which it was read; `source`: *G* in the
-    gazette, *S* in secondary sources."""
+    gazette, *S* in secondary sources. `article`: empty where only the act is known. `applies_from`: None if
+    the act itself says it."""
 
     code: str
     act: Act
-    article: str
     says: str
     checked: date
     source: Literal["G", "S"]
+    article: str = ""
+    applies_from: date | None = None
 
     @property
     def citation(self) -> str:
         """*Điều 5 Nghị định 356/2025/NĐ-CP*."""
-        return f"{self.article} {self.act.name}"
+        return f"{self.article} {self.act.name}".strip()
+
+    @property
+    def in_force(self) -> date | None:
+        """Since when it holds; None where that was not found."""
+        return self.applies_from or self.act.in_force
 
 
 @cache
@@ -51,3 +58,8 @@ def facts() -> dict[str, Fact]:
 def first_check() -> date:
     """The day on which the fact was checked that nobody has looked at for longest."""
     return min(fact.checked for fact in facts().values())
+
+
+def stale_facts(today: date) -> list[Fact]:
+    """Those that were checked more than 90 days before this day."""
+    return [fact for fact in facts().values() if today - fact.checked > STALE_AFTER]

@@ -10,7 +10,7 @@ from tests.cases import cases
 from tests.commune.guides.hostile import hostile_texts
 
 ALLOWED = re.compile(
-    r"</?(h2|h3|p|ul|li|strong|em|blockquote)>|</?ol>|<ol start=\"\d+\">|<br>|</a>|<a>"
+    r"</?(h2|h3|p|ul|li|strong|em|blockquote|small)>|</?ol>|<ol start=\"\d+\">|<br>|</a>|<a>"
     r"|<a href=\"(/field/guides/[a-z0-9_-]+|tel:\+?\d+)\">"
 )
 

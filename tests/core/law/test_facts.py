@@ -1,18 +1,21 @@
 """The facts of law: each can be cited, and was read somewhere on some day."""
 
-from datetime import date
+import subprocess
+import sys
+from datetime import date, timedelta
 
 from app.core.law import hours
-from app.core.law.facts import Fact, facts
+from app.core.law.facts import Fact, facts, stale_facts
 from tests.cases import cases
+from tests.docs.sources import ROOT
 
 
 @cases("fact", list(facts().values()))
 def test_fact_can_be_cited(fact: Fact) -> None:
-    assert fact.citation == f"{fact.article} {fact.act.name}"
+    assert fact.citation == f"{fact.article} {fact.act.name}".strip()
     assert fact.says
     assert fact.source in {"G", "S"}
-    assert fact.act.in_force is None or fact.act.in_force <= fact.checked
+    assert fact.in_force is None or fact.in_force <= fact.checked
     assert date(2026, 11, 1) <= fact.checked <= date(2028, 1, 1)
 
 
@@ -22,3 +25,19 @@ def test_no_fact_stands_twice() -> None:
 
 def test_serious_incidents_are_told_first() -> None:
     assert hours.SERIOUS_INCIDENT < hours.INCIDENT == hours.NOTICE
+
+
+def test_facts_older_than_ninety_days_are_listed() -> None:
+    last = min(fact.checked for fact in facts().values())
+    assert stale_facts(last + timedelta(days=90)) == []
+    oldest = [fact for fact in facts().values() if fact.checked == last]
+    assert stale_facts(last + timedelta(days=91)) == oldest
+
+
+def test_target_lists_them_for_whoever_checks() -> None:
+    printed = subprocess.run(
+        [sys.executable, "-m", "app.core.law"], check=True, capture_output=True, text=True, cwd=ROOT
+    ).stdout.splitlines()
+    count = int(printed[-1].split()[0])
+    assert len(printed) == count + 1
+    assert printed[-1].endswith("facts were checked more than 90 days ago.")

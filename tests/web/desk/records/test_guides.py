@@ -106,6 +106,7 @@ def test_colleagues_text_is_not_replaced_unseen(desk: TestClient) -> None:
         ("body", "ế" * (MAX_BODY + 1), "Dài 8001 ký tự, nhiều nhất là 8000."),
         ("body", "a\u202eb", "Có ký tự không lưu được."),
         ("title", "a\x00b", "Có ký tự không lưu được."),
+        ("body", "Việc\n:::luat portal nghi_dinh_9", "Không có căn cứ nào tên là “nghi_dinh_9”."),
     ],
 )
 def test_bad_text_is_shown_again_with_a_sentence(

@@ -12,6 +12,7 @@ from sqlmodel import Session
 from app.commune.accounts.commune import supervisor_names
 from app.commune.guides import commands
 from app.commune.guides.commands import MAX_BODY, MAX_TITLE, normalize_body
+from app.commune.guides.fact_lines import unknown_facts
 from app.commune.guides.models import Guide
 from app.commune.guides.rendering import render
 from app.core.errors import StaleDecision, TextRefused
@@ -135,7 +136,14 @@ def _problems(title: str, body: str) -> dict[str, str]:
                 problems[name] = _("Chưa có chữ nào.")
         except TextRefused:
             problems[name] = _("Có ký tự không lưu được. Gõ lại chỗ vừa dán vào.")
-    return problems
+    return _block_problems(body) | problems
+
+
+def _block_problems(body: str) -> dict[str, str]:
+    """What of the text's blocks is not understood, named."""
+    for code in unknown_facts(body):
+        return {"body": _("Không có căn cứ nào tên là “%(code)s”.", code=code[:MAX_TITLE])}
+    return {}
 
 
 def _changed_meanwhile(desk: DeskContext, code: str, title: str, body: str) -> Response:

@@ -1,0 +1,40 @@
+"""`:::luat`: the facts of law that a guide rests on, named in its text and printed small under it."""
+
+import re
+from collections.abc import Iterable
+
+from markupsafe import escape
+
+from app.core.law.facts import Fact, facts
+
+_LINE = re.compile(r"^:::luat\b(.*)$", re.MULTILINE)
+
+
+def fact_codes(body: str) -> list[str]:
+    """The codes that a text names, each once, in its order: *:::luat link_platforms link_banks*."""
+    return list(dict.fromkeys(code for names in _LINE.findall(body) for code in names.split()))
+
+
+def unknown_facts(body: str) -> list[str]:
+    """Those of which `app/core/law/facts.toml` knows nothing."""
+    return [code for code in fact_codes(body) if code not in facts()]
+
+
+def facts_of(body: str) -> list[Fact]:
+    """The facts that a text names. One that a later version of the file has no longer is left out."""
+    return [facts()[code] for code in fact_codes(body) if code in facts()]
+
+
+def without_fact_lines(body: str) -> str:
+    """The text without the lines that name facts."""
+    return _LINE.sub("", body)
+
+
+def facts_html(named: Iterable[Fact]) -> str:
+    """A small paragraph for each fact: what it says, where, since when, and when it was checked."""
+    return "".join(f"<p><small>{escape(_sentence(fact))}</small></p>\n" for fact in named)
+
+
+def _sentence(fact: Fact) -> str:
+    since = f"áp dụng từ {fact.in_force:%d/%m/%Y}" if fact.in_force else "chưa rõ ngày áp dụng"
+    return f"{fact.says}. {fact.citation}, {since}; kiểm tra ngày {fact.checked:%d/%m/%Y}."

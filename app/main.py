@@ -16,6 +16,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import BaseRoute
 
 from app import __version__
+from app.commune.catalog.refresh import refresh_services
 from app.commune.guides.library import refresh_guides
 from app.core import logs
 from app.core.clock import Clock, utc_now
@@ -179,12 +180,13 @@ async def _watch_promotions(promotions: Promotions) -> None:
 
 
 def _refresh(database: Database, clock: Clock) -> None:
-    """Give the communes what a new version has changed in the guides, and derived keys."""
+    """Give the communes what a new version has changed in catalog and guides, and derived keys."""
     try:
+        refresh_services(database)
         refresh_guides(database)
         keys.ensure_all(database, clock())
     except Unavailable:
-        _log.warning("Guides and keys could not be refreshed: the database is unavailable.")
+        _log.warning("Services, guides and keys could not be refreshed: the database is unavailable.")
 
 
 def _regular_work(

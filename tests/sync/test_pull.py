@@ -7,6 +7,7 @@ from sqlmodel import select
 
 from app.commune.accounts import people
 from app.commune.accounts.models import Account, Assignment, Team
+from app.commune.catalog.services import DEFAULT_SERVICES
 from app.core.db import Database
 from tests.conftest import NOW, FakeClock
 from tests.phone import Phone
@@ -20,7 +21,7 @@ def test_first_exchange_is_a_reset_with_everything_of_the_hamlet(lan: Phone, wor
     assert {row["id"] for row in changes["household"]} == set(world.households[world.dong])
     assert [row["name"] for row in changes["hamlet"]] == ["Thôn Đông"]
     assert [row["name"] for row in changes["member"]] == ["Nguyễn Thị Lan"]
-    assert len(changes["service"]) == 25
+    assert len(changes["service"]) == len(DEFAULT_SERVICES)
     assert content["hamlets"] == [{"id": world.dong, "name": "Thôn Đông"}]
 
 

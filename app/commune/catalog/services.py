@@ -149,9 +149,13 @@ DEFAULT_SERVICES = (
     _entry("vneid_install", "eid", "Cài VNeID", "Install VNeID", _SETUP),
     _entry("vneid_activate", "eid", "Kích hoạt VNeID", "Activate the account", _SETUP),
     CatalogEntry("vneid_level_2", "eid", "Làm mức 2", "Level 2 identity", _POLICE, _POLICE[:3]),
+    _entry(
+        "id_card_online", "eid", "Cấp đổi, cấp lại căn cước trực tuyến", "Replace the ID card online", _TASK
+    ),
     _entry("vneid_sign_in", "eid", "Lỗi đăng nhập, quên mật khẩu", "Sign-in trouble", _TASK),
     _entry("vneid_documents", "eid", "Tích hợp giấy tờ", "Add documents", _TASK),
     _entry("vneid_benefits", "eid", "Liên kết tài khoản an sinh", "Link the benefits account", _TASK),
+    _entry("vneid_link", "eid", "Liên kết tài khoản với VNeID", "Link accounts with VNeID", _TASK),
     _entry("digital_signature", "eid", "Chữ ký số", "Digital signature", _TASK),
     _entry("skills_confirmed", "eid", "Xác nhận phổ cập kỹ năng số", "Confirm digital skills", _TASK),
     _entry("bank_account", "cashless", "Mở tài khoản ngân hàng", "Open a bank account", _SETUP),
@@ -181,18 +185,24 @@ def services_by_code(session: Session, actor: Actor) -> dict[str, Service]:
     return {service.code: service for service in session.exec(visible_to(actor, Service))}
 
 
-def add_default_services(session: Session, commune_id: str) -> None:
-    """Add the default catalog to a commune. Services that it has already are not changed."""
-    known = set(session.exec(select(Service.code).where(Service.commune_id == commune_id)))
+def add_default_services(session: Session, commune_id: str) -> bool:
+    """Add to a commune what it does not have of the default catalog; False if there was nothing to add.
+
+    Services that it has are not changed. One that a later version of the app brought is last in the order,
+    and on as long as nobody has changed the catalog: a commune that has chosen its services chooses this one
+    too.
+    """
+    known = session.exec(select(Service).where(Service.commune_id == commune_id)).all()
+    codes, last = {one.code for one in known}, max((one.position for one in known), default=0)
     ordered = sorted(DEFAULT_SERVICES, key=lambda entry: (*_FRONT, entry.code).index(entry.code))
     rows = [
         Service(
             commune_id=commune_id, code=entry.code, pillar=entry.pillar, label_vi=entry.vi,
-            label_en=entry.en, outcomes=list(entry.outcomes), first=list(entry.first),
-            unit=entry.unit, position=position, feed_seq=0,
+            label_en=entry.en, outcomes=list(entry.outcomes), first=list(entry.first), unit=entry.unit,
+            position=position, active=all(one.changed_at is None for one in known), feed_seq=0,
         )
-        for position, entry in enumerate(ordered, start=1)
-        if entry.code not in known
+        for position, entry in enumerate((one for one in ordered if one.code not in codes), start=last + 1)
     ]  # fmt: skip
     feed(session, commune_id, rows)
     session.add_all(rows)
+    return bool(rows)

@@ -43,8 +43,9 @@ const classicScripts = [
 const worker = [{ in: "service_worker/worker.ts", out: "sw" }];
 
 try {
+  const styles = { ...options.define, LATER_STYLES: JSON.stringify(await laterStyles()) };
   await Promise.all([
-    build({ ...options, format: "esm", entryPoints: pages }),
+    build({ ...options, define: styles, format: "esm", entryPoints: pages }),
     build({ ...options, format: "iife", target: "es2015", entryPoints: classicScripts }),
     build({ ...options, format: "iife", entryPoints: worker }),
   ]);
@@ -52,6 +53,12 @@ try {
   process.exit(1); // esbuild has printed the error
 }
 if (process.argv[3] !== "fast") await minifyFurther(process.argv[2]);
+
+/** The styles that static/field/ui/laterStyles.ts adds. */
+async function laterStyles() {
+  const { outputFiles } = await build({ ...options, entryPoints: ["static/css/later.css"], write: false });
+  return joinLayers(outputFiles[0].text).trim();
+}
 
 /**
  * Minifies further what esbuild has bundled: Terser makes the first visit a thirtieth smaller.

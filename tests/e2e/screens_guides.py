@@ -18,6 +18,12 @@ def phone_guides(page: Page) -> Iterator[str]:
     page.goto("/field/guides/scam_warning")
     wait_for_heading(page, "Nhận biết lừa đảo")
     yield "guide"
+    page.get_by_role("link", name="Cho xem từng bước").click()
+    wait_for_heading(page, "Giục gấp là lừa đảo")
+    yield "guide-step"
+    page.goto("/field/guides/scam_warning/steps?step=3")
+    wait_for_heading(page, "Không đọc mã OTP")
+    yield "guide-step-middle"
 
 
 def desk_guides(page: Page) -> Iterator[str]:

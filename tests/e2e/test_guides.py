@@ -34,7 +34,7 @@ def test_guides_are_read_searched_and_read_aloud_without_a_network(
 ) -> None:
     page = open_browser().pages[0]
     sign_in(page)
-    _open_guides(page)
+    open_guides(page)
     server.stop()
     page.reload()
     wait_for_heading(page, "Cẩm nang")
@@ -75,7 +75,7 @@ def test_hostile_guides_run_nothing_and_fetch_nothing(
     context = open_browser()
     page = context.pages[0]
     sign_in(page)
-    _open_guides(page)
+    open_guides(page)
     codes = page.locator("#results a").evaluate_all("links => links.map((link) => link.pathname)")
     server.stop()
     asked: list[str] = []
@@ -92,7 +92,8 @@ def test_hostile_guides_run_nothing_and_fetch_nothing(
     assert [url for url in asked if not re.search(r"/api/v1/sync$", url)] == []
 
 
-def _open_guides(page: Page) -> None:
+def open_guides(page: Page) -> None:
+    """The list, with all guides: the phone has them by then."""
     page.get_by_role("link", name="Cẩm nang").click()
     wait_for_heading(page, "Cẩm nang")
     expect(page.locator("#results li")).to_have_count(len(library()))

@@ -145,7 +145,7 @@ def _follow_a_guide_at_once(page: Page, form: str) -> None:
     page.locator("#services").get_by_text("Cài VNeID", exact=True).click()
     page.get_by_role("link", name="Xem hướng dẫn").click()
     expect(page.locator('main[data-screen="guide"]')).to_be_visible()
-    wait_for_heading(page, "Cài VNeID")
+    wait_for_heading(page, "Mở kho ứng dụng")
     assert page.evaluate("window.samePage"), "the link was followed by the app, not by the browser"
     page.goto(form)
     expect(page.locator('[name="service"][value="vneid_install"]')).to_be_checked()
@@ -166,6 +166,7 @@ def _come_back_from_guides(page: Page, form: str) -> None:
         link.click()
         page.locator('main[data-screen="guide"]').wait_for()
         if service == "vneid_install":
+            page.get_by_role("link", name="Đọc cả hướng dẫn").click()
             page.locator('#guide a[href^="/field/guides/"]').first.click()
             expect(page.get_by_role("heading", level=1)).not_to_have_text("Cài VNeID")
             page.get_by_role("link", name="Quay lại lượt đang ghi").click()

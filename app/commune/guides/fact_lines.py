@@ -37,4 +37,5 @@ def facts_html(named: Iterable[Fact]) -> str:
 
 def _sentence(fact: Fact) -> str:
     since = f"áp dụng từ {fact.in_force:%d/%m/%Y}" if fact.in_force else "chưa rõ ngày áp dụng"
-    return f"{fact.says}. {fact.citation}, {since}; kiểm tra ngày {fact.checked:%d/%m/%Y}."
+    source = "" if fact.source == "G" else ", theo nguồn thứ cấp"
+    return f"{fact.says}. {fact.citation}, {since}; kiểm tra ngày {fact.checked:%d/%m/%Y}{source}."

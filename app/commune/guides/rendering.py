@@ -10,8 +10,9 @@ import nh3
 from markdown_it import MarkdownIt
 
 from app.commune.guides.fact_lines import facts_html, facts_of, without_fact_lines
+from app.commune.guides.steps import without_steps
 
-RENDERING = 2  # raise it when the same Markdown gives other HTML: stored HTML is then made anew
+RENDERING = 3  # raise it when the same Markdown gives other HTML: stored HTML is then made anew
 
 _TAGS = {"h2", "h3", "p", "ul", "ol", "li", "strong", "em", "blockquote", "a", "br", "small"}
 _ATTRIBUTES: dict[str, set[str]] = {"*": set(), "a": {"href"}, "ol": {"start"}}  # "*": else lang and title
@@ -22,9 +23,9 @@ _PARSER = MarkdownIt("commonmark", {"html": False, "maxNesting": 10}).disable(_O
 
 
 def render(body: str) -> str:
-    """The HTML of a guide's Markdown, with the facts of law that it names. Its headings are of level 2
-    and 3: the page's title is the first."""
-    tokens = _PARSER.parse(without_fact_lines(body))
+    """The HTML of a guide's Markdown without its steps, with the facts of law that it names. Its headings are
+    of level 2 and 3: the page's title is the first."""
+    tokens = _PARSER.parse(without_fact_lines(without_steps(body)))
     for token in tokens:
         if token.type in ("heading_open", "heading_close"):
             token.tag = "h2" if token.tag in ("h1", "h2") else "h3"

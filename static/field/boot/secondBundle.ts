@@ -16,14 +16,20 @@ import { clearAfterRuns } from "../retention/storageCheck.ts";
 import { isSunny, setSunny, setTextSize, textSize } from "../ui/display.ts";
 import { download } from "../ui/download.ts";
 import { returnFromGuides } from "../ui/forms/guideReturn.ts";
+import { addStyles } from "../ui/laterStyles.ts";
 import { offerReading } from "../ui/readAloud.ts";
 import { canShare, share } from "../ui/share.ts";
+import { followSwipes } from "../ui/stepMoves.ts";
 
 /** What only these pages need of the browser. */
 export const env = { isSunny, setSunny, textSize, setTextSize, download, canShare, share };
 
 clearAfterRuns();
 // Before the first page of this bundle is shown.
+if (globalThis.CSSStyleSheet) addStyles();
 offerReading();
-if (globalThis.document) returnFromGuides();
+if (globalThis.document) {
+  returnFromGuides();
+  followSwipes();
+}
 if (globalThis.HTMLDialogElement) offerConsent();

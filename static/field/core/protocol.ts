@@ -406,13 +406,24 @@ export type ServiceRow = {
   feed_seq: number;
 };
 
-/** A guide. `pillar`: also *team*, what concerns every visit; `is_own`: the commune has written it. */
+/** A step that is shown alone on the screen. `picture`: the name of a drawing of the app. */
+export type StepRow = {
+  picture: string;
+  title: string;
+  text: string;
+};
+
+/**
+ * A guide. `pillar`: also *team*, what concerns every visit; `html`: without the steps; `is_own`: the
+ * commune has written it.
+ */
 export type GuideRow = {
   id: string;
   pillar: string;
   order: number;
   title: string;
   html: string;
+  steps: StepRow[];
   services: string[];
   changed_on: string;
   is_own: boolean;

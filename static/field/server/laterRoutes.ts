@@ -8,7 +8,7 @@ import * as settings from "../pages/account/settings.ts";
 import { answerTransfer, showTransfer } from "../pages/account/transfer.ts";
 import * as carriedFiles from "../pages/carried/carriedFiles.ts";
 import { showClosedRecord, unlessClosed } from "../pages/closedRecord.ts";
-import { showGuide, showGuides } from "../pages/guides/guides.ts";
+import { showGuide, showGuides, showStep } from "../pages/guides/guides.ts";
 import * as help from "../pages/help/help.ts";
 import { showInformation } from "../pages/help/information.ts";
 import { showHousehold } from "../pages/households/household.ts";
@@ -97,6 +97,7 @@ export const ROUTES: Route[] = [
   post("/field/drafts/discard", discardDraft.discardDraft, "ready"),
   get("/field/guides", showGuides, "ready"),
   get("/field/guides/:id", showGuide, "ready"),
+  get("/field/guides/:id/steps", showStep, "ready"),
   get("/field/log", showLog, "ready"),
   post("/field/log/send", sendNow, "ready"),
   post("/field/log/export", exportFile, "signed in"),

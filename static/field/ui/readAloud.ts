@@ -1,8 +1,11 @@
-// Nghe: reads a guide aloud. The button is shown only where the phone has a Vietnamese voice.
+// Nghe: reads a guide aloud. The button is shown only where the phone has a Vietnamese voice. Once it was pressed on a step
+// (data-along), the steps that follow are read as they come, until Dừng.
 
 /** Blocks that are spoken one after the other: some phones stop in the middle of a long text. */
-const BLOCKS = "h2, h3, p, li";
+const BLOCKS = "h1, h2, h3, p, li";
 const FIRST_LOOK_MS = 1_000;
+/** Whether the steps that come are read. */
+let isAlong = false;
 
 /** Follows the pages on screen. A page that is the first to be drawn is looked at after its drawing. */
 export function offerReading() {
@@ -15,6 +18,9 @@ export function offerReading() {
   document.addEventListener("htmx:finally:swap", () => {
     synthesis.cancel();
     show();
+    const next = document.querySelector("[data-along]:not([hidden])");
+    isAlong &&= Boolean(next);
+    if (isAlong) read(synthesis, next as HTMLElement);
   });
   // Many browsers load their voices some time after the page.
   synthesis.addEventListener?.("voiceschanged", show);
@@ -22,6 +28,7 @@ export function offerReading() {
   document.addEventListener("click", ({ target }) => {
     const button = findButton();
     if (!button || !(target instanceof Node) || !button.contains(target)) return;
+    isAlong = !synthesis.speaking && button.matches("[data-along]");
     if (synthesis.speaking) synthesis.cancel();
     else read(synthesis, button);
   });

@@ -1,5 +1,7 @@
 """A version with new services: what communes that have begun get, and what stays theirs."""
 
+from functools import partial
+
 import pytest
 from sqlmodel import Session, select
 
@@ -37,7 +39,7 @@ def test_commune_that_changed_nothing_offers_them_last_and_one_that_chose_has_th
     database: Database, world: World
 ) -> None:
     for commune_id in (world.commune_id, world.neighbour_id):
-        database.write(lambda session, commune_id=commune_id: _of_earlier_version(session, commune_id))
+        database.write(partial(_of_earlier_version, commune_id=commune_id))
     database.write(lambda session: commands.switch_off(session, _binh(world), "vietqr", utc_now()))
     before = _catalog(database, world.commune_id)
     head = database.read(lambda session: feed_head(session, world.commune_id))

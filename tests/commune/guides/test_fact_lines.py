@@ -11,18 +11,16 @@ from app.commune.guides.library import library, source_of
 from app.commune.guides.rendering import render
 from app.core.law.facts import Act, Fact
 
+_CHECK = "kiểm tra ngày 29/11/2026, theo nguồn thứ cấp.</small>"
+
 
 def test_fact_is_printed_under_the_guide_with_article_day_and_check() -> None:
     html = render(":::luat link_platforms portal\n\nLiên kết\n\n:::luat portal")
     text, *small = re.findall(r"<p>(.*)</p>", html)
     assert text == "Liên kết"
     assert small[0].startswith("<small>Tài khoản trên nền tảng số")
-    assert small[0].endswith(
-        "Điều 19 Nghị định 320/2026/NĐ-CP, chưa rõ ngày áp dụng; kiểm tra ngày 29/11/2026.</small>"
-    )
-    assert small[1].endswith(
-        "Quyết định 29/2026/QĐ-TTg, áp dụng từ 20/07/2026; kiểm tra ngày 29/11/2026.</small>"
-    )
+    assert small[0].endswith(f"Điều 19 Nghị định 320/2026/NĐ-CP, chưa rõ ngày áp dụng; {_CHECK}")
+    assert small[1].endswith(f"Quyết định 29/2026/QĐ-TTg, áp dụng từ 20/07/2026; {_CHECK}")
     assert len(small) == 2
 
 

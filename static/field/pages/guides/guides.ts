@@ -7,6 +7,7 @@ import { loadGuides } from "../../store/view/guideList.ts";
 import { dateText } from "../formats.ts";
 import { PILLARS } from "../labels.ts";
 import { type PageResponse, page, redirect, type SignedInRequest } from "../responses.ts";
+import { stepAddress, stepPage, stepsOf } from "./steps.ts";
 
 /** A guide as it is searched: its text without elements, and title and text folded. */
 type SearchText = { text: string; title: string; folded: string };
@@ -37,18 +38,43 @@ export async function showGuides({ account, url }: SignedInRequest): Promise<Pag
   });
 }
 
-export async function showGuide({ account, params, url }: SignedInRequest): Promise<PageResponse> {
-  const guide = (await loadGuides(account.account_id)).find(({ id }) => id === params.id);
+/** A guide. From a form it begins with its steps, if it has some: that is what is shown to the household. */
+export async function showGuide(request: SignedInRequest): Promise<PageResponse> {
+  const guide = await findGuide(request);
   if (!guide) return redirect(GUIDES_PATH);
-  const from = FORM.exec(url.searchParams.get("from") ?? "")?.[0];
+  const from = formOf(request.url);
+  const { length } = stepsOf(guide);
+  if (from && length && !request.url.searchParams.has("whole")) return stepPage(guide, 1, from, backTo(from));
   const date = dateText(`${guide.changed_on}T00:00:00+07:00`);
   return page("guide", {
     title: guide.title,
     // A guide that another one leads to leads back to the form too.
     html: from ? guide.html.replace(/(href="\/field\/guides\/[\w-]+)"/g, `$1?from=${from}"`) : guide.html,
     updated: guide.is_own ? _("Cán bộ cập nhật ngày %(date)s", { date }) : _("Cập nhật ngày %(date)s", { date }),
-    back: from ? { href: from, label: _("Quay lại lượt đang ghi") } : { href: GUIDES_PATH, label: _("Cẩm nang") },
+    steps: length ? stepAddress(guide, 1, from) : "",
+    back: backTo(from),
   });
+}
+
+/** One step of a guide, alone on the screen. */
+export async function showStep(request: SignedInRequest): Promise<PageResponse> {
+  const guide = await findGuide(request);
+  if (!guide || !stepsOf(guide).length) return redirect(GUIDES_PATH);
+  const from = formOf(request.url);
+  const back = from ? backTo(from) : { href: `${GUIDES_PATH}/${guide.id}`, label: guide.title };
+  return stepPage(guide, Number(request.url.searchParams.get("step")), from, back);
+}
+
+async function findGuide({ account, params }: SignedInRequest) {
+  return (await loadGuides(account.account_id)).find(({ id }) => id === params.id);
+}
+
+function formOf(url: URL) {
+  return FORM.exec(url.searchParams.get("from") ?? "")?.[0];
+}
+
+function backTo(from: string | undefined) {
+  return from ? { href: from, label: _("Quay lại lượt đang ghi") } : { href: GUIDES_PATH, label: _("Cẩm nang") };
 }
 
 /** The guides that contain every word of the query, ignoring marks; those with all words in their title come first. */
@@ -68,7 +94,10 @@ function hasAll(text: string, words: string[]) {
 function searchText(guide: GuideRow): SearchText {
   const known = searchTexts.get(guide);
   if (known) return known;
-  const plain = guide.html.replace(/<[^>]*>/g, " ").replace(/&(\w+);/g, (entity, name) => ENTITIES[name] ?? entity);
+  const steps = stepsOf(guide).map((step) => `${step.title}. ${step.text}`);
+  const plain = `${guide.html} ${steps.join(" ")}`
+    .replace(/<[^>]*>/g, " ")
+    .replace(/&(\w+);/g, (entity, name) => ENTITIES[name] ?? entity);
   const text = plain.trim().replace(/\s+/g, " ");
   const title = fold(guide.title);
   const made = { text, title, folded: `${title} ${fold(text)}` };

@@ -106,6 +106,9 @@ def test_colleagues_text_is_not_replaced_unseen(desk: TestClient) -> None:
         ("body", "ế" * (MAX_BODY + 1), "Dài 8001 ký tự, nhiều nhất là 8000."),
         ("body", "a\u202eb", "Có ký tự không lưu được."),
         ("title", "a\x00b", "Có ký tự không lưu được."),
+        ("body", "a\r\n:::buoc con-meo Quét\r\nMột câu.\r\n:::", "Không có hình nào tên là “con-meo”."),
+        ("body", "a\r\n:::buoc ma-qr Quét\r\nKhông đóng", "Có :::buoc viết chưa đủ"),
+        ("body", ":::buoc ma-qr Quét\r\n:::", "Bước “Quét” còn thiếu tên hoặc câu."),
         ("body", "Việc\n:::luat portal nghi_dinh_9", "Không có căn cứ nào tên là “nghi_dinh_9”."),
     ],
 )

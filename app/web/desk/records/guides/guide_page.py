@@ -15,12 +15,14 @@ from app.commune.guides.commands import MAX_BODY, MAX_TITLE, normalize_body
 from app.commune.guides.fact_lines import unknown_facts
 from app.commune.guides.models import Guide
 from app.commune.guides.rendering import render
+from app.commune.guides.steps import PICTURES, Step, step_problems, steps_of
 from app.core.errors import StaleDecision, TextRefused
 from app.core.strings import _, lazy
 from app.core.text import nfc
 from app.web.desk.page.context import Desk, DeskContext, FormVersion, PathId
 from app.web.desk.page.frame import GUIDES, Frame, build_frame
 from app.web.desk.records.guides.guide_list import PATH, changed_text, phones_text
+from app.web.desk.records.guides.step_words import step_sentence
 from app.web.rendering import day, html
 
 router = APIRouter()
@@ -46,8 +48,8 @@ class TypedText:
 
 @dataclass(frozen=True)
 class GuidePage:
-    """What templates/desk/records/guide.html shows. `preview`: clean HTML; `undo`, `to_library`: what may be
-    done."""
+    """What templates/desk/records/guide.html shows. `preview`: clean HTML; `steps`: those of the same text;
+    `pictures`: the names of the drawings; `undo`, `to_library`: what may be done."""
 
     title: str
     frame: Frame
@@ -55,6 +57,8 @@ class GuidePage:
     name: str
     body: str
     preview: Markup
+    steps: tuple[Step, ...]
+    pictures: tuple[str, ...]
     is_preview: bool
     updated: str
     changed: str
@@ -136,13 +140,15 @@ def _problems(title: str, body: str) -> dict[str, str]:
                 problems[name] = _("Chưa có chữ nào.")
         except TextRefused:
             problems[name] = _("Có ký tự không lưu được. Gõ lại chỗ vừa dán vào.")
-    return _block_problems(body) | problems
+    return problems if "body" in problems else problems | _block_problems(normalize_body(body))
 
 
 def _block_problems(body: str) -> dict[str, str]:
-    """What of the text's blocks is not understood, named."""
+    """The first block that is not understood, named."""
     for code in unknown_facts(body):
         return {"body": _("Không có căn cứ nào tên là “%(code)s”.", code=code[:MAX_TITLE])}
+    for found in step_problems(body):
+        return {"body": step_sentence(found)}
     return {}
 
 
@@ -173,6 +179,8 @@ def _load(session: Session, desk: DeskContext, code: str, typed: TypedText | Non
         name=shown.title,
         body=shown.body,
         preview=Markup(_preview(guide, shown)),  # noqa: S704 - `render` gives clean HTML
+        steps=steps_of(normalize_body(shown.body) if shown.is_preview else guide.body),
+        pictures=PICTURES,
         is_preview=shown.is_preview,
         updated=day(guide.changed_on),
         changed=changed_text(guide, supervisor_names(session, desk.actor)),

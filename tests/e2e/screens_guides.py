@@ -8,7 +8,7 @@ from tests.e2e.steps import wait_for_heading
 
 
 def phone_guides(page: Page) -> Iterator[str]:
-    """The list, a search, and a guide."""
+    """The list, a search, a guide, and its steps."""
     page.goto("/field/guides")
     page.get_by_role("link", name="Cài VNeID").wait_for()
     yield "guides"
@@ -27,7 +27,7 @@ def phone_guides(page: Page) -> Iterator[str]:
 
 
 def desk_guides(page: Page) -> Iterator[str]:
-    """The list, and a guide that is refused, previewed and saved."""
+    """The list, a guide that is refused, previewed and saved, and a leaflet."""
     page.goto("/desk/guides")
     wait_for_heading(page, "Cẩm nang")
     yield "desk-guides"
@@ -45,3 +45,6 @@ def desk_guides(page: Page) -> Iterator[str]:
     page.get_by_role("button", name="Lưu").click()
     page.get_by_role("button", name="Về bản của dự án").wait_for()
     yield "desk-guide-own"
+    page.goto("/desk/guides/scam_warning/leaflet")
+    wait_for_heading(page, "Nhận biết lừa đảo")
+    yield "desk-leaflet"

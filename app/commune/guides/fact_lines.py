@@ -1,7 +1,6 @@
 """`:::luat`: the facts of law that a guide rests on, named in its text and printed small under it."""
 
 import re
-from collections.abc import Iterable
 
 from markupsafe import escape
 
@@ -30,9 +29,14 @@ def without_fact_lines(body: str) -> str:
     return _LINE.sub("", body)
 
 
-def facts_html(named: Iterable[Fact]) -> str:
-    """A small paragraph for each fact: what it says, where, since when, and when it was checked."""
-    return "".join(f"<p><small>{escape(_sentence(fact))}</small></p>\n" for fact in named)
+def fact_sentences(body: str) -> list[str]:
+    """For each fact that a text names: what it says, where, since when, and when it was checked."""
+    return [_sentence(fact) for fact in facts_of(body)]
+
+
+def facts_html(body: str) -> str:
+    """A small paragraph for each of these sentences."""
+    return "".join(f"<p><small>{escape(sentence)}</small></p>\n" for sentence in fact_sentences(body))
 
 
 def _sentence(fact: Fact) -> str:

@@ -9,7 +9,7 @@ import re
 import nh3
 from markdown_it import MarkdownIt
 
-from app.commune.guides.fact_lines import facts_html, facts_of, without_fact_lines
+from app.commune.guides.fact_lines import facts_html, without_fact_lines
 from app.commune.guides.steps import without_steps
 
 RENDERING = 3  # raise it when the same Markdown gives other HTML: stored HTML is then made anew
@@ -29,7 +29,7 @@ def render(body: str) -> str:
     for token in tokens:
         if token.type in ("heading_open", "heading_close"):
             token.tag = "h2" if token.tag in ("h1", "h2") else "h3"
-    html = _PARSER.renderer.render(tokens, _PARSER.options, {}) + facts_html(facts_of(body))
+    html = _PARSER.renderer.render(tokens, _PARSER.options, {}) + facts_html(body)
     return nh3.clean(
         html,
         tags=_TAGS,

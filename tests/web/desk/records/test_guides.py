@@ -9,6 +9,7 @@ from fastapi.testclient import TestClient
 
 from app.commune.guides.commands import MAX_BODY
 from app.commune.guides.library import add_guides, library
+from app.commune.guides.steps import steps_of
 from app.core.db import Database
 from tests.cases import cases
 from tests.conftest import FakeClock
@@ -123,6 +124,17 @@ def test_bad_text_is_shown_again_with_a_sentence(
 @pytest.mark.both_databases
 def test_longest_text_of_long_letters_is_saved(desk: TestClient) -> None:
     assert "Đã lưu." in _write(desk, body="ế" * MAX_BODY)
+
+
+def test_leaflet_has_the_steps_and_the_law_of_the_guide_that_the_commune_has(desk: TestClient) -> None:
+    page = words(desk.get("/desk/guides/vneid_link/leaflet").text)
+    assert [step.title for step in steps_of(library()["vneid_link"].body) if step.title not in page] == []
+    assert "Điều 19 Nghị định 320/2026/NĐ-CP" in page
+    assert "Tổ không gửi đường dẫn, không hỏi mật khẩu" in page
+    assert desk.get(f"{PATH}/leaflet").status_code == 404  # it has no steps
+    _write(desk, body=":::buoc can-cuoc Mang thẻ\nĐến <nhà văn hóa>.\n:::")
+    assert "1. Mang thẻ" in words(desk.get(f"{PATH}/leaflet").text)
+    assert "Đến &lt;nhà văn hóa&gt;." in desk.get(f"{PATH}/leaflet").text
 
 
 def test_supervisor_next_door_does_not_find_the_guide(

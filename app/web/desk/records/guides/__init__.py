@@ -1,9 +1,9 @@
-"""*Cẩm nang*: the commune's guides as a list, and one of them to read and to write."""
+"""*Cẩm nang*: the commune's guides as a list, one of them to read and to write, and its leaflet."""
 
 from fastapi import APIRouter
 
-from app.web.desk.records.guides import guide_list, guide_page
+from app.web.desk.records.guides import guide_list, guide_page, leaflet
 
 router = APIRouter()
-for _page in (guide_list, guide_page):
+for _page in (guide_list, guide_page, leaflet):
     router.include_router(_page.router)

@@ -28,8 +28,9 @@ DESK = [
     for file in sorted((ROOT / folder).rglob("*.py"), key=str)
     or [ROOT / folder]  # a folder that is gone fails
 ]
-# The letters of the alphabet, what the server masks or folds, what a list is recognised by: no sentences.
-NO_SENTENCES = {"text", "patterns"}
+# The letters of the alphabet, what the server masks or folds, by what lists are recognised, guides searched:
+# no sentences.
+NO_SENTENCES = {"text", "patterns", "synonyms"}
 
 
 def is_bare(text: str) -> bool:

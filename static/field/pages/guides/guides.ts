@@ -7,24 +7,17 @@ import { loadGuides } from "../../store/view/guideList.ts";
 import { dateText } from "../formats.ts";
 import { PILLARS } from "../labels.ts";
 import { type PageResponse, page, redirect, type SignedInRequest } from "../responses.ts";
+import { searchGuides } from "./guideSearch.ts";
 import { stepAddress, stepPage, stepsOf } from "./steps.ts";
-
-/** A guide as it is searched: its text without elements, and title and text folded. */
-type SearchText = { text: string; title: string; folded: string };
 
 export const GUIDES_PATH = "/field/guides";
 const GROUPS: Record<string, string> = { team: _("Trước khi đến nhà"), ...PILLARS };
 /** The forms from which a guide may be opened; its link goes back there. */
 const FORM = /^\/field\/(households|visits)\/[\w-]+\/(visit|edit)$/;
-const EXCERPT = { before: 24, length: 80 };
-const ENTITIES: Record<string, string> = { amp: "&", lt: "<", gt: ">", quot: '"' };
-
-const searchTexts = new WeakMap<GuideRow, SearchText>();
-
 export async function showGuides({ account, url }: SignedInRequest): Promise<PageResponse> {
   const guides = await loadGuides(account.account_id);
   const q = url.searchParams.get("q") ?? "";
-  const found = fold(q) ? search(guides, q) : null;
+  const found = fold(q) ? searchGuides(guides, q).map(({ guide, excerpt }) => link(guide, excerpt)) : null;
   const groups = found
     ? [{ label: "", guides: found }]
     : Object.entries(GROUPS).map(([group, label]) => ({
@@ -75,45 +68,6 @@ function formOf(url: URL) {
 
 function backTo(from: string | undefined) {
   return from ? { href: from, label: _("Quay lại lượt đang ghi") } : { href: GUIDES_PATH, label: _("Cẩm nang") };
-}
-
-/** The guides that contain every word of the query, ignoring marks; those with all words in their title come first. */
-function search(guides: GuideRow[], query: string) {
-  const words = fold(query).split(" ");
-  const hits = guides.map((guide) => ({ guide, in: searchText(guide) })).filter((hit) => hasAll(hit.in.folded, words));
-  const named = hits.filter((hit) => hasAll(hit.in.title, words));
-  return [...named, ...hits.filter((hit) => !named.includes(hit))].map((hit) =>
-    link(hit.guide, named.includes(hit) ? "" : excerpt(hit.in, words)),
-  );
-}
-
-function hasAll(text: string, words: string[]) {
-  return words.every((word) => text.includes(word));
-}
-
-function searchText(guide: GuideRow): SearchText {
-  const known = searchTexts.get(guide);
-  if (known) return known;
-  const steps = stepsOf(guide).map((step) => `${step.title}. ${step.text}`);
-  const plain = `${guide.html} ${steps.join(" ")}`
-    .replace(/<[^>]*>/g, " ")
-    .replace(/&(\w+);/g, (entity, name) => ENTITIES[name] ?? entity);
-  const text = plain.trim().replace(/\s+/g, " ");
-  const title = fold(guide.title);
-  const made = { text, title, folded: `${title} ${fold(text)}` };
-  searchTexts.set(guide, made);
-  return made;
-}
-
-/** The text around the longest word of the query. Folding keeps the place of each letter of composed text. */
-function excerpt({ text, title, folded }: SearchText, words: string[]) {
-  const [longest] = [...words].sort((one, other) => other.length - one.length);
-  const place = folded.indexOf(longest, title.length + 1) - title.length - 1;
-  if (place < 0) return "";
-  const start = place > EXCERPT.before ? text.indexOf(" ", place - EXCERPT.before) : 0;
-  const end = text.lastIndexOf(" ", start + EXCERPT.length);
-  const part = end > place ? text.slice(start, end) : text.slice(start);
-  return `${start > 0 ? "… " : ""}${part.replace(/^[\s.,:?!]+/, "")}${end > place ? "…" : ""}`;
 }
 
 function link({ id, title }: GuideRow, line: string = "") {

@@ -70,6 +70,9 @@ function backTo(from: string | undefined) {
   return from ? { href: from, label: _("Quay lại lượt đang ghi") } : { href: GUIDES_PATH, label: _("Cẩm nang") };
 }
 
-function link({ id, title }: GuideRow, line: string = "") {
-  return { href: `${GUIDES_PATH}/${id}`, title, line };
+/** A row of the list: with the drawing of its first step, or the sign of its pillar. */
+function link(guide: GuideRow, line: string = "") {
+  const { id, title, pillar } = guide;
+  const picture = stepsOf(guide)[0]?.picture ?? "";
+  return { href: `${GUIDES_PATH}/${id}`, title, line, picture, icon: pillar === "team" ? "book" : pillar };
 }

@@ -207,10 +207,8 @@ def _regular_work(
 
 @cache
 def _routes() -> list[BaseRoute]:
-    """The routes of every application of this process.
-
-    FastAPI analyses included routes when it first matches a request, as `process.begin` does: a third of a
-    second of CPU; applications that share them share the analysis.
+    """The routes of every application of this process. FastAPI analyses them when it first matches a request,
+    as `process.begin` does: a third of a second of CPU; applications that share them share the analysis.
     """
     router = APIRouter()
     for api in (

@@ -2,8 +2,8 @@
 // never change, so those that an earlier worker stored are not fetched again.
 
 const CACHE = "files";
-/** Files that the page stores by itself: the later pages after its first exchange, English when it is chosen. */
-const OPTIONAL = /\/(later|en)-/;
+/** Files that the page stores by itself: the later pages and practice after the first visit, English when it is chosen. */
+const OPTIONAL = /\/(later|practice|en)-/;
 
 /**
  * Stores `files` and answers with them, each under its own address; and every navigation below /field/ with `page`, if

@@ -8,7 +8,7 @@ module.exports = {
   swSrc: join(dist, ".bundle/sw.js"),
   swDest: join(dist, "sw.js"),
   globDirectory: dist,
-  globPatterns: ["start-*.js", "field-*.js", "later-*.js", "en-*.js", "app-*.css"],
+  globPatterns: ["start-*.js", "field-*.js", "later-*.js", "practice-*.js", "en-*.js", "app-*.css"],
   modifyURLPrefix: { "": "/static/dist/" },
   dontCacheBustURLsMatching: /-[0-9a-f]{10}\./,
 };

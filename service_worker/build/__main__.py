@@ -50,6 +50,11 @@ DIST = STATIC / "dist"
 BUNDLE = DIST / ".bundle"
 # Modules of compiled templates, and the entries of the bundles that have them.
 TEMPLATE_MODULES = {"templates": "boot/main.ts", "laterTemplates": "boot/secondBundle.ts"}
+# What the catalog and the guides of practice are made from.
+PRACTICE_SOURCES = [
+    BUILD / "practice_rows.py",
+    *(ROOT / "app" / name for name in ("commune/catalog/services.py", "commune/guides", "sync/wire/rows.py")),
+]
 STAMP = DIST / ".stamp"
 MANIFEST = "manifest.webmanifest"
 DOCUMENT_HEADERS = ROOT / "app" / "web" / "document_headers.json"
@@ -78,16 +83,24 @@ def build_lock() -> Iterator[None]:
 
 def sources_digest() -> str:
     """A hash of the names and contents of all sources."""
-    folders = [
+    catalogs = [po_file(language) for language in TRANSLATED]
+    return digest_of(
         TEMPLATES / "field",
         *(path for path in STATIC.iterdir() if path != DIST),
         HERE / "template_compiler",
         BUILD,
-    ]
-    catalogs = [po_file(language) for language in TRANSLATED]
-    loose = [*TEMPLATES.glob("*.html"), *HERE.glob("*.*"), *catalogs, DOCUMENT_HEADERS]
+        *PRACTICE_SOURCES,
+        *TEMPLATES.glob("*.html"),
+        *HERE.glob("*.*"),
+        *catalogs,
+        DOCUMENT_HEADERS,
+    )
+
+
+def digest_of(*sources: Path) -> str:
+    """A hash of the names and contents of files, and of all files in folders."""
     digest = hashlib.sha256()
-    for path in sorted({*loose, *(path for folder in folders for path in files_in(folder))}):
+    for path in sorted({path for source in sources for path in files_in(source)}):
         if path.is_file() and path.suffix != ".pyc":
             digest.update(f"{path.relative_to(ROOT)}\0{path.stat().st_size}\0".encode())
             digest.update(path.read_bytes())
@@ -114,6 +127,7 @@ def build(fast: bool) -> None:
     write_gate()
     write_sprite()
     write_phone_catalogs()
+    write_practice_rows()
     shutil.rmtree(BUNDLE, ignore_errors=True)
     node(BUILD / "bundle.mjs", str(BUNDLE), *(["fast"] if fast else []))
     assets = publish()
@@ -157,6 +171,14 @@ def write_phone_catalogs() -> None:
         (DIST / f"field/{language}.js").write_text(phone_module(language), encoding="utf-8")
 
 
+def write_practice_rows() -> None:
+    """Write the rows with which a phone practises, unless they were made from the same sources."""
+    file = DIST / "field/practiceRows.js"
+    stamp = f"// {digest_of(*PRACTICE_SOURCES)}\n"
+    if not (file.exists() and file.read_text(encoding="utf-8").startswith(stamp)):
+        file.write_text(stamp + output_of(sys.executable, BUILD / "practice_rows.py"), encoding="utf-8")
+
+
 def write_gate() -> None:
     """Write the page for browsers without durable storage as a string for static/field/boot/gate.ts."""
     page = field_environment(TEMPLATES).get_template("gate.html").render()
@@ -177,8 +199,8 @@ def publish() -> dict[str, str]:
     """Copy bundles and icons to dist/ under hashed names, delete the old ones, return the new addresses."""
     sources = {path.name: path for path in BUNDLE.iterdir() if path.name != "sw.js"}
     sources |= {path.relative_to(STATIC).as_posix(): path for path in files_in(STATIC / "icons")}
-    # The phone derives the address of a catalog from that of the later pages (static/field/core/strings.ts).
-    together = ["later.js", *(f"{language}.js" for language in TRANSLATED)]
+    # The phone derives the addresses of practice and of a catalog from that of the later pages.
+    together = ["later.js", "practice.js", *(f"{language}.js" for language in TRANSLATED)]
     hashed = {
         name: hashed_name(name, *(sources[one] for one in (together if name in together else [name])))
         for name in sources
@@ -246,18 +268,18 @@ def sign_in_page(environment: Environment) -> Markup:
 def node(script: Path, *arguments: str) -> None:
     """Run a script with the Node of the virtual environment; if it fails, exit with its output."""
     bundled = Path(sys.executable).parent / "node"
-    program = str(bundled) if bundled.exists() else "node"
-    environment = {**os.environ, "NO_UPDATE_NOTIFIER": "1"}
+    output_of(bundled if bundled.exists() else "node", script, *arguments)
+
+
+def output_of(*command: str | Path) -> str:
+    """Run a program in service_worker/; if it fails, exit with its output."""
+    environment = {**os.environ, "NO_UPDATE_NOTIFIER": "1", "PYTHONIOENCODING": "utf-8"}
     completed = subprocess.run(
-        [program, str(script), *arguments],
-        cwd=HERE,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
+        command, cwd=HERE, env=environment, capture_output=True, encoding="utf-8", check=False
     )
     if completed.returncode:
         sys.exit(completed.stdout + completed.stderr)
+    return completed.stdout
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
 // Bundles and minifies the browser's code into the folder named on the command line: start.js, gate.js, field.js, later.js,
-// en.js, app.css, sw.js and, if they are there, desk.js and desk.css. A second argument, `fast`, leaves the slower minifier out.
+// practice.js, en.js, app.css, sw.js and, if they are there, desk.js and desk.css. A second argument, `fast`, leaves the slower minifier out.
 import { existsSync } from "node:fs";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -11,6 +11,7 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 const entries = [
   { in: "static/field/boot/main.ts", out: "field" },
   { in: "static/field/boot/secondBundle.ts", out: "later" },
+  { in: "static/field/boot/practice.ts", out: "practice" },
   { in: "static/field/language/en.ts", out: "en" },
   { in: "static/css/app.css", out: "app" },
   { in: "static/desk/main.ts", out: "desk" },

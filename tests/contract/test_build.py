@@ -27,8 +27,8 @@ def assets() -> dict[str, str]:
 def test_an_address_has_a_hash_of_its_content(assets: dict[str, str]) -> None:
     assert {"field.js", "app.css"} <= set(assets)
     for name, address in assets.items():
-        # The phone derives the catalog's address from that of the later pages: both have the hash of both.
-        together = [assets["later.js"], assets["en.js"]]
+        # The phone derives the addresses of practice and of the catalog from that of the later pages.
+        together = [assets[name] for name in ("later.js", "practice.js", "en.js")]
         hashed = together if address in together else [address]
         content = b"".join((ROOT / one.removeprefix("/")).read_bytes() for one in hashed)
         stem, _, suffix = name.rpartition(".")
@@ -63,7 +63,7 @@ def test_the_worker_has_the_shell_and_its_files_and_is_no_development_build(
     worker = (DIST / "sw.js").read_text(encoding="utf-8")
     precached = re.findall(r'"?url"?:"([^"]*)"', worker)
 
-    files = [assets[name] for name in ("start.js", "field.js", "later.js", "en.js", "app.css")]
+    files = [assets[name] for name in ("start.js", "field.js", "later.js", "practice.js", "en.js", "app.css")]
     assert precached[0] == assets["start.js"]  # without which the app does not start
     assert sorted(precached) == sorted(files)
     assert json.dumps((DIST / "shell.html").read_text(encoding="utf-8"), ensure_ascii=False) in worker

@@ -54,6 +54,7 @@ def phone_screens(page: Page, world: World, database: Database) -> Iterator[str]
     yield from _at(page, "/field/settings", "settings")
     yield from _at(page, "/field/settings/check", "settings-check")
     yield from phone_card(page)
+    yield from _at(page, "/field/practice", "practice")
     yield from _at(page, "/field/help", "help")
     yield from _at(page, "/field/information", "information")
     yield from _at(page, "/field/month", "month")

@@ -140,6 +140,16 @@ MUTANTS = {
     "a draft of an erased household stays on the phone": [
         (ERASED, "for (const key of keys) await store.delete(key);", "")
     ],
+    "practice has the databases of the real records": [
+        ("static/field/store/db.ts", "${tab.space}-${accountId}", "tung-nha-${accountId}"),
+    ],
+    "the pages of practice have a network": [
+        (
+            "static/field/practice/environment.ts",
+            '    fetch: () => Promise.reject(new TypeError("nothing is sent in practice")),\n',
+            "",
+        )
+    ],
     "Hoàn tác withdraws the visit, whatever was done last": [
         (
             "static/field/pages/visits/visitUndo.ts",

@@ -1,9 +1,10 @@
-"""Bugs of recording at the door: *Như nhà trước*, *Ghi nhanh*."""
+"""Bugs of recording at the door: *Như nhà trước*, *Ghi nhanh*, *Tập dùng*."""
 
 from tests.mutants.planted import Planted
 
 _REPEAT = "tests/e2e/test_visit_before.py::"
 _BEFORE = "tests/field/pages/visits/visitBefore.test.js::"
+_PRACTICE = "tests/e2e/test_practice.py::"
 
 BUGS = (
     Planted(
@@ -41,5 +42,19 @@ BUGS = (
         "visit.recorded_by !== reader || ",
         "",
         f"{_BEFORE}nothing is offered before the first visit of the day with services at another household",
+    ),
+    Planted(
+        "a tab that practises syncs",
+        "static/field/boot/main.ts",
+        "if (!isPractising()) await startWork();",
+        "await startWork();",
+        f"{_PRACTICE}test_room_practises_without_a_network_and_nothing_of_it_is_sent",
+    ),
+    Planted(
+        "one household marked is three",
+        "static/field/pages/practice/tasks.ts",
+        "const QUICK_MARKS = 3;",
+        "const QUICK_MARKS = 1;",
+        "tests/field/practice/practice.test.js::each task is done when the records say so, and not before",
     ),
 )

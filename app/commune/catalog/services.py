@@ -194,15 +194,22 @@ def add_default_services(session: Session, commune_id: str) -> bool:
     """
     known = session.exec(select(Service).where(Service.commune_id == commune_id)).all()
     codes, last = {one.code for one in known}, max((one.position for one in known), default=0)
-    ordered = sorted(DEFAULT_SERVICES, key=lambda entry: (*_FRONT, entry.code).index(entry.code))
-    rows = [
-        Service(
-            commune_id=commune_id, code=entry.code, pillar=entry.pillar, label_vi=entry.vi,
-            label_en=entry.en, outcomes=list(entry.outcomes), first=list(entry.first), unit=entry.unit,
-            position=position, active=all(one.changed_at is None for one in known), feed_seq=0,
-        )
-        for position, entry in enumerate((one for one in ordered if one.code not in codes), start=last + 1)
-    ]  # fmt: skip
+    rows = [row for row in default_services(commune_id) if row.code not in codes]
+    for position, row in enumerate(rows, start=last + 1):
+        row.position, row.active = position, all(one.changed_at is None for one in known)
     feed(session, commune_id, rows)
     session.add_all(rows)
     return bool(rows)
+
+
+def default_services(commune_id: str) -> list[Service]:
+    """The default catalog as the rows of a commune, not numbered yet."""
+    ordered = sorted(DEFAULT_SERVICES, key=lambda entry: (*_FRONT, entry.code).index(entry.code))
+    return [
+        Service(
+            commune_id=commune_id, code=entry.code, pillar=entry.pillar, label_vi=entry.vi,
+            label_en=entry.en, outcomes=list(entry.outcomes), first=list(entry.first),
+            unit=entry.unit, position=position, feed_seq=0,
+        )
+        for position, entry in enumerate(ordered, start=1)
+    ]  # fmt: skip

@@ -82,7 +82,7 @@ def _rendered(body: str) -> str:
 def add_guides(session: Session, commune_id: str) -> None:
     """Give a commune its copies of the project's guides; those that it has are not changed."""
     known = set(session.exec(select(Guide.code).where(Guide.commune_id == commune_id)))
-    _store(session, commune_id, [_new(commune_id, code) for code in library() if code not in known])
+    _store(session, commune_id, [new_guide(commune_id, code) for code in library() if code not in known])
 
 
 def refresh_guides(database: Database) -> int:
@@ -111,7 +111,7 @@ def _refresh(session: Session, commune_id: str) -> int:
     for row in stale:
         _follow_library(row)
     known = {row.code for row in rows}
-    changed = [*stale, *(_new(commune_id, code) for code in library() if code not in known)]
+    changed = [*stale, *(new_guide(commune_id, code) for code in library() if code not in known)]
     _store(session, commune_id, changed)
     return len(changed)
 
@@ -139,7 +139,8 @@ def _follow_library(row: Guide) -> None:
         set_text(row, guide.title, guide.body, guide.facts_on, is_own=False)
 
 
-def _new(commune_id: str, code: str) -> Guide:
+def new_guide(commune_id: str, code: str) -> Guide:
+    """A commune's copy of a guide of the library, not numbered yet."""
     guide = library()[code]
     row = Guide(
         commune_id=commune_id, code=code, title="", body="", html="", source="",

@@ -1,12 +1,16 @@
 // The bundle of the pages that the first screen does not need (static/field/boot/secondBundle.ts).
 
 import { localDay } from "../core/day.ts";
+import { CARRIES } from "../core/device.ts";
+import { pause } from "../core/pause.ts";
+import { currentAccount } from "../store/accounts.ts";
 import { devicePublicKey } from "../store/deviceKey.ts";
 
 const CACHE = "files"; // the worker's (service_worker/precache.ts)
 const CHECKED = "tung-nha-checked";
-const CARRIES = "tung-nha-carries";
 const address = (document.querySelector("[data-later]") as HTMLElement).dataset.later ?? "";
+/** After the first visit's files: so long, milliseconds, a phone on which nobody is signed in leaves the network alone. */
+const QUIET_MS = 5_000;
 let isKnownStored = false;
 
 let loaded: typeof import("./secondBundle.ts") | undefined;
@@ -22,11 +26,19 @@ export function loadedLater() {
   return loaded;
 }
 
-/** Stores the bundle for use without a network. The first visit does without it. */
+/** Stores the bundle, and that of practice, for use without a network. The first visit does without them. */
 async function storeLater() {
-  const cache = await caches.open(CACHE);
-  if (!(await cache.match(address))) await cache.add(address);
+  const practice = address.replace("later", "practice");
+  if (!(await caches.match(practice))) await (await caches.open(CACHE)).addAll([address, practice]);
   isKnownStored = true;
+}
+
+/** Where nobody is signed in no exchange says that there is a network: what can be practised is stored all the same. */
+export async function storeBeforeSignIn() {
+  if (await currentAccount()) return;
+  await navigator.serviceWorker.ready;
+  await pause(QUIET_MS);
+  await storeLater();
 }
 
 /** Whether the app and this bundle are stored on the phone, and a worker answers for them. */
@@ -38,7 +50,7 @@ export async function isStored() {
 export async function useNetwork() {
   if (!isKnownStored) await storeLater();
   await devicePublicKey(); // of a phone that signed in before there were keys, for its next exchange
-  if (localStorage.getItem(CARRIES)) await deliver();
+  if (localStorage.getItem(CARRIES)) await (await loadLater()).deliver();
 }
 
 /**
@@ -50,12 +62,4 @@ export async function checkStorage(outcome: string) {
   const mark = localDay(new Date()) + (reached ? "." : "");
   if (localStorage.getItem(CHECKED)?.startsWith(mark)) return;
   if (await (await loadLater()).checkStorage(outcome)) localStorage.setItem(CHECKED, mark);
-}
-
-/** Delivers the files that this phone carries for others; what is left waits for the next exchange. */
-export async function deliver() {
-  localStorage.setItem(CARRIES, "yes");
-  const { deliverCarriedFiles } = await loadLater();
-  if (await deliverCarriedFiles(fetch.bind(globalThis))) localStorage.removeItem(CARRIES);
-  else localStorage.setItem(CARRIES, "yes");
 }

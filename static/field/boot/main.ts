@@ -2,6 +2,7 @@
 
 import sprite from "../../dist/field/sprite.js";
 import { coalesced } from "../core/coalesced.ts";
+import { isPractising, pageState } from "../core/pageState.ts";
 import { pause } from "../core/pause.ts";
 import { uuid7 } from "../core/uuid7.ts";
 import { watchFailures } from "../failures/failures.ts";
@@ -32,7 +33,7 @@ import {
   refreshOnChange,
 } from "../ui/screen.ts";
 import type { Htmx } from "../ui/swapPage.ts";
-import { checkStorage, deliver, isStored, loadedLater, loadLater, useNetwork } from "./loadSecondBundle.ts";
+import { checkStorage, isStored, loadedLater, loadLater, storeBeforeSignIn, useNetwork } from "./loadSecondBundle.ts";
 import { applyUpdate, isUpdateReady, registerWorker, requestBackgroundSync } from "./serviceWorker.ts";
 
 // A bundle that cannot be loaded is no failure: it would be counted, and loaded, without end.
@@ -66,8 +67,8 @@ const handle = createServer({
   loadLater,
   loadedLater,
   redraw: () => void redrawing.then((redraw) => redraw()),
-  deliver: () => void deliver().catch(console.error),
   openingPageStore,
+  ...pageState("environment", {}),
 });
 
 document.body.insertAdjacentHTML("afterbegin", sprite);
@@ -109,30 +110,36 @@ withForm((later) => later.mirror(page, handle, true));
 (window as unknown as HoldingWindow).releaseForms();
 await words;
 if (stored) void refresh(htmx, handle);
-startSyncing(document.getElementById("state") as HTMLElement, followSwaps());
-recover().then(clearSignedOut).catch(console.error);
-const showCount = coalesced(
-  () => void updateBadge().catch(console.error),
-  () => AFTER_SAVE_MS,
-);
-const afterSave = coalesced(
-  () => {
-    // Of what is sent by now the worker would make an exchange of its own.
-    void openCounts().then(({ queued }) => (queued ? requestBackgroundSync() : undefined), console.error);
-    void navigator.storage?.persist?.();
-  },
-  () => AFTER_SAVE_MS,
-);
-const afterRun = async (outcome: string) => {
-  if (["idle", "sent"].includes(outcome)) await useNetwork();
-  await checkStorage(outcome);
-};
-subscribe(async (change) => {
-  const { kind } = change;
-  if (["outbox", "sync", "account"].includes(kind)) showCount();
-  if (kind === "outbox") afterSave();
-  if (kind === "sync") void afterRun(change.outcome).catch(console.error);
-  if (kind === "account" && (await hasSessionToEnd())) void requestBackgroundSync();
-});
-// Last: an exchange may succeed while the worker registers, and the later bundle is stored when one does.
-await registerWorker(showUpdate);
+if (!isPractising()) await startWork();
+
+/** All that works beside the pages: sync, the journal, the icon's number, the worker. Not where a tab practises. */
+async function startWork() {
+  startSyncing(document.getElementById("state") as HTMLElement, followSwaps());
+  recover().then(clearSignedOut).catch(console.error);
+  const showCount = coalesced(
+    () => void updateBadge().catch(console.error),
+    () => AFTER_SAVE_MS,
+  );
+  const afterSave = coalesced(
+    () => {
+      // Of what is sent by now the worker would make an exchange of its own.
+      void openCounts().then(({ queued }) => (queued ? requestBackgroundSync() : undefined), console.error);
+      void navigator.storage?.persist?.();
+    },
+    () => AFTER_SAVE_MS,
+  );
+  const afterRun = async (outcome: string) => {
+    if (["idle", "sent"].includes(outcome)) await useNetwork();
+    await checkStorage(outcome);
+  };
+  subscribe(async (change) => {
+    const { kind } = change;
+    if (["outbox", "sync", "account"].includes(kind)) showCount();
+    if (kind === "outbox") afterSave();
+    if (kind === "sync") void afterRun(change.outcome).catch(console.error);
+    if (kind === "account" && (await hasSessionToEnd())) void requestBackgroundSync();
+  });
+  // Last: an exchange may succeed while the worker registers, and the later bundle is stored when one does.
+  await registerWorker(showUpdate);
+  await storeBeforeSignIn();
+}

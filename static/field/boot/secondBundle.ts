@@ -4,15 +4,19 @@
 
 export { render } from "../../dist/field/laterTemplates.js";
 export { countFailure } from "../failures/countFailure.ts";
+export { otherAccountWords } from "../pages/account/otherAccount.ts";
 export { earlierText } from "../pages/account/transfer.ts";
 export { refusalText } from "../pages/log/refusals.ts";
 export { checkStorage } from "../retention/storageCheck.ts";
 export { ROUTES } from "../server/laterRoutes.ts";
-export { deliverCarriedFiles } from "../sync/carriedFiles.ts";
+export { deliver } from "../sync/carriedFiles.ts";
 export { followTab, mirror } from "../ui/forms/formTabSync.ts";
 
+import { isPractising } from "../core/pageState.ts";
 import { offerConsent } from "../pages/households/consentSheet.ts";
+import { canPractise, clearAbandoned, practise } from "../practice/begin.ts";
 import { clearAfterRuns } from "../retention/storageCheck.ts";
+import { deliver } from "../sync/carriedFiles.ts";
 import { isSunny, setSunny, setTextSize, textSize } from "../ui/display.ts";
 import { download } from "../ui/download.ts";
 import { returnFromGuides } from "../ui/forms/guideReturn.ts";
@@ -22,14 +26,26 @@ import { canShare, share } from "../ui/share.ts";
 import { followSwipes } from "../ui/stepMoves.ts";
 
 /** What only these pages need of the browser. */
-export const env = { isSunny, setSunny, textSize, setTextSize, download, canShare, share };
+export const env = {
+  isSunny,
+  setSunny,
+  textSize,
+  setTextSize,
+  download,
+  canShare,
+  share,
+  deliver: () => void deliver().catch(console.error),
+  canPractise,
+  practise,
+};
 
 clearAfterRuns();
 // Before the first page of this bundle is shown.
 if (globalThis.CSSStyleSheet) addStyles();
 offerReading();
+if (globalThis.HTMLDialogElement) offerConsent();
 if (globalThis.document) {
   returnFromGuides();
   followSwipes();
+  if (!isPractising()) clearAbandoned();
 }
-if (globalThis.HTMLDialogElement) offerConsent();

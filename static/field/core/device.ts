@@ -5,6 +5,10 @@ const IN_APP = /Zalo|FBA[NV]|Instagram|musical_ly|Bytedance|TikTok|; wv\)/i;
 
 /** Set in localStorage when a person chooses to use the app in Safari. */
 export const STAY_KEY = "tung-nha-here";
+/** Set in localStorage while this phone carries files for others. */
+export const CARRIES = "tung-nha-carries";
+/** The name of a tab that practises (core/pageState.ts). */
+export const PRACTICE = "tap-dung";
 /** The hash of an address that shows the steps to the home screen even so. */
 export const STEPS_HASH = "#home";
 

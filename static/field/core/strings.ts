@@ -1,5 +1,7 @@
 // Strings of the phone's code. Vietnamese is the source language, so a sentence is its own key.
 
+import { pageState } from "./pageState.ts";
+
 export type Messages = Record<string, string | [count: string, one: string, other: string]>;
 
 /** Where the chosen language is stored: `en`, or nothing for Vietnamese. */
@@ -7,6 +9,9 @@ export const LANGUAGE_KEY = "tung-nha-language";
 
 /** The translations of this page. Texts of modules are made once, so another language needs another page. */
 const messages = await chosenMessages();
+
+/** What this page says instead, in its language: practice, in which nothing is sent. */
+const own: Record<string, string> = pageState("words", {});
 
 /** The language of this page. */
 export const language: "vi" | "en" = messages ? "en" : "vi";
@@ -20,7 +25,7 @@ export function _(sentence: string, values: Record<string, string | number> = {}
 
 /** A sentence in the language of this page, singular or plural as `values` say; nothing is filled in. */
 export function translate(sentence: string, values: Record<string, unknown>): string {
-  const found = messages?.[sentence] ?? sentence;
+  const found = own[sentence] ?? messages?.[sentence] ?? sentence;
   return typeof found === "string" ? found : found[`${values[found[0]]}` === "1" ? 1 : 2];
 }
 

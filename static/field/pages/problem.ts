@@ -2,7 +2,7 @@
 
 import { _ } from "../core/strings.ts";
 import { StorageFull } from "../store/outbox.ts";
-import { isNotFound, page } from "./responses.ts";
+import { isNotFound, type LaterWords, page } from "./responses.ts";
 
 const TODAY_LINK = { href: "/field/", label: _("Về Hôm nay") };
 
@@ -30,12 +30,8 @@ export function notStoredPage() {
 }
 
 /** The page for a form that was drawn for another account: another tab has switched accounts since. */
-export function otherAccountPage({ name }: { name: string }) {
-  const sentences = [
-    _("Máy này đang mở cho %(name)s, nên chưa lưu phần vừa ghi.", { name }),
-    _("Phần ghi dở vẫn giữ trên máy cho người đã ghi. Người đó đăng nhập lại rồi lưu."),
-  ];
-  return page("problem", { title: _("Máy đã đổi người dùng"), sentences, link: TODAY_LINK }, 409);
+export function otherAccountPage(words: ReturnType<LaterWords["otherAccountWords"]>) {
+  return page("problem", { ...words, link: TODAY_LINK }, 409);
 }
 
 /**

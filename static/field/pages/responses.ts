@@ -29,18 +29,20 @@ export type Environment = {
   loadedLater: () => LaterWords | undefined;
   /** shows the page on screen anew */
   redraw: () => void;
-  /** delivers the files of other phones, and does not wait for it */
-  deliver: () => void;
   /** stores pages for the next start */
   openingPageStore?: typeof import("../store/view/openingPages.ts").openingPageStore;
   /** whether the app can get onto the home screen from here */
   canInstall: () => boolean;
 };
 
-/** Why the server refused an operation; and what is said of records of an earlier account, empty if there are none. */
+/**
+ * Why the server refused an operation; what is said of records of an earlier account, empty if there are none; and of a
+ * form that comes from another account than the open one.
+ */
 export type LaterWords = {
   refusalText: (refused: { code: string }) => string;
   earlierText: (account: Account, now: Date) => Promise<string>;
+  otherAccountWords: (name: string) => { title: string; sentences: string[] };
 };
 
 /** What only the pages that are loaded later need besides. */
@@ -57,6 +59,12 @@ export type LaterEnvironment = {
   canShare: () => boolean;
   /** opens the share sheet; false if nothing was chosen */
   share: (text: string, name: string) => Promise<boolean>;
+  /** delivers the files of other phones, and does not wait for it */
+  deliver: () => void;
+  /** whether this phone has what *Tập dùng* needs */
+  canPractise: () => Promise<boolean>;
+  /** begins practice in this tab, or ends it and deletes what it has stored: the app is loaded anew */
+  practise: (on: boolean) => Promise<void>;
 };
 
 /** A parsed request. */

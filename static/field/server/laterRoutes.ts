@@ -25,6 +25,7 @@ import * as month from "../pages/month/month.ts";
 import { putAwayNews } from "../pages/month/needNews.ts";
 import * as remarkForm from "../pages/month/remarkForm.ts";
 import * as sessionForm from "../pages/outreach/sessionForm.ts";
+import * as practice from "../pages/practice/practice.ts";
 import { markHousehold, showQuick, undoMark } from "../pages/quick/quickMark.ts";
 import { askAgain } from "../pages/visits/askAgain.ts";
 import { confirmVisit } from "../pages/visits/visitConfirm.ts";
@@ -47,6 +48,9 @@ export const ROUTES: Route[] = [
   post("/field/card", card.answerCard, "signed in"),
   get("/field/help", help.showHelp, "anybody"),
   get("/field/information", showInformation, "signed in"),
+  get("/field/practice", practice.showPractice, "anybody"),
+  post("/field/practice", practice.beginPractice, "anybody"),
+  post("/field/practice/end", practice.endPractice, "anybody"),
   get("/field/moved", showMoved, "signed in"),
   get("/field/other-phone", otherPhone.showOtherPhone, "signed in"),
   post("/field/other-phone", otherPhone.confirmOtherPhone, "signed in"),

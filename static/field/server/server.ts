@@ -108,7 +108,8 @@ async function answer(
   const pageRequest = { env, url, params, account, ...(await formOf(request)) };
   if (route.access === "anybody") return route.handler(pageRequest as never);
   if (!account) return redirect("/field/sign-in");
-  if (isForOtherAccount(request, account)) return otherAccountPage(account);
+  if (isForOtherAccount(request, account))
+    return otherAccountPage((await env.loadLater()).otherAccountWords(account.name));
   if (route.access !== "signed in" && !(await hasList(account, withList))) return redirect("/field/first-download");
   const revoked = isRevoked(route, params, account.account_id);
   if (request.method !== "GET" && (await revoked)) return showRevoked({ ...pageRequest, account });

@@ -1,6 +1,6 @@
 // Change events for all parts of this tab, for the other tabs and for the service worker.
 
-import { pageState } from "../core/pageState.ts";
+import { pageState, tab } from "../core/pageState.ts";
 
 /**
  * `draft`: another tab has written the draft with this key; `saved`: its form was saved as the record `id`. `progress`:
@@ -43,7 +43,7 @@ export function subscribe(listener: (change: Change) => void): () => void {
 
 function connect() {
   if (channel.of || typeof BroadcastChannel === "undefined") return;
-  channel.of = new BroadcastChannel("tung-nha");
+  channel.of = new BroadcastChannel(tab.space);
   channel.of.onmessage = (event) => notify(event.data);
 }
 

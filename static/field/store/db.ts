@@ -1,7 +1,7 @@
 // The databases of this phone: a registry of its accounts, and one database for each account.
 
 import { type IDBPDatabase, type IDBPObjectStore, type IDBPTransaction, openDB, unwrap, wrap } from "idb";
-import { pageState } from "../core/pageState.ts";
+import { pageState, tab } from "../core/pageState.ts";
 import { createAccountDatabase, createRegistry } from "./schema.ts";
 
 export type Transaction = IDBPTransaction<unknown, string[], "readwrite">;
@@ -16,7 +16,6 @@ export class StorageFull extends Error {}
 const connections = pageState("connections", new Map<string, Promise<IDBDatabase>>());
 /** Those that have not ended. */
 const running = pageState("running", new Set<IDBTransaction>());
-const REGISTRY: DatabaseSpec = { name: "tung-nha", upgrade: createRegistry };
 
 /**
  * Aborts all transactions; each runs again over a new connection. For a page that is left and stays in the browser's
@@ -37,12 +36,12 @@ export function openAccount(accountId: string) {
 
 /** Runs `work` in one transaction of the registry and resolves when it is complete. See `inAccount`. */
 export function inRegistry<T>(mode: IDBTransactionMode, work: (tx: Transaction) => Promise<T>): Promise<T> {
-  return withReconnect(REGISTRY, ["accounts", "settings"], mode, work);
+  return withReconnect(registry(), ["accounts", "settings"], mode, work);
 }
 
 /** Runs `work` in one transaction of the files that this phone carries for others. See `inAccount`. */
 export function inCarriedFiles<T>(mode: IDBTransactionMode, work: (store: CarriedStore) => Promise<T>): Promise<T> {
-  return withReconnect(REGISTRY, ["carried_files"], mode, (tx) => work(tx.objectStore("carried_files")));
+  return withReconnect(registry(), ["carried_files"], mode, (tx) => work(tx.objectStore("carried_files")));
 }
 
 /**
@@ -151,8 +150,12 @@ function isConnectionLost(error: unknown) {
   return ["InvalidStateError", "AbortError"].includes(error.name) || /server is lost/i.test(error.message);
 }
 
+function registry(): DatabaseSpec {
+  return { name: tab.space, upgrade: createRegistry };
+}
+
 function accountDatabase(accountId: string) {
-  return { name: `${REGISTRY.name}-${accountId}`, upgrade: createAccountDatabase };
+  return { name: `${tab.space}-${accountId}`, upgrade: createAccountDatabase };
 }
 
 function connect({ name, upgrade }: DatabaseSpec) {

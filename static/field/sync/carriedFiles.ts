@@ -1,5 +1,6 @@
 // Delivers the export files of other phones under this phone's session. The server applies them as their owners'.
 
+import { CARRIES } from "../core/device.ts";
 import { withTimeout } from "../core/withTimeout.ts";
 import { finishCarriedFile, isUndelivered, listCarriedFiles } from "../store/carriedFiles.ts";
 
@@ -9,6 +10,13 @@ const TIMEOUT_MS = 60_000;
 const HEADERS = { "Content-Type": "application/octet-stream" };
 /** Statuses after which the same file would be refused again. */
 const FINAL = [413, 422];
+
+/** Delivers the files that this phone carries for others; what is left waits for the next exchange. */
+export async function deliver() {
+  localStorage.setItem(CARRIES, "yes");
+  if (await deliverCarriedFiles(fetch.bind(globalThis))) localStorage.removeItem(CARRIES);
+  else localStorage.setItem(CARRIES, "yes");
+}
 
 /**
  * Delivers what this phone holds, one file after the other, until one fails for a reason that may pass: no network, no

@@ -2,12 +2,15 @@
 
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { test } from "node:test";
+import { afterEach, test } from "node:test";
+import { showRealRecords } from "../support/practice.js";
 import { ACCOUNT } from "./golden/accountScenes.js";
 import { GUIDES } from "./golden/guideScenes.js";
 import { HOUSEHOLDS } from "./golden/householdScenes.js";
 import { LATER } from "./golden/laterScenes.js";
 import { VISITS } from "./golden/visitScenes.js";
+
+afterEach(showRealRecords);
 
 const GOLDEN = new URL("../../contract/golden/field/", import.meta.url);
 

@@ -75,7 +75,7 @@ export class Evening {
       this.phone.rendered = { template, context };
       return draw(template, context);
     };
-    env.loadLater = async () => ({ ROUTES: later.ROUTES, render: show(renderLater) });
+    env.loadLater = async () => ({ ...later, env: undefined, render: show(renderLater) });
     this.phone.handle = createServer(env, show(render));
     this.handle = this.phone.handle;
   }

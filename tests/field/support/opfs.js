@@ -50,9 +50,10 @@ class DirectoryHandle {
     return new FileHandle(path, this.hooks);
   }
 
-  async removeEntry(name) {
+  async removeEntry(name, { recursive = false } = {}) {
     await this.hooks.beforeRemove(name);
-    await unlink(join(this.path, name)).catch(missing);
+    const path = join(this.path, name);
+    await (recursive ? rm(path, { recursive }) : unlink(path)).catch(missing);
   }
 
   async *keys() {

@@ -69,6 +69,9 @@ export class Phone {
     /** @type {Error | null} */
     this.shareError = null;
     this.deliveries = 0;
+    this.canPractise = true;
+    /** The times that practice was begun and ended. */
+    this.practised = [];
     /** @type {(address: string, init: object) => Promise<Response>} */
     this.fetch = unreachable;
     this.restart();
@@ -123,7 +126,8 @@ export class Phone {
         return this.chooses;
       },
       loadLater: async () => {
-        this.loadedLater = { refusalText: later.refusalText, earlierText: later.earlierText };
+        const { refusalText, earlierText, otherAccountWords } = later;
+        this.loadedLater = { refusalText, earlierText, otherAccountWords };
         const render = (template, context) => {
           this.rendered = { template, context };
           return this.renderLater(template, context);
@@ -134,6 +138,8 @@ export class Phone {
       redraw: () => void (this.redraws += 1),
       deliver: () => void (this.deliveries += 1),
       setSunny: (on) => void (this.sunny = on),
+      canPractise: async () => this.canPractise,
+      practise: async (on) => void this.practised.push(on),
     };
   }
 

@@ -13,7 +13,14 @@ import {
 } from "../../store/carriedFiles.ts";
 import { momentText } from "../formats.ts";
 import { stepBadge } from "../labels.ts";
-import { type Environment, type PageResponse, page, redirect, type SignedInRequest } from "../responses.ts";
+import {
+  type Environment,
+  type LaterRequest,
+  type PageResponse,
+  page,
+  redirect,
+  type SignedInRequest,
+} from "../responses.ts";
 import { saveFailed } from "../saveFailed.ts";
 
 const ADDRESS = "/field/carried-files";
@@ -34,7 +41,7 @@ export function showCarriedFiles({ env }: SignedInRequest): Promise<PageResponse
   return show(env, "");
 }
 
-export async function takeCarriedFile({ env, file }: SignedInRequest): Promise<PageResponse> {
+export async function takeCarriedFile({ env, file }: LaterRequest): Promise<PageResponse> {
   if (!file || file.size === 0 || file.size > MAX_BYTES) return show(env, NO_FILE);
   try {
     const content = await file.arrayBuffer();

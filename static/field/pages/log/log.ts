@@ -1,5 +1,6 @@
 // V7 Đã ghi: the queue, what needs a fix, and everything recorded, by day, with its status.
 
+import { isPractising } from "../../core/pageState.ts";
 import type { ClosedRow, Operation } from "../../core/protocol.ts";
 import { _ } from "../../core/strings.ts";
 import type { RefusedOperation } from "../../store/schema.ts";
@@ -65,7 +66,7 @@ export async function showLog(request: LaterRequest): Promise<PageResponse> {
     ...remarkRows(view, now),
     ...otherRows(view, [...acknowledged, ...overlays], now),
   ];
-  const queue = queueOf(request, queued);
+  const queue = isPractising() ? { queue: "", sign_in: "" } : queueOf(request, queued);
   const rows = erased ? all.map((row) => ({ ...row, href: "" })) : all;
   rows.sort((one, other) => Date.parse(other.at) - Date.parse(one.at));
   const number = Math.max(1, Math.trunc(Number(url.searchParams.get("page"))) || 1);
@@ -73,9 +74,11 @@ export async function showLog(request: LaterRequest): Promise<PageResponse> {
     message: MESSAGES[url.searchParams.get("done") ?? ""] ?? "",
     erased: erasedText(request, erased),
     ...queue,
+    practised: isPractising() && queued.length > 0,
     late: lateText(queued, now),
     can_export: Boolean(
-      lateText(queued, now) || lateText(refused, now) || (queued.length && (queue.sign_in || erased)),
+      !isPractising() &&
+        (lateText(queued, now) || lateText(refused, now) || (queued.length && (queue.sign_in || erased))),
     ),
     can_share: env.canShare(),
     last_sent: last_sent_at ? momentText(last_sent_at) : "",

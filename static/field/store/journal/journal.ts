@@ -2,7 +2,7 @@
 // IndexedDB. Where the browser has no such folder, or a page cannot write there, the app works without it.
 // See docs/decisions/0017-the-journal.md.
 
-import { pageState } from "../../core/pageState.ts";
+import { pageState, tab } from "../../core/pageState.ts";
 import type { ExportKeyRow, Operation } from "../../core/protocol.ts";
 import type { Account } from "../schema.ts";
 
@@ -34,7 +34,6 @@ export type EncryptedQueue = {
   delivered_epoch?: string;
 };
 
-const ROOT = "tung-nha";
 const ENCRYPTED = "encrypted-";
 /** The manifest's file name; those of operations are UUIDs. */
 const MANIFEST = "manifest";
@@ -190,7 +189,7 @@ async function inFolder<T>(accountId: string, work: (folder: FileSystemDirectory
 }
 
 async function rootFolder(create: boolean) {
-  return (await navigator.storage.getDirectory()).getDirectoryHandle(ROOT, { create });
+  return (await navigator.storage.getDirectory()).getDirectoryHandle(tab.space, { create });
 }
 
 async function accountFolder(accountId: string, create: boolean) {

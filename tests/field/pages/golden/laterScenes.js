@@ -1,11 +1,13 @@
 // Golden scenes of the pages that are loaded later.
 
+import { HAMLET, HOUSEHOLDS } from "../../../../static/field/pages/practice/hamlet.ts";
 import { addCarriedFile, finishCarriedFile, listCarriedFiles } from "../../../../static/field/store/carriedFiles.ts";
 import { saveDraft } from "../../../../static/field/store/drafts.ts";
 import { renewCard } from "../../../../static/field/sync/card/renewal.ts";
 import { CardServer, OWNER } from "../../support/cardServer.js";
-import { letLanLead, NOW, putVisit, readyPhone } from "../../support/pageHarness.js";
+import { emptyPhone, letLanLead, NOW, putVisit, readyPhone } from "../../support/pageHarness.js";
 import { record } from "../../support/phone.js";
+import { practise } from "../../support/practice.js";
 import { busyPhone } from "./phones.js";
 
 const CARRIED = "/field/carried-files";
@@ -145,4 +147,21 @@ export const LATER = {
     return { phone, address: "/field/help" };
   },
   "help/usual": async () => ({ phone: await readyPhone(), address: "/field/help" }),
+  "practice/before_sign_in": async () => ({ phone: await emptyPhone(), address: "/field/practice" }),
+  "practice/not_stored": async () => {
+    const phone = await readyPhone();
+    phone.canPractise = false;
+    return { phone, address: "/field/practice", fields: {} };
+  },
+  "practice/begun": async () => {
+    const phone = await practise(await readyPhone());
+    const fields = { id: phone.newId(), head_name: "Hoàng Thị Sáu", hamlet_id: HAMLET.id };
+    await phone.post("/field/households/new", fields);
+    return { phone, address: "/field/practice?done=outside" };
+  },
+  "log/practised": async () => {
+    const phone = await practise(await readyPhone());
+    await phone.post(`/field/households/${HOUSEHOLDS[0].id}/visit`, { id: phone.newId(), result: "not_home" });
+    return { phone, address: "/field/log" };
+  },
 };

@@ -132,8 +132,8 @@ def _change_what_was_recorded(page: Page) -> None:
     expect(bar).to_contain_text("Bài tập 7/10")
     page.goto("/field/log")
     page.get_by_role("link", name=re.compile("Hoàng Thị Ngô")).click()
-    page.get_by_role("link", name="Rút lượt này").click()
-    page.get_by_role("button", name=re.compile("^Rút")).click()
+    page.get_by_role("link", name="Bỏ lượt ghi nhầm").click()
+    page.get_by_role("button", name=re.compile("^Bỏ lượt này")).click()
     expect(bar).to_contain_text("Bài tập 8/10")
 
 

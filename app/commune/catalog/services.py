@@ -194,9 +194,10 @@ def add_default_services(session: Session, commune_id: str) -> bool:
     """
     known = session.exec(select(Service).where(Service.commune_id == commune_id)).all()
     codes, last = {one.code for one in known}, max((one.position for one in known), default=0)
+    is_on = all(one.changed_at is None for one in known)
     rows = [row for row in default_services(commune_id) if row.code not in codes]
     for position, row in enumerate(rows, start=last + 1):
-        row.position, row.active = position, all(one.changed_at is None for one in known)
+        row.position, row.active = position, is_on
     feed(session, commune_id, rows)
     session.add_all(rows)
     return bool(rows)

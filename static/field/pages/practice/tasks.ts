@@ -50,7 +50,7 @@ export const TASKS: Task[] = [
   {
     id: "withdraw",
     title: _("Bỏ một lượt ghi nhầm"),
-    how: _("Chọn một lượt ở Đã ghi, rồi bấm Rút lượt này."),
+    how: _("Chọn một lượt ở Đã ghi, rồi bấm Bỏ lượt ghi nhầm."),
     href: LOG,
     isDone: (ops) => ops.some(({ type }) => type === "visit.withdraw"),
   },

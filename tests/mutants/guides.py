@@ -6,8 +6,8 @@ BUGS = (
     Planted(
         "a new service is on in a commune that has chosen its services",
         "app/commune/catalog/services.py",
-        "active=all(one.changed_at is None for one in known)",
-        "active=True",
+        "is_on = all(one.changed_at is None for one in known)",
+        "is_on = True",
         "tests/commune/catalog/test_refresh.py::"
         "test_commune_that_changed_nothing_offers_them_last_and_one_that_chose_has_them_off[sqlite]",
     ),

@@ -1,6 +1,6 @@
 """What supervisors do with their commune's catalog: on and off, order, and services of the commune's own."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -83,6 +83,26 @@ def move(session: Session, actor: Actor, code: str, steps: int, position: int, n
         other = offered[place]
         service.position, other.position = other.position, service.position
         _save(session, actor, "service.moved", now, service, other)
+
+
+def reorder(
+    session: Session, actor: Actor, shown: Sequence[str], wanted: Sequence[str], now: datetime
+) -> None:
+    """Offer the services in the order `wanted`. `shown`: the order in which they were seen, by codes.
+
+    Raises `StaleDecision` if they are offered in another by now, and `Invalid` if `wanted` has others.
+    """
+    offered = {one.code: one for one in _lock_catalog(session, actor) if one.active}
+    if list(offered) != list(shown):
+        raise StaleDecision
+    if sorted(wanted) != sorted(shown):
+        raise Invalid("wanted")
+    places = [one.position for one in offered.values()]
+    moved = [code for code, place in zip(wanted, places, strict=True) if offered[code].position != place]
+    for code, place in zip(wanted, places, strict=True):
+        offered[code].position = place
+    if moved:
+        _save(session, actor, "service.ordered", now, *(offered[code] for code in moved))
 
 
 def add_service(session: Session, actor: Actor, content: ServiceContent, now: datetime) -> Service | None:

@@ -131,6 +131,7 @@ OWN = "own_"  # begins the codes of services that a commune has defined itself
 
 # The five that volunteers need most often come first on the form, then the others by pillar.
 _FRONT = ("vneid_install", "vneid_activate", "vietqr", "file_application", "bills")
+FRONT_COUNT = len(_FRONT)  # so many stand before *Việc khác*, here and on phones
 
 _SETUP: tuple[Outcome, ...] = ("did_it", "done_for_them", "already_had")
 _TASK: tuple[Outcome, ...] = ("did_it", "done_for_them", "explained")

@@ -52,6 +52,15 @@ def sum_people(
     return {service: counts.people for (service,), counts in sums.items()}
 
 
+def sum_visits(
+    session: Session, actor: Actor, first: date, last: date, services: Sequence[str]
+) -> dict[str, int]:
+    """The visits that have each service, in all hamlets, in as many statements. Without services that have
+    none."""
+    sums = _add_up(session, actor, _BY_SERVICE, (first, last), services)
+    return {service: counts.visits for (service,), counts in sums.items()}
+
+
 class _Counts(NamedTuple):
     visits: int = 0
     people: int = 0

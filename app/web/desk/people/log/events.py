@@ -100,6 +100,7 @@ GROUPS: dict[str, tuple[str, dict[str, str]]] = {
             "service.added": lazy("Thêm việc hướng dẫn"),
             "service.edited": lazy("Sửa việc hướng dẫn"),
             "service.moved": lazy("Đổi thứ tự việc hướng dẫn"),
+            "service.ordered": lazy("Xếp việc hướng dẫn theo mức dùng, hoặc hoàn tác"),
             "service.on": lazy("Bật việc hướng dẫn"),
             "service.off": lazy("Tắt việc hướng dẫn"),
             "guide.written": lazy("Viết cẩm nang"),

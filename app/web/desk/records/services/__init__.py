@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from app.web.desk.records.services import service_form, service_list
+from app.web.desk.records.services import by_use, service_form, service_list
 
 router = APIRouter()
-for _page in (service_list, service_form):
+for _page in (by_use, service_list, service_form):  # *order* is no code of a service
     router.include_router(_page.router)

@@ -18,7 +18,8 @@ from app.core.strings import _, lazy
 from app.web.desk.page.context import Desk, DeskContext, PathId, parse_version
 from app.web.desk.page.frame import SERVICES, Frame, build_frame
 from app.web.desk.page.labels import PILLARS
-from app.web.rendering import day, html, moment
+from app.web.desk.records.services.by_use import Reordering, count_uses, order_before, proposed_order
+from app.web.rendering import day, html, moment, number
 
 router = APIRouter()
 _LIST = "/desk/services"
@@ -27,6 +28,8 @@ _DONE = {
     "off": lazy("Đã tắt. Máy của tổ thôi đưa ra việc này ở lần liên lạc sau; lượt đã ghi vẫn được tính."),
     "saved": lazy("Đã lưu. Máy của tổ thấy ở lần liên lạc sau."),
     "last": lazy("Chưa tắt: đây là việc duy nhất đang bật. Bật một việc khác trước."),
+    "ordered": lazy("Đã đưa các việc dùng nhiều lên đầu. Máy của tổ thấy ở lần liên lạc sau."),
+    "undone": lazy("Đã trả lại thứ tự trước đó."),
     "changed": lazy("Chưa đổi thứ tự: danh sách vừa được người khác đổi. Đây là thứ tự bây giờ."),
 }
 
@@ -34,7 +37,7 @@ _DONE = {
 @dataclass(frozen=True)
 class ServiceRow:
     """One service. `edit`: the address of its form, empty unless it is the commune's own; `days`: from and
-    until when it is offered; `changed`: who changed it last, and when."""
+    until when it is offered; `uses`: visits of the last 90 days; `changed`: who changed it last, and when."""
 
     id: str
     label: str
@@ -42,6 +45,7 @@ class ServiceRow:
     address: str
     edit: str
     days: str
+    uses: str
     changed: str
     position: int
     is_first: bool
@@ -50,7 +54,10 @@ class ServiceRow:
 
 @dataclass(frozen=True)
 class ServicesPage:
-    """What templates/desk/records/services.html shows; `done` says what was just done, or is empty."""
+    """What templates/desk/records/services.html shows; `done` says what was just done, or is empty.
+
+    `proposal`: another order of what is on; `undo`: the order before the last one.
+    """
 
     title: str
     frame: Frame
@@ -58,11 +65,15 @@ class ServicesPage:
     switched_off: list[ServiceRow]
     may_add: bool
     done: str
+    proposal: Reordering | None
+    undo: Reordering | None
 
 
 @router.get("/desk/services")
-def show_services(desk: Desk, done: str = "") -> Response:
-    return html("desk/records/services.html", desk.database.read(lambda session: _page(session, desk, done)))
+def show_services(desk: Desk, done: str = "", before: str = "") -> Response:
+    """`before`: the order of the services before it was changed."""
+    page = desk.database.read(lambda session: _page(session, desk, done, before))
+    return html("desk/records/services.html", page)
 
 
 @router.post("/desk/services/{code}/on")
@@ -103,11 +114,13 @@ def _move(desk: DeskContext, code: str, steps: int, position: str) -> Response:
     return RedirectResponse(f"{_LIST}#service-{code}", 303)
 
 
-def _page(session: Session, desk: DeskContext, done: str) -> ServicesPage:
+def _page(session: Session, desk: DeskContext, done: str, before: str) -> ServicesPage:
     services = commands.list_services(session, desk.actor)
     offered = [service for service in services if service.active]
     names = supervisor_names(session, desk.actor)
-    row = _row_maker(names, local_date(desk.now), offered)
+    today = local_date(desk.now)
+    uses = count_uses(session, desk.actor, services, today)
+    row = _row_maker(names, today, offered, uses)
     return ServicesPage(
         title=_("Việc hướng dẫn"),
         frame=build_frame(session, desk.actor, SERVICES),
@@ -115,10 +128,14 @@ def _page(session: Session, desk: DeskContext, done: str) -> ServicesPage:
         switched_off=[row(service) for service in services if not service.active],
         may_add=sum(commands.is_own(service) for service in services) < commands.MAX_OWN_SERVICES,
         done=_DONE.get(done, ""),
+        proposal=None if before else proposed_order(offered, uses),
+        undo=order_before(offered, before) if before else None,
     )
 
 
-def _row_maker(names: dict[str, str], today: date, offered: list[Service]) -> Callable[[Service], ServiceRow]:
+def _row_maker(
+    names: dict[str, str], today: date, offered: list[Service], uses: dict[str, int]
+) -> Callable[[Service], ServiceRow]:
     first, last = (offered[0], offered[-1]) if offered else (None, None)
 
     def row(service: Service) -> ServiceRow:
@@ -130,6 +147,7 @@ def _row_maker(names: dict[str, str], today: date, offered: list[Service]) -> Ca
             address=address,
             edit=address if commands.is_own(service) else "",
             days=_days(service, today),
+            uses=number(uses.get(service.code, 0)),
             changed=_changed(service, names),
             position=service.position,
             is_first=service is first,

@@ -82,7 +82,7 @@ def _find_who_is_silent(hand: Hand) -> None:
 
 def _return_what_was_invented(hand: Hand) -> None:
     page = hand.page
-    hand.click(page.get_by_role("link", name=re.compile("44 lượt cách nhau 12 giây")))
+    hand.click(page.get_by_role("link", name=re.compile("44 lượt, cách nhau 12 giây")))
     wait_for_heading(page, "Lượt thăm")
     hand.click(page.locator("#visits tbody tr").nth(5).get_by_role("link").first)
     expect(page.locator("#panel")).to_contain_text("44 lượt trong ngày có cùng ghi chú.")

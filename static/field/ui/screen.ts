@@ -32,7 +32,7 @@ export async function paintStored(): Promise<boolean> {
   // The worker has answered with it; or the server, at any address with the sign-in page: not for a phone with an account.
   const isHere = !address || address === location.pathname;
   if (title && shown === language && (isHere || !(await currentAccount()))) {
-    await begin(main, title, address ?? location.href);
+    await begin(main, title, address ? address + location.search : location.href);
     return true;
   }
   const account = await currentAccount();

@@ -25,7 +25,6 @@ router = APIRouter()
 _LIST = "/desk/services"
 SPAN = timedelta(days=90)
 _ENOUGH = 30  # visits with a service; of fewer nothing follows
-_SEPARATOR = " "  # no code has one
 
 
 @dataclass(frozen=True)
@@ -60,7 +59,7 @@ def proposed_order(offered: Sequence[Service], uses: dict[str, int]) -> Reorderi
 
 def order_before(offered: Sequence[Service], before: str) -> Reordering | None:
     """What takes a reordering back: the order `before` it; None if that has other services."""
-    codes = before.split(_SEPARATOR)
+    codes = before.split(" ")
     is_same = sorted(codes) == sorted(service.code for service in offered)
     return Reordering(_codes(offered), before, []) if is_same else None
 
@@ -70,7 +69,7 @@ def reorder(
     desk: Desk, shown: Annotated[str, Form()] = "", wanted: Annotated[str, Form()] = "", undo: bool = False
 ) -> Response:
     """*Đưa lên đầu*, and *Hoàn tác* with the order before."""
-    before, after = shown.split(_SEPARATOR), wanted.split(_SEPARATOR)
+    before, after = shown.split(" "), wanted.split(" ")
     try:
         desk.database.write(lambda session: commands.reorder(session, desk.actor, before, after, desk.now))
     except (StaleDecision, Invalid):
@@ -80,4 +79,5 @@ def reorder(
 
 
 def _codes(services: Sequence[Service]) -> str:
-    return _SEPARATOR.join(service.code for service in services)
+    """Their codes, of which none has a blank."""
+    return " ".join(service.code for service in services)

@@ -80,7 +80,8 @@ class Link:
         for writer in self._open:
             writer.transport.abort()
         serving = asyncio.all_tasks() - {asyncio.current_task()}
-        await asyncio.wait(serving, timeout=_CLOSING) if serving else None
+        if serving:
+            await asyncio.wait(serving, timeout=_CLOSING)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await asyncio.sleep(self._round_trip)  # the handshake of TCP

@@ -180,7 +180,8 @@ def _live(devices: list[Device]) -> list[Device]:
 
 def _new_question(recent: list[str]) -> str:
     """Four random digits that are none of the member's recent ones."""
-    return secrets.choice([text for number in range(10_000) if (text := f"{number:04}") not in set(recent)])
+    known = set(recent)
+    return secrets.choice([text for number in range(10_000) if (text := f"{number:04}") not in known])
 
 
 def _note(session: Session, actor: Actor, account: Account, what: str, now: datetime, **details: str) -> None:

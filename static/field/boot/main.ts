@@ -3,7 +3,7 @@
 import sprite from "../../dist/field/sprite.js";
 import { coalesced } from "../core/coalesced.ts";
 import { isPractising, pageState } from "../core/pageState.ts";
-import { inTime } from "../core/pause.ts";
+import { pause } from "../core/pause.ts";
 import { uuid7 } from "../core/uuid7.ts";
 import { watchFailures } from "../failures/failures.ts";
 import { interceptRequests } from "../server/interceptRequests.ts";
@@ -44,6 +44,8 @@ watchFailures(
       .then((later) => later.countFailure(error))
       .catch(() => {}),
 );
+/** How long a stored page waits for words that it has already, in a network that hangs. */
+const MAX_WAIT_MS = 3_000;
 let startRedrawing = (_redraw: () => void) => {};
 const redrawing = new Promise<() => void>((resolve) => {
   startRedrawing = resolve;
@@ -85,7 +87,7 @@ if (!stored) await firstPaint(handle);
 
 // A stored page may say why a record was refused: it is not shown anew in general words while those are loaded.
 const says = stored && document.querySelector('.attention [href="/field/log"]');
-const words = says && inTime(loadLater());
+const words = says && Promise.race([loadLater().catch(console.error), pause(MAX_WAIT_MS)]);
 // The page can be read while htmx loads.
 htmx = (await import("htmx.org")).default;
 htmx.initialize();

@@ -1,7 +1,7 @@
 // V2: sign-in by invite code and phone number. The only page that needs the network.
 
 import { inviteFields } from "../../core/invite.ts";
-import { inTime } from "../../core/pause.ts";
+import { pause } from "../../core/pause.ts";
 import { isPortal } from "../../core/portal.ts";
 import { _ } from "../../core/strings.ts";
 import { withTimeout } from "../../core/withTimeout.ts";
@@ -28,6 +28,8 @@ type Problems = { invite?: string; phone?: string; ""?: string };
 type ServerReply = { status: number; body: (Partial<Enrolment> & { error?: string; address?: string }) | null };
 
 const TIMEOUT_MS = 30_000;
+/** How long a sign-in waits for what knows of earlier records. */
+const MAX_WAIT_MS = 3_000;
 const OFFLINE = _("Chưa đăng nhập được vì không có mạng. Đến nơi có mạng rồi thử lại.");
 const UNREACHED = _("Chưa tới được nơi nhận. Mạng yếu, hoặc Wi-Fi này cần đăng nhập trong trình duyệt trước.");
 const BUSY = _("Nơi nhận đang bận. Thử lại sau ít phút.");
@@ -71,7 +73,7 @@ async function openAccount(request: PageRequest, enrolment: Enrolment, phone: st
 /** In a network that hangs *Hôm nay* says it later. */
 async function hasEarlierRecords(account: Account, { loadLater, now }: Environment) {
   if (!earlierOf(account, await listAccounts()).length) return false;
-  const words = await inTime(loadLater());
+  const words = await Promise.race([loadLater().catch(console.error), pause(MAX_WAIT_MS)]);
   return Boolean(words && (await words.earlierText(account, now())));
 }
 

@@ -1,13 +1,16 @@
 // A household that was recorded today: before another visit to it is saved, the person is asked once. askAgain.ts
 // has the question.
 
-import { inTime } from "../../core/pause.ts";
+import { pause } from "../../core/pause.ts";
 import { _ } from "../../core/strings.ts";
 import { loadDraft, saveDraft } from "../../store/drafts.ts";
 import { UNCOUNTED } from "../../store/view/counted.ts";
 import type { View, Visit } from "../../store/view/overlay.ts";
 import { localDay, timeText } from "../formats.ts";
 import type { SignedInRequest } from "../responses.ts";
+
+/** How long a save waits for the page that asks, in a network that hangs. */
+const MAX_WAIT_MS = 3_000;
 
 /**
  * The counted visits of today at a household, whoever recorded them; the newest first.
@@ -40,7 +43,7 @@ export async function mustAsk(
 ) {
   const again = visitsOfToday(view, householdId, env.now(), id)[0]?.id;
   if (!again || again === fields.get("again") || !view.households.has(householdId)) return false;
-  if (!(await inTime(env.loadLater()))) return false;
+  if (!(await Promise.race([env.loadLater().catch(console.error), pause(MAX_WAIT_MS)]))) return false;
   const typed = Object.fromEntries([...fields.keys()].map((name) => [name, fields.getAll(name)]));
   await saveDraft(account_id, draft, { ...typed, id, again });
   return (await loadDraft(account_id, draft))?.again === again;

@@ -28,6 +28,7 @@ WORDS = _OPTIONS | {"rules": _RULES | {"color-contrast-enhanced": {"enabled": Fa
 _COLOUR_RULES = ["color-contrast-enhanced", "link-in-text-block"]
 _COLOURS = _EVERY_RUN | {"runOnly": {"type": "rule", "values": _COLOUR_RULES}}
 _SHOW = """html => {
+    document.addEventListener("htmx:before:swap", (event) => event.preventDefault(), true);
     const page = new DOMParser().parseFromString(html, "text/html");
     document.title = page.title;
     document.getElementById("main").replaceWith(document.adoptNode(page.querySelector("main")));
@@ -36,7 +37,8 @@ _SUNLIGHT = "on => document.documentElement.toggleAttribute('data-sunny', on)"
 
 
 def show(page: Page, html: str) -> None:
-    """Put a rendered page's title and content in the place of the current ones."""
+    """Put a rendered page's title and content in the place of the current ones. The app draws nothing over it,
+    such as its own page anew after a start."""
     page.evaluate(_SHOW, html)
 
 

@@ -171,7 +171,7 @@ def test_page_with_a_violation_is_reported(open_browser: Opener, server: Server)
     page = open_browser(bypass_csp=True, reduced_motion="reduce").pages[0]
     page.goto("/field/sign-in")
     page.evaluate("navigator.serviceWorker.ready")
-    page.reload()  # the second time its scripts draw nothing that was not there
+    page.reload()
     wait_for_screen(page)
     grey = "<p style='color:{};background:#fff'>Chữ xám</p>"
     for content in ("<img src=/a.png>", grey.format("#757575"), grey.format("#aaa")):

@@ -37,8 +37,8 @@ _SUNLIGHT = "on => document.documentElement.toggleAttribute('data-sunny', on)"
 
 
 def show(page: Page, html: str) -> None:
-    """Put a rendered page's title and content in the place of the current ones. The app draws nothing over it,
-    such as its own page anew after a start."""
+    """Put a rendered page's title and content in the place of the current ones. The app draws nothing over
+    it, such as its own page anew after a start."""
     page.evaluate(_SHOW, html)
 
 

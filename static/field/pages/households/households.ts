@@ -37,6 +37,14 @@ type Listing = {
 export const LIST_PATH = "/field/households";
 export const QUICK_PATH = `${LIST_PATH}/quick`;
 const PAGE_ROWS = 30;
+/** What is next there, by status: to come back, to try again, or nothing. Nobody was at a household without one. */
+const SIGNS: Record<string, string> = {
+  follow_up: "come_back",
+  absent: "not_home",
+  met: "check",
+  new: "",
+  inactive: "",
+};
 
 const FILTERS: { show: string; label: string; matches: (view: View, household: Household) => boolean }[] = [
   { show: "unvisited", label: _("Chưa gặp"), matches: (view, { id }) => !isMet(view, id) },
@@ -153,7 +161,7 @@ function row(view: View, household: Household, now: Date) {
   const isSaid = !today || status !== "follow_up";
   const time = isSaid ? "" : _("ghi lúc %(time)s", { time: timeText(today.occurred_at) });
   const recorded = [time, today ? helpText(today, view) : ""].filter(Boolean).join(" · ");
-  return { label: householdLabel(household), place, status, line, recorded };
+  return { label: householdLabel(household), place, status, sign: SIGNS[status], line, recorded };
 }
 
 /** In the order of addresses an alley is said once, above its households. */

@@ -48,6 +48,11 @@ def test_leaders_figures_are_those_of_the_desks_report_and_the_supervisor_is_one
         f"{visits} lượt thăm hộ · {met} hộ đã gặp · {guided} hộ được hướng dẫn"
     )
     assert visits == 2
+    desk.goto("/desk/coverage")
+    row = desk.get_by_role("row").filter(has_text="Thôn Đông")
+    reached, households = (row.locator(f'[data-label="{name}"]').inner_text() for name in ("Đã gặp", "Hộ"))
+    assert (reached, households) == ("1", "3")
+    expect(shown.filter(has_text="Thôn Đông")).to_contain_text(f"đã gặp {reached}/{households} hộ")
     expect(page.get_by_text(re.compile("buổi"))).to_have_count(0)  # there was none
     _write_remark(page, "Sóng yếu ở cuối thôn")
     expect(page.get_by_text("Sóng yếu ở cuối thôn")).to_be_in_viewport(ratio=1)

@@ -16,6 +16,7 @@ from app.review.decisions.models import Decision
 from app.review.decisions.queries import find_undoable, history, is_in_closed_period
 from app.review.decisions.selection import SeenVisit
 from app.review.decisions.verdicts import Verdict
+from app.review.visit_list.authors import why_out_of_reach
 from app.review.visit_list.flag_queries import flags_of_visits
 from app.review.visit_list.flag_sentences import flag_lines
 from app.review.visit_list.pages import PAGE_SIZE
@@ -34,7 +35,14 @@ from app.web.desk.visits.return_form import (
 )
 from app.web.desk.visits.rows import VisitRow, visit_rows
 from app.web.desk.visits.visit_list import VisitsPage, visits_page
-from app.web.desk.visits.visit_panel import VisitPanel, visit_panel, with_answer, with_needs, without_return
+from app.web.desk.visits.visit_panel import (
+    VisitPanel,
+    visit_panel,
+    with_answer,
+    with_needs,
+    with_reach,
+    without_return,
+)
 from app.web.rendering import html
 
 router = APIRouter()
@@ -165,6 +173,7 @@ def _visit_page(
         panel = with_answer(with_needs(panel, found), found.summary.visit)
         if not problem and is_in_closed_period(session, desk.actor, found.summary.visit):
             panel = without_return(panel)
+        panel = with_reach(panel, found, why_out_of_reach(session, desk.actor, found.summary.visit))
         flags = flags_of_visits(session, desk.actor, [request.visit_id]).get(request.visit_id, [])
         lines, notices = flag_lines(flags), flag_lines(flags, notices=True)
         panel = replace(panel, asked=asked if question else "", flags=lines, notices=notices)

@@ -3,10 +3,12 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from app.core.strings import _
 from app.core.text import mask_digits
 from app.fieldwork.visits.models import Visit
 from app.review.decisions.models import Decision
 from app.review.decisions.selection import SeenVisit, review_stamp
+from app.review.visit_list.authors import OutOfReach
 from app.review.visit_list.flag_sentences import FlagLine
 from app.review.visit_list.queries import VisitDetail
 from app.web.desk.page.labels import (
@@ -48,7 +50,7 @@ class VisitPanel:
     about. `flags`: why it is worth a look, `notices`: what is good to know, in sentences with the visit that
     was there before. `vouched`: who accepted it from an unsigned file, `disowned`: when its author said that
     it is not theirs. `closed`: why a visit of a closed period has no *Trả lại*. `answer`: what its author
-    answered last, `answered`: when.
+    answered last, `answered`: when. `out_of_reach`: that a return is on no phone of its author.
     """
 
     id: str
@@ -86,6 +88,7 @@ class VisitPanel:
     disowned: str = ""
     answer: str = ""
     answered: str = ""
+    out_of_reach: str = ""
 
 
 def visit_panel(
@@ -151,6 +154,22 @@ def with_answer(panel: VisitPanel, visit: Visit) -> VisitPanel:
 def without_return(panel: VisitPanel) -> VisitPanel:
     """The panel of a visit that is among the figures of a closed period: its author could not correct it."""
     return replace(panel, return_="", form=None, closed=CLOSED_PERIOD)
+
+
+def with_reach(panel: VisitPanel, detail: VisitDetail, why: OutOfReach | None) -> VisitPanel:
+    """The panel of a visit that is returned, or about to be, says if its author would not read that."""
+    if not panel.form and detail.summary.visit.review_state != "returned":
+        return panel
+    author, hamlet, sentence = detail.summary.author, detail.summary.hamlet, ""
+    if why is OutOfReach.ENDED:
+        sentence = _("%(person)s đã nghỉ, không máy nào nhận lượt trả lại. Nhờ tổ hỏi lại hộ.", person=author)
+    if why is OutOfReach.ELSEWHERE:
+        sentence = _(
+            "%(person)s không còn ở tổ phụ trách %(hamlet)s: máy không nhận lượt trả lại. Gọi, hoặc nhờ tổ.",
+            person=author,
+            hamlet=hamlet,
+        )
+    return replace(panel, out_of_reach=sentence)
 
 
 def _phone_clock(visit: Visit) -> str:

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from app.core.db import Database
 from tests.phone import Phone
 from tests.web.desk.desk_client import words
+from tests.web.desk.people.people_client import team_id
 from tests.world import World
 
 Browser = Callable[[], TestClient]
@@ -167,6 +169,23 @@ def test_a_get_decides_nothing(desk: TestClient, lan: Phone, visit: dict[str, An
     assert desk.get(_address(visit, "/accept")).status_code == 405
     assert desk.get(_address(visit, "/return")).status_code == 200
     assert _review(lan)["state"] == "received"
+
+
+def test_return_that_is_on_no_phone_of_the_author_is_said_before_and_afterwards(
+    desk: TestClient, database: Database, world: World, visit: dict[str, Any]
+) -> None:
+    def shown(action: str = "") -> str:
+        return words(desk.get(_address(visit, action), headers=PANEL).text)
+
+    moved = "Nguyễn Thị Lan không còn ở tổ phụ trách Thôn Đông: máy không nhận lượt trả lại."
+    assert "không nhận lượt trả lại" not in shown("/return")
+    desk.post(f"/desk/people/{world.lan}/move", data={"team": team_id(database, "Tổ Thôn Tây")})
+    assert moved in shown("/return")
+    assert moved not in shown(), "nothing is returned so far"
+    desk.post(_address(visit, "/return"), data={"version": "1", **UNCLEAR})
+    assert moved in shown()
+    desk.post(f"/desk/people/{world.lan}/end")
+    assert "Nguyễn Thị Lan đã nghỉ, không máy nào nhận lượt trả lại." in shown()
 
 
 def _address(visit: dict[str, Any], rest: str = "") -> str:

@@ -10,6 +10,7 @@ const SHORTCUTS: Record<string, (here: Element, event: KeyboardEvent) => void> =
   t: (here) => (inPanel(here) ? press("#panel", "t") : selectedCount() ? toReasons() : askReason(rowOf(here))),
   x: (here, event) => pickRow(rowOf(here), event.shiftKey),
   a: pickPage,
+  n: (here) => press(inPanel(here) ? "#panel" : `#${rowOf(here)?.id ?? "panel"}`, "n"),
   u: () => press("#panel", "u") || press("#visits", "u"),
   "/": () => document.getElementById("q")?.focus(),
   enter: (here) => here.closest("tr")?.querySelector("a")?.click(), // from a row's box; links do it themselves

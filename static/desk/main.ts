@@ -2,6 +2,7 @@
 import "htmx.org";
 import "./idleLock.ts";
 import { onKey } from "./keyboard.ts";
+import { onLinkKey } from "./linkKeys.ts";
 import { isForMoreRows, releaseRoom, reserveRoom, showMoreRows } from "./moreRows.ts";
 import { chooseNext, close, mark } from "./panel.ts";
 import { onPick, recount } from "./selection.ts";
@@ -78,6 +79,7 @@ document.addEventListener("htmx:finally:swap", (event) => {
 document.addEventListener("click", onPick);
 addEventListener("pageshow", refresh); // browsers restore ticks after a reload
 document.addEventListener("keydown", onKey);
+document.addEventListener("keydown", onLinkKey);
 document.addEventListener(
   "click",
   (event) => {

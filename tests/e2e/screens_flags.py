@@ -14,4 +14,7 @@ def flag_screens(page: Page, at: At) -> Iterator[str]:
     if returning.count():
         returning.first.click()
         yield "desk-flags-return"
+        page.locator(".groups [data-key=n]").first.click()
+        page.locator("#person-day").wait_for()
+        yield "desk-person-day"
     yield from at(page, "/desk/visits?flag=any", "desk-visits-flagged")

@@ -39,10 +39,31 @@ def test_flagged_visits_are_left_or_accepted_by_a_button_that_names_them(
     boxes(desk).nth(2).check()
     button(desk, "Duyệt 1 lượt").click()
     expect(desk.get_by_text("2 lượt cần xem: ở lại, chưa duyệt.")).to_be_visible()
+    _open_the_day_by_its_key(desk)
     open_list(desk)
     desk.keyboard.press("a")
     button(desk, "Duyệt 2 lượt cần xem").click()
     expect(desk.get_by_text(re.compile("Đã duyệt 2 lượt."))).to_be_visible()
+
+
+def _open_the_day_by_its_key(desk: Page) -> None:
+    """From the list, from an open visit, and from a group: *N*; and to and fro by arrows."""
+    day = desk.get_by_role("heading", name="Một ngày của Nguyễn Thị Lan")
+    open_list(desk)
+    desk.keyboard.press("j")
+    desk.keyboard.press("n")
+    expect(day).to_be_visible()
+    desk.go_back()
+    desk.locator("#visits tbody tr").first.wait_for()
+    desk.keyboard.press("j")
+    desk.keyboard.press("Enter")
+    desk.locator("#panel [data-key=n]").wait_for()
+    desk.keyboard.press("n")
+    expect(day).to_be_visible()
+    desk.goto("/desk/flags")
+    desk.locator(".groups [data-key=n]").focus()
+    desk.keyboard.press("n")
+    expect(day).to_be_visible()
 
 
 def _expect_picked(desk: Page, words: str) -> None:

@@ -1,7 +1,7 @@
 """The desk's labels of codes, and the few phrases made of them."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from app.commune.accounts.models import ANONYMOUS
 from app.commune.areas import Hamlet
@@ -17,6 +17,7 @@ from app.fieldwork.visits.models import Visit
 from app.review.citizen_requests import deadlines
 from app.review.visit_list.listing import WITHDRAWN
 
+MAX_CLOCK_ERROR = timedelta(minutes=10)  # product.md §4: above it the pages have the phone's own time too
 REMARK_KINDS = labels(
     remarks.KINDS, {"difficulty": lazy("Khó khăn, kiến nghị"), "practice": lazy("Cách làm hay")}
 )
@@ -140,6 +141,11 @@ def badge(visit: Visit) -> Badge:
     return Badge(kind, *STATES[kind])
 
 
+def has_wrong_clock(visit: Visit) -> bool:
+    """Whether the phone that recorded it reported a time too far from the server's."""
+    return visit.entered_by is None and abs(visit.happened_at - visit.occurred_at) > MAX_CLOCK_ERROR
+
+
 def household_label(household: Household) -> str:
     """*12 · Nguyễn Văn Đức*."""
     if household.erased_at:
@@ -163,6 +169,11 @@ def household_link(household: Household) -> Link:
 def member_link(account_id: str, name: str) -> Link:
     """The name of a member of a team with their page; nobody has that of the anonymous account."""
     return Link(name, "" if account_id == ANONYMOUS else f"/desk/people/{account_id}")
+
+
+def day_address(account_id: str, day: date) -> str:
+    """The page of a member's day; that of the anonymous account is nobody's."""
+    return "" if account_id == ANONYMOUS else f"/desk/people/{account_id}/days/{day.isoformat()}"
 
 
 def supervisor_link(account_id: str | None, name: str) -> Link:

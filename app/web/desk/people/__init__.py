@@ -15,6 +15,7 @@ from app.web.desk.people import (
     lost_phones,
     people_list,
     person,
+    person_day,
     person_forms,
     supervisors,
     teams,
@@ -22,7 +23,7 @@ from app.web.desk.people import (
 
 router = APIRouter()
 # The forms' addresses before those of persons, which have any id in its place.
-for _page in (people_list, invite_form, import_form, person, person_forms, erase_form):
+for _page in (people_list, invite_form, import_form, person, person_day, person_forms, erase_form):
     router.include_router(_page.router)
 for _room in (calls, supervisors, account, teams, devices, card, lost_phones, log):
     router.include_router(_room.router)

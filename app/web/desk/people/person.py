@@ -19,7 +19,7 @@ from app.fieldwork.visits.activity import ActiveDay, active_days
 from app.web.desk.page.context import Desk, DeskContext, PathId
 from app.web.desk.page.filter_fields import Option
 from app.web.desk.page.frame import PEOPLE, Frame, build_frame
-from app.web.desk.page.labels import Badge, Link, phone_number, supervisor_link, team_label
+from app.web.desk.page.labels import Badge, Link, day_address, phone_number, supervisor_link, team_label
 from app.web.desk.people.calls.labels import call_note, loss_sentences, settled_sentence
 from app.web.desk.people.labels import ROLES, state_badge, team_options
 from app.web.rendering import day, html, moment, number
@@ -60,11 +60,10 @@ class PersonEvent:
 
 @dataclass(frozen=True)
 class DayRow:
-    """A day with visits; `href` is their list."""
+    """A day with visits: its page, and the list of them."""
 
-    day: str
-    href: str
-    visits: str
+    day: Link
+    visits: Link
     households: str
 
 
@@ -171,9 +170,10 @@ def _settled(session: Session, desk: DeskContext, account_id: str) -> list[Perso
 
 def _day_row(active: ActiveDay, account_id: str) -> DayRow:
     return DayRow(
-        day=day(active.day),
-        href=f"/desk/visits?volunteer={account_id}&day={active.day.isoformat()}",
-        visits=number(active.visits),
+        day=Link(day(active.day), day_address(account_id, active.day)),
+        visits=Link(
+            number(active.visits), f"/desk/visits?volunteer={account_id}&day={active.day.isoformat()}"
+        ),
         households=number(active.households),
     )
 

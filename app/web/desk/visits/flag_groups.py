@@ -16,7 +16,7 @@ from app.review.visit_list.flag_sentences import group_sentence
 from app.review.visit_list.listing import ANY_FLAG, WAITING
 from app.web.desk.page.context import Desk, DeskContext
 from app.web.desk.page.frame import FLAGS, Frame, build_frame
-from app.web.desk.page.labels import Link, member_link
+from app.web.desk.page.labels import Link, day_address, member_link
 from app.web.desk.visits.filters import VisitQuery
 from app.web.desk.visits.return_form import ReturnForm, build_return_form
 from app.web.rendering import day, html, moment, number
@@ -34,7 +34,7 @@ class GroupRow:
 
     id: str
     person: Link
-    day: str
+    day: Link
     visits: Link
     count: str
     boxes: list[str]
@@ -85,7 +85,7 @@ def _row(group: FlagGroup, boxes: dict[str, str]) -> GroupRow:
     return GroupRow(
         id=str(uuid.uuid4()),
         person=member_link(group.account_id, group.person),
-        day=day(group.day),
+        day=Link(day(group.day), day_address(group.account_id, group.day)),
         visits=Link(group_sentence(group), query.address("/desk/visits")),
         count=number(len(group.visit_ids)),
         boxes=[boxes[id] for id in group.visit_ids],

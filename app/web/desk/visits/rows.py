@@ -25,7 +25,16 @@ from app.review.visit_list.listing import WAITING, VisitList
 from app.review.visit_list.pages import PAGE_SIZE, ListedVisit
 from app.review.visit_list.queries import VisitSummary, find_summaries
 from app.web.desk.page.context import Desk, DeskContext
-from app.web.desk.page.labels import RESULTS, Badge, Link, badge, household_label, member_link, service_text
+from app.web.desk.page.labels import (
+    RESULTS,
+    Badge,
+    Link,
+    badge,
+    day_address,
+    household_label,
+    member_link,
+    service_text,
+)
 from app.web.desk.visits.bulk_form import parse_boxes
 from app.web.desk.visits.filters import AddressQuery, VisitQuery
 from app.web.rendering import html, moment, number
@@ -46,7 +55,7 @@ class VisitRow:
     empty if it cannot be decided on. `waits`: it waits for a decision.
     `picked`: its box is ticked. `changed`: it is not as it was when the page named it; `version`, `seen` and
     `box` are of that moment. `flags`: the names of the rules that hold for it; `is_flagged`: it waits and
-    has some. `notices`: the names of those that hold up no decision.
+    has some. `notices`: the names of those that hold up no decision. `day_page`: its author's whole day.
     """
 
     id: str
@@ -65,6 +74,7 @@ class VisitRow:
     services: list[str]
     flags: str
     notices: str
+    day_page: str
     state: Badge
     paper: bool
     current: bool
@@ -181,6 +191,7 @@ def _visit_row(
                   for service, entry in summary.services],
         flags=flag_names(flags),
         notices=flag_names(flags, notices=True),
+        day_page=day_address(visit.recorded_by, visit.counted_on),
         state=badge(visit),
         paper=is_paper,
         current=visit.id == current,

@@ -1,7 +1,7 @@
 """The panel of one visit: its content, its amendments and the decisions on it."""
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from app.core.strings import _
 from app.core.text import mask_digits
@@ -19,6 +19,8 @@ from app.web.desk.page.labels import (
     Link,
     amount,
     badge,
+    day_address,
+    has_wrong_clock,
     household_link,
     member_link,
     supervisor_link,
@@ -27,8 +29,6 @@ from app.web.desk.visits.events.history import Event, history, reason_sentences,
 from app.web.desk.visits.filters import VisitQuery
 from app.web.desk.visits.return_form import ReturnForm, UndoForm
 from app.web.rendering import day, moment
-
-MAX_CLOCK_ERROR = timedelta(minutes=10)  # product.md §4: above it the page shows the phone's own time
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class VisitPanel:
     note_masked: bool
     author: Link
     happened: str
-    counted_on: str
+    counted_on: Link
     paper: Link | None
     phone_clock: str
     received: str
@@ -119,9 +119,9 @@ def visit_panel(
         note_masked=mask_digits(visit.note) != visit.note,
         author=member_link(visit.recorded_by, detail.summary.author),
         happened="" if is_paper else moment(visit.happened_at),
-        counted_on=day(visit.counted_on),
+        counted_on=Link(day(visit.counted_on), day_address(visit.recorded_by, visit.counted_on)),
         paper=supervisor_link(visit.entered_by, detail.entered_by) if is_paper else None,
-        phone_clock="" if is_paper else _phone_clock(visit),
+        phone_clock=moment(visit.occurred_at) if has_wrong_clock(visit) else "",
         received=moment(visit.received_at),
         accept="" if is_withdrawn or visit.review_state == "accepted" else query.address(f"{path}/accept"),
         return_="" if is_withdrawn or visit.erased_at else query.address(f"{path}/return"),
@@ -170,12 +170,6 @@ def with_reach(panel: VisitPanel, detail: VisitDetail, why: OutOfReach | None) -
             hamlet=hamlet,
         )
     return replace(panel, out_of_reach=sentence)
-
-
-def _phone_clock(visit: Visit) -> str:
-    """What the phone's clock said, if it was wrong."""
-    is_wrong = abs(visit.happened_at - visit.occurred_at) > MAX_CLOCK_ERROR
-    return moment(visit.occurred_at) if is_wrong else ""
 
 
 def _verdict(visit: Visit) -> list[str]:

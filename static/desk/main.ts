@@ -1,6 +1,7 @@
 // The desk in the browser: htmx swaps the side panel; this file adds keys, focus and error handling.
 import "htmx.org";
 import "./idleLock.ts";
+import { onFindClick, onFindKey, onFindSubmit } from "./find.ts";
 import { onKey } from "./keyboard.ts";
 import { onLinkKey } from "./linkKeys.ts";
 import { isForMoreRows, releaseRoom, reserveRoom, showMoreRows } from "./moreRows.ts";
@@ -78,6 +79,9 @@ document.addEventListener("htmx:finally:swap", (event) => {
 });
 document.addEventListener("click", onPick);
 addEventListener("pageshow", refresh); // browsers restore ticks after a reload
+document.addEventListener("keydown", onFindKey);
+document.addEventListener("click", onFindClick, { capture: true });
+document.addEventListener("submit", onFindSubmit, { capture: true });
 document.addEventListener("keydown", onKey);
 document.addEventListener("keydown", onLinkKey);
 document.addEventListener(

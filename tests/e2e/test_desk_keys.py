@@ -36,6 +36,7 @@ def test_keys_work_in_the_list_and_its_panel_only(desk: Page, server: Server) ->
         _type_letters_outside_the_list,
         _close_the_panel_and_go_back,
         _search_without_words_in_an_address,
+        _find_a_household_above_the_page,
     ):
         _open_list(desk)
         step(desk)
@@ -133,6 +134,23 @@ def _close_the_panel_and_go_back(desk: Page) -> None:
     desk.go_back()
     expect(opened).to_be_visible()
     expect(desk.get_by_role("link", name="Lượt thăm", exact=True)).to_be_visible()
+
+
+def _find_a_household_above_the_page(desk: Page) -> None:
+    desk.locator("#q").fill("đang gõ dở")
+    desk.keyboard.press("Control+k")
+    desk.keyboard.type("duc")
+    expect(desk.get_by_role("dialog").get_by_role("link", name="12 · Nguyễn Văn Đức")).to_be_visible()
+    desk.keyboard.press("Escape")
+    expect(desk.locator("#q")).to_have_value("đang gõ dở")
+    desk.keyboard.press("Control+k")
+    desk.keyboard.type("phieu giay")
+    expect(desk.get_by_role("dialog").get_by_role("link", name="Nhập lượt thăm từ giấy")).to_be_visible()
+    desk.keyboard.press("ArrowDown")
+    expect(desk.get_by_role("dialog").get_by_role("link").first).to_be_focused()
+    desk.keyboard.press("ArrowUp")
+    desk.keyboard.press("Enter")
+    desk.wait_for_url("**/desk/paper")
 
 
 def _lose_the_connection(desk: Page, server: Server) -> None:

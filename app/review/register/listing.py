@@ -6,13 +6,15 @@ A page begins at a household, not after a number of rows, so that it stays the s
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from typing import Literal
 
-from sqlmodel import Session
+from sqlmodel import Session, col
 
-from app.commune.accounts.access import Actor
+from app.commune.accounts.access import Actor, visible_to
 from app.commune.areas import Hamlet
 from app.core.text import has_words, words_to_find
+from app.fieldwork.households.models import Household
 from app.fieldwork.visits.household_summary import HouseholdSummary, household_summaries
 from app.review.register.index import Entry, Register, load_register, load_visited
 from app.review.register.telephone_numbers import households_of_caller
@@ -76,6 +78,25 @@ def list_households(
         previous=first > 0,
         next=last < len(found),
     )
+
+
+def find_some(session: Session, actor: Actor, words: str, most: int) -> list[tuple[Household, str]]:
+    """The first households by given name that have all the words, or this telephone number, each with the
+    name of its hamlet; at most `most`, which may be fewer than a page."""
+    register = load_register(session, actor)
+    is_wanted = _condition(session, actor, register, HouseholdFilters(words=words))
+    ids = [entry.id for entry in islice(filter(is_wanted, register.by_name), most)]
+    if not ids:
+        return []
+    place = (col(Hamlet.commune_id) == actor.commune_id) & (col(Hamlet.id) == col(Household.hamlet_id))
+    rows = session.execute(
+        visible_to(actor, Household)
+        .where(col(Household.id).in_(ids))
+        .join(Hamlet, place)
+        .with_only_columns(Household, col(Hamlet.name))
+    )
+    found = {household.id: (household, hamlet) for household, hamlet in rows}
+    return [found[id] for id in ids]
 
 
 def _bounds(

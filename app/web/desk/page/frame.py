@@ -86,15 +86,16 @@ class ScreenLink:
 @dataclass(frozen=True)
 class Frame:
     """The texts of the left rail; `tabs`: the screens of its current entry, if there are several; `account`:
-    the address of one's own account. `unevaluated`: on screens with flags, how many visits wait for theirs to
-    be computed, empty if none does. `as_of`: until when changes are on a screen that was read from a replica,
-    else empty."""
+    the address of one's own account; `find`: that of *Tìm*, empty for who has none. `unevaluated`: on screens
+    with flags, how many visits wait for theirs to be computed, empty if none does. `as_of`: until when
+    changes are on a screen that was read from a replica, else empty."""
 
     commune: str
     person: str
     screens: list[ScreenLink]
     tabs: list[ScreenLink] = field(default_factory=list)
     account: str = "/desk/account"
+    find: str = ""
     unevaluated: str = ""
     as_of: str = ""
 
@@ -111,9 +112,19 @@ def build_frame(session: Session, actor: Actor, screen: str) -> Frame:
         actor.name,
         rail,
         tabs,
+        find="/desk/find",
         unevaluated=number(waiting) if waiting else "",
         as_of=as_of_text(session),
     )
+
+
+def screens() -> list[tuple[str, str, str]]:
+    """The entry, the label and the address of each screen, in the order of the rail."""
+    return [
+        (str(entry), str(label), href)
+        for _icon, entry, several in _SECTIONS
+        for _name, href, label in several
+    ]
 
 
 def as_of_text(session: Session) -> str:

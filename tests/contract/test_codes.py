@@ -41,7 +41,7 @@ SETS: list[tuple[str, str, Sequence[str]]] = [
     ("pages/visits/visitEntry", "WITHOUT_SERVICES", codes.WITHOUT_SERVICES),
     ("pages/visits/visitEntry", "WITHOUT_FOLLOW_UP", codes.WITHOUT_FOLLOW_UP),
     ("pages/visits/visitEntry", "WITHOUT_NEEDS", codes.WITHOUT_NEEDS),
-    ("pages/month/month", "GUIDED", services.GUIDED),
+    ("store/view/counted", "GUIDED", services.GUIDED),
     ("store/view/needs", "STILL_OPEN", STILL_OPEN),
     ("sync/answer", "STATUSES", get_args(OperationStatus)),
 ]

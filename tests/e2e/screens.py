@@ -78,6 +78,7 @@ def _signing_in(page: Page) -> Iterator[str]:
 def _quick_mark(page: Page) -> Iterator[str]:
     yield from _at(page, "/field/households?show=all", "households")
     yield from _at(page, "/field/households?q=khong-co", "households-none")
+    yield from _at(page, "/field/households/map", "households-map")
     yield from _at(page, "/field/households/quick", "quick-empty")
     page.get_by_role("button", name=re.compile("^Đã gặp")).first.click()
     page.get_by_text("Chọn một việc trước, rồi bấm Đã gặp.").wait_for()

@@ -35,6 +35,7 @@ AFTERNOON = [
     ("helped", [(VNEID, "did_it")], [], False),
     ("helped", [(VNEID, "done_for_them")], [], False),
     ("not_home", [], [], False),
+    ("not_home", [], [], False),
 ]
 
 
@@ -50,6 +51,7 @@ def test_an_afternoon_in_one_alley(
     _ones(lan)
     _services_and_needs(lan)
     _mark(lan)
+    _at_a_cell(lan)
     server.start()
     send_again(page, lambda: len(_stored(database)) == len(AFTERNOON))
     assert _stored(database) == AFTERNOON
@@ -111,6 +113,17 @@ def _mark(lan: "Lan") -> None:
     lan.taps.on(lan.page.get_by_role("button", name=re.compile("^Vắng")))
     expect(lan.page.get_by_role("button", name=re.compile("^Hoàn tác"))).to_have_count(1)
     lan.taps.check("a household by *Ghi nhanh*")
+
+
+def _at_a_cell(lan: "Lan") -> None:
+    lan.page.get_by_role("link", name="Xong").click()
+    wait_for_heading(lan.page, "Hộ dân")
+    lan.taps.link("Sơ đồ thôn")
+    cell = lan.page.locator('.map-cells [data-status="new"]').last
+    cell.scroll_into_view_if_needed()
+    lan.taps.on(cell)
+    lan.notes("Vắng nhà")
+    lan.saves("nobody at home at a cell of *Sơ đồ thôn*, from *Hộ dân*")
 
 
 class Lan:

@@ -1,7 +1,7 @@
 """Back shows the list where it was left."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from app.core.db import Database
 from tests.e2e.conftest import Opener
@@ -73,9 +73,30 @@ def test_back_finds_the_row_in_a_long_list_also_if_the_page_left_scrolls_last_or
     wait_until(page, "window.wasShown")
     wait_for_heading(page, "Hộ dân")
     _expect_top(page, before)
+    _open_a_cell_by_keyboard(page)
+
+
+def _open_a_cell_by_keyboard(page: Page) -> None:
+    """A cell of *Sơ đồ thôn* opens the form, and Back shows the cells where they were."""
+    page.goto("/field/households/map")
+    page.get_by_role("link", name="Số 218,").focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    cell = page.get_by_role("link", name=f"Số 220, {NAME}: Chưa gặp")
+    expect(cell).to_be_focused()
+    before = box_of(cell)["y"]
+    page.keyboard.press("Enter")
+    page.locator('main[data-screen="visit"]').wait_for()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(NAME)
+    page.go_back()
+    wait_for_heading(page, "Sơ đồ thôn")
+    _expect_at(page, cell, before)
 
 
 def _expect_top(page: Page, top: float) -> None:
-    row = page.get_by_role("link", name=f"· {NAME}").first
+    _expect_at(page, page.get_by_role("link", name=f"· {NAME}").first, top)
+
+
+def _expect_at(page: Page, row: Locator, top: float) -> None:
     expect(row).to_be_in_viewport()
     wait_until(page, lambda: abs(box_of(row)["y"] - top) <= HALF_A_ROW)

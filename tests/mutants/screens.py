@@ -84,6 +84,14 @@ BUGS = (
         "a clock that is set back by a day does not make the phone wait for a day",
     ),
     Planted(
+        "a household with an appointment is drawn as guided",
+        "static/field/pages/map/hamletMap.ts",
+        'status === "met" && isGuided(view, id)',
+        "isGuided(view, id)",
+        "tests/field/pages/map/hamletMap.test.js::"
+        "a cell says guided, met, promised, absent or not yet, as its row in the list does",
+    ),
+    Planted(
         "an appointment that was met is still due",
         "static/field/pages/households/householdStatus.ts",
         "if (closed_by === null && (earliest === undefined || due_on < earliest))",

@@ -21,6 +21,7 @@ import { isSunny, setSunny, setTextSize, textSize } from "../ui/display.ts";
 import { download } from "../ui/download.ts";
 import { returnFromGuides } from "../ui/forms/guideReturn.ts";
 import { addStyles } from "../ui/laterStyles.ts";
+import { followCells } from "../ui/mapCells.ts";
 import { offerReading } from "../ui/readAloud.ts";
 import { canShare, share } from "../ui/share.ts";
 import { followSwipes } from "../ui/stepMoves.ts";
@@ -47,5 +48,6 @@ if (globalThis.HTMLDialogElement) offerConsent();
 if (globalThis.document) {
   returnFromGuides();
   followSwipes();
+  followCells();
   if (!isPractising()) clearAbandoned();
 }

@@ -77,10 +77,15 @@ export function householdTitle({ head_name }: { head_name: string }) {
   return _("Hộ %(name)s", { name: head_name });
 }
 
+/** *Số 12*, *Lô A*; empty without a number. */
+export function houseNumber({ house_no }: Household) {
+  return house_no && /^\d/.test(house_no) ? _("Số %(number)s", { number: house_no }) : house_no;
+}
+
 /** *Số 12, Ngõ 3, Thôn Đông*. */
-export function householdAddress({ house_no, alley, hamlet_id }: Household, view: View) {
-  const number = house_no && /^\d/.test(house_no) ? _("Số %(number)s", { number: house_no }) : house_no;
-  return [number, alley, hamletName(view, hamlet_id)].filter(Boolean).join(", ");
+export function householdAddress(household: Household, view: View) {
+  const { alley, hamlet_id } = household;
+  return [houseNumber(household), alley, hamletName(view, hamlet_id)].filter(Boolean).join(", ");
 }
 
 export function hamletName(view: View, id: string) {

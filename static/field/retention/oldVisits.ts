@@ -8,11 +8,10 @@ import { announce } from "../store/changes.ts";
 import { deleteAll, inAccount, putAll, type Transaction } from "../store/db.ts";
 import type { ReplicaState } from "../store/schema.ts";
 import { overlaidSent } from "../store/sentStore.ts";
+import { GUIDED } from "../store/view/counted.ts";
 import { openNeedsOf } from "../store/view/needs.ts";
 import { oldestDay } from "../store/view/visitPeriod.ts";
 
-/** The outcomes of which somebody was guided (app/commune/catalog/services.py). */
-const GUIDED = new Set(["did_it", "done_for_them", "explained", "referred"]);
 const COUNTED = new Set(["received", "accepted"]);
 const STORES = ["meta", "outbox", "fixes", "sent", "replica_household", "replica_visit", "replica_follow_up"];
 

@@ -21,6 +21,7 @@ import * as discardDraft from "../pages/log/discardDraft.ts";
 import * as discardPage from "../pages/log/discardPage.ts";
 import { exportFile } from "../pages/log/exportFile.ts";
 import { sendNow, showLog } from "../pages/log/log.ts";
+import { showHamletMap } from "../pages/map/hamletMap.ts";
 import * as month from "../pages/month/month.ts";
 import { putAwayNews } from "../pages/month/needNews.ts";
 import * as remarkForm from "../pages/month/remarkForm.ts";
@@ -57,6 +58,7 @@ export const ROUTES: Route[] = [
   get("/field/month", month.showMonth, "list"),
   post("/field/month/needs", putAwayNews, "list"),
   get("/field/households/quick", showQuick),
+  get("/field/households/map", showHamletMap),
   { ...post("/field/households/:id/mark", markHousehold), draft: "" },
   post("/field/visits/:id/mark/undo", undoMark),
   ...form("/field/households/new", householdForm.showNewHousehold, householdForm.addHousehold, "household:new"),

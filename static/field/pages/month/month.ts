@@ -2,6 +2,7 @@
 
 import { _ } from "../../core/strings.ts";
 import { givenNameKey, sortByKey } from "../../core/text.ts";
+import { GUIDED } from "../../store/view/counted.ts";
 import type { OutreachSession, View, Visit } from "../../store/view/overlay.ts";
 import { loadView, replicaStatus } from "../../store/view/replica.ts";
 import { oldestDay } from "../../store/view/visitPeriod.ts";
@@ -16,8 +17,6 @@ import { KIND_LABELS } from "./remarkKinds.ts";
 
 /** What the desk counts: it has the record, and has neither returned it nor called it a duplicate. */
 const COUNTED = new Set(["sent", "accepted"]);
-/** The outcomes of which somebody was guided (app/commune/catalog/services.py). */
-const GUIDED = new Set(["did_it", "done_for_them", "explained", "referred"]);
 /** How far back the phone has sessions and remarks (app/sync/pull.py). */
 const MONTHS = 12;
 

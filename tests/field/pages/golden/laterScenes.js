@@ -5,7 +5,7 @@ import { addCarriedFile, finishCarriedFile, listCarriedFiles } from "../../../..
 import { saveDraft } from "../../../../static/field/store/drafts.ts";
 import { renewCard } from "../../../../static/field/sync/card/renewal.ts";
 import { CardServer, OWNER } from "../../support/cardServer.js";
-import { emptyPhone, letLanLead, NOW, putVisit, readyPhone } from "../../support/pageHarness.js";
+import { bareList, emptyPhone, letLanLead, NOW, putVisit, readyPhone } from "../../support/pageHarness.js";
 import { record } from "../../support/phone.js";
 import { practise } from "../../support/practice.js";
 import { busyPhone } from "./phones.js";
@@ -164,4 +164,14 @@ export const LATER = {
     await phone.post(`/field/households/${HOUSEHOLDS[0].id}/visit`, { id: phone.newId(), result: "not_home" });
     return { phone, address: "/field/log" };
   },
+  "hamlet_map/of_two": async () => {
+    const phone = await busyPhone();
+    phone.server.hamlets.add("tay");
+    phone.server.put("hamlet", { id: "tay", name: "Thôn <Tây>" });
+    phone.server.household("h7", { alley: "", house_no: "", head_name: "Vũ <b>Văn</b> Sơn" });
+    phone.server.household("t1", { hamlet_id: "tay" });
+    await phone.sync();
+    return { phone, address: "/field/households/map" };
+  },
+  "hamlet_map/none": async () => ({ phone: await bareList(), address: "/field/households/map" }),
 };

@@ -18,6 +18,7 @@ PRINTED = (
     *TABLES,
     "desk-household-new",
     "desk-coverage",
+    "desk-hamlet-map",
     "desk-not-reached",
     "desk-overdue",
     "desk-report",

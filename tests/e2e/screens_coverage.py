@@ -1,5 +1,6 @@
 """Walks through *Tổng quan* and *Độ phủ*, by name."""
 
+import re
 from collections.abc import Iterator
 
 from playwright.sync_api import Page
@@ -12,6 +13,9 @@ def coverage_screens(page: Page) -> Iterator[str]:
     page.goto("/desk/coverage")
     wait_for_heading(page, "Độ phủ")
     yield "desk-coverage"
+    page.get_by_role("link", name=re.compile("^Sơ đồ")).first.click()
+    wait_for_heading(page, re.compile("^Sơ đồ"))
+    yield "desk-hamlet-map"
     page.goto("/desk/coverage/not-reached")
     wait_for_heading(page, "Hộ chưa gặp")
     yield "desk-not-reached"

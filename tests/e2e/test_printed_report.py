@@ -1,10 +1,12 @@
-"""A report on paper: pages turned sideways, on which every column of a large commune is whole."""
+"""What is printed: a report on pages turned sideways, on which every column of a large commune is whole,
+and a hamlet's map on one page."""
 
 import io
 from datetime import date
 
 import pypdfium2
 import pytest
+from playwright.sync_api import Page
 
 from app.core.clock import utc_now
 from app.core.db import Database
@@ -12,7 +14,7 @@ from app.fieldwork.periods.models import ClosedPeriod
 from tests.e2e.conftest import DESKTOP, Opener
 from tests.e2e.server import Server
 from tests.e2e.steps import desk_sign_in, wait_for_heading
-from tests.world import World
+from tests.world import World, add_households
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 COLUMNS, HAMLETS = 36, 25
@@ -39,6 +41,24 @@ def test_every_column_is_whole_on_pages_turned_sideways(
         assert words.count(printed) == COLUMNS
         assert words.count(str(of_hamlet)) == COLUMNS * HAMLETS
         assert "Xã Yên Bình" in texts[0]
+    add_households(database, world, 150)
+    _expect_a_page_for_the_wall(desk, f"/desk/hamlets/{world.dong}/map")
+
+
+def _expect_a_page_for_the_wall(desk: Page, address: str) -> None:
+    """153 households with their numbers, and nobody's name."""
+    desk.goto(address)
+    wait_for_heading(desk, "Sơ đồ Thôn Đông")
+    document = pypdfium2.PdfDocument(io.BytesIO(desk.pdf(prefer_css_page_size=True)))
+    (printed,) = document
+    assert [round(side / MILLIMETRE) for side in printed.get_size()] == [210, 297]
+    text = printed.get_textpage().get_text_bounded()
+    words = text.split()
+    assert {str(number) for number in (5, 12, 14, *range(100, 250))} <= {*words}, text
+    assert "Xã Yên Bình" in text
+    assert "0 trên 153 hộ đã gặp · tính đến" in text
+    assert "Chưa gặp: 153" in text
+    assert not {"Nguyễn", "Trần", "Đặng", "Thử"} & {*words}
 
 
 def _closed(world: World, year: int, of_hamlet: int, sum_of_all: int) -> ClosedPeriod:

@@ -92,6 +92,14 @@ BUGS = (
         "a cell says guided, met, promised, absent or not yet, as its row in the list does",
     ),
     Planted(
+        "the desk draws a household with an appointment as met",
+        "app/review/register/hamlet_map.py",
+        "    if is_expected:\n",
+        "    if is_expected and not met_on:\n",
+        "tests/web/desk/coverage/test_hamlet_map.py::"
+        "test_cells_say_guided_met_promised_absent_or_not_yet_in_the_order_of_alleys",
+    ),
+    Planted(
         "an appointment that was met is still due",
         "static/field/pages/households/householdStatus.ts",
         "if (closed_by === null && (earliest === undefined || due_on < earliest))",

@@ -30,22 +30,27 @@ def list_entries(
     hamlets = list(session.exec(visible_to(actor, Hamlet).where(col(Hamlet.id).in_(hamlet_ids))))
     names = {hamlet.id: hamlet.name for hamlet in hamlets}
     order = {hamlet.id: hamlet.position for hamlet in hamlets}
-    living = visible_to(actor, Household).where(
-        col(Household.hamlet_id).in_(names),
-        Household.state == "active",
-        col(Household.merged_into).is_(None),
-        col(Household.erased_at).is_(None),
-    )
-    households = list(session.exec(living))
+    households = list_living(session, actor, names)
     if words:
         labels = [_label(one) for one in households]
         wanted = words_to_find(words, labels)
         households = [one for one, label in zip(households, labels, strict=True) if has_words(label, wanted)]
-    households.sort(
-        key=lambda one: (order[one.hamlet_id], by_address(one.alley, one.house_no, one.head_name), one.id)
-    )
+    households.sort(key=lambda one: order[one.hamlet_id])
     reached = _reached(session, actor, names)
     return [WalkingEntry(one, names[one.hamlet_id], reached.get(one.id)) for one in households]
+
+
+def list_living(session: Session, actor: Actor, hamlet_ids: Collection[str]) -> list[Household]:
+    """The households that live in these hamlets, by alley, house number and given name."""
+    living = visible_to(actor, Household).where(
+        col(Household.hamlet_id).in_(hamlet_ids),
+        Household.state == "active",
+        col(Household.merged_into).is_(None),
+        col(Household.erased_at).is_(None),
+    )
+    return sorted(
+        session.exec(living), key=lambda one: (by_address(one.alley, one.house_no, one.head_name), one.id)
+    )
 
 
 def next_entry(entries: list[WalkingEntry], household_id: str) -> WalkingEntry | None:

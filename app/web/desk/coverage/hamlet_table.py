@@ -44,8 +44,8 @@ class CoverageBar:
 
 @dataclass(frozen=True)
 class HamletRow:
-    """One hamlet. `listed`: how many households the list has, if the books have another number; `walking`:
-    the address of the list to print."""
+    """One hamlet. `listed`: how many households the list has, if the books have another number; `map`:
+    the address of its cells; `walking`: of the list to print."""
 
     hamlet: Link
     households: str
@@ -56,6 +56,7 @@ class HamletRow:
     visits: Link
     overdue: Link
     teams: list[Link]
+    map: str
     walking: str
 
 
@@ -126,6 +127,7 @@ def hamlet_row(one: HamletCoverage, desk: Desk) -> HamletRow:
         visits=Link(number(one.visits), recent_visits_link(id, local_date(desk.now))),
         overdue=Link(number(one.overdue), overdue_link(hamlet_id=id) if one.overdue else ""),
         teams=[Link(each.team.name, f"/desk/teams/{each.team.id}") for each in one.teams],
+        map=f"/desk/hamlets/{id}/map" if id else "",
         walking=f"/desk/hamlets/{id}/walking-list?show=not-reached" if id and one.not_reached else "",
     )
 

@@ -22,7 +22,7 @@ def test_lowest_coverage_comes_first_and_each_figure_leads_to_what_it_counts(
     nam.exchange(nam.visit(world.anh))
     page = desk.get("/desk/coverage").text
     assert _hamlets(page) == ["Thôn Đông", "Thôn Tây"]
-    assert "Thôn Đông 3 1 33 % 2 In phiếu 1 0 Tổ Thôn Đông" in words(page)
+    assert "Thôn Đông Sơ đồ 3 1 33 % 2 In phiếu 1 0 Tổ Thôn Đông" in words(page)
     assert "Tất cả 5 2 40 % 3 2 0" in words(page)
     links = re.findall(r'href="(/desk/(?:coverage/|visits\?|hamlets/thon-dong/)[^"]*)"', page)
     for link in {link.replace("&amp;", "&") for link in links}:

@@ -28,7 +28,7 @@ WEEK = "/desk/reports/2026-W48"
 FILES = ("/desk/visits.csv", "/desk/visits.xlsx", f"{WEEK}.csv", f"{WEEK}.xlsx", f"{WEEK}.docx")
 PAGES = (
     "/desk/", "/desk/coverage", "/desk/coverage/not-reached", "/desk/coverage/overdue", "/desk/needs",
-    "/desk/outreach", "/desk/reports", WEEK, f"{WEEK}?compare=yes",
+    "/desk/hamlets/thon-dong/map", "/desk/outreach", "/desk/reports", WEEK, f"{WEEK}?compare=yes",
 )  # fmt: skip
 OF_PROVINCE = ("/province/", "/province/reports/2026-10", "/province/remarks")
 SAYS = "Số liệu tính đến"

@@ -15,6 +15,7 @@ from fastapi import APIRouter, Form
 from fastapi.responses import Response
 from sqlmodel import Session
 
+from app.core.clock import local_date
 from app.core.strings import _
 from app.fieldwork.visits.codes import REVIEW_STATES
 from app.fieldwork.visits.models import Visit
@@ -50,9 +51,10 @@ LATE = timedelta(hours=1)
 class VisitRow:
     """One visit in the list.
 
-    `paper`: it was entered from paper, which has no time of day. `late`: how long after the visit it was
-    received, if that was an hour or more. `current`: it is open beside the list. `box`: the value of its box,
-    empty if it cannot be decided on. `waits`: it waits for a decision.
+    `day`: without the year if that is the current one. `paper`: it was entered from paper, which has no time.
+    `late`: how long after the visit it was received, if that was an hour or more. `current`: it is open
+    beside the list. `box`: the value of its box, empty if it cannot be decided on. `waits`: it waits for a
+    decision.
     `picked`: its box is ticked. `changed`: it is not as it was when the page named it; `version`, `seen` and
     `box` are of that moment. `flags`: the names of the rules that hold for it; `is_flagged`: it waits and
     has some. `notices`: the names of those that hold up no decision. `day_page`: its author's whole day.
@@ -158,7 +160,9 @@ def visit_rows(
     """The rows of visits; `current`: the id of the open visit; `picked`: the ticked visits as they were
     seen."""
     flags = flags_of_visits(session, desk.actor, [one.visit.id for one in summaries])
-    return [_visit_row(one, query, current, picked, flags.get(one.visit.id, [])) for one in summaries]
+    year = local_date(desk.now).year
+    rows = (_visit_row(one, query, current, picked, flags.get(one.visit.id, [])) for one in summaries)
+    return [replace(row, day=row.day.removesuffix(f"/{year}")) for row in rows]
 
 
 def _visit_row(

@@ -24,7 +24,7 @@ def test_visit_on_paper_is_listed_marked_and_counted(
 ) -> None:
     enter(desk, world.lan, world.duc)
     assert rows(desk, "/desk/visits") == [
-        "20/11/2026 Nhập từ giấy | 12 · Nguyễn Văn Đức Ngõ 3 Thôn Đông | Chưa duyệt | Nguyễn Thị Lan"
+        "20/11 Nhập từ giấy | 12 · Nguyễn Văn Đức Ngõ 3 Thôn Đông | Chưa duyệt | Nguyễn Thị Lan"
         " | Thôn Đông | Đã hỗ trợ Cài VNeID: Tự làm được, 2 người | "
     ]
     (visit,) = stored_visits(database)

@@ -54,7 +54,7 @@ def test_a_row_tells_when_where_who_and_what(desk: TestClient, lan: Phone, world
     lan.exchange(lan.visit(world.duc, services=services))
     (row,) = rows(desk, "/desk/visits")
     assert row == (
-        "16:40 24/11/2026 | 12 · Nguyễn Văn Đức Ngõ 3 Thôn Đông | Chưa duyệt | Nguyễn Thị Lan | Thôn Đông"
+        "16:40 24/11 | 12 · Nguyễn Văn Đức Ngõ 3 Thôn Đông | Chưa duyệt | Nguyễn Thị Lan | Thôn Đông"
         " | Đã hỗ trợ Cài VNeID: Tự làm được; Nộp hồ sơ: Làm hộ, 2 hồ sơ | "
     )
 
@@ -70,8 +70,18 @@ def test_visit_delivered_late_is_on_top_and_shows_its_receipt(
     sign_in(desk, "binh", BINH_PASSWORD)
     lan.exchange(old, sent_at=_wire(clock))
     first, second = rows(desk, "/desk/visits")
-    assert first.startswith("16:40 24/11/2026 +9 giờ | 12 · Nguyễn Văn Đức")
-    assert second.startswith("17:40 24/11/2026 | 3 · Lê Thị Ánh")
+    assert first.startswith("16:40 24/11 +9 giờ | 12 · Nguyễn Văn Đức")
+    assert second.startswith("17:40 24/11 | 3 · Lê Thị Ánh")
+
+
+def test_day_of_another_year_has_its_year(
+    desk: TestClient, lan: Phone, world: World, clock: FakeClock
+) -> None:
+    lan.exchange(lan.visit(world.duc))
+    clock.forward(days=40)
+    sign_in(desk, "binh", BINH_PASSWORD)
+    (row,) = rows(desk, "/desk/visits")
+    assert row.startswith("16:40 24/11/2026 | 12 · Nguyễn Văn Đức")
 
 
 def test_count_says_its_period_and_its_time(desk: TestClient, lan: Phone, world: World) -> None:

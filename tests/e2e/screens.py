@@ -11,6 +11,7 @@ from tests.e2e.screens_card import desk_card, phone_card
 from tests.e2e.screens_carried import carried_file_screens
 from tests.e2e.screens_coverage import coverage_screens, overview_screens
 from tests.e2e.screens_credentials import account_screens
+from tests.e2e.screens_first_day import first_day_screens
 from tests.e2e.screens_flags import flag_screens
 from tests.e2e.screens_guides import desk_guides, phone_guides
 from tests.e2e.screens_households import household_screens
@@ -136,6 +137,7 @@ def desk_screens(page: Page) -> Iterator[str]:
     yield from _at(page, "/desk/khong-co", "desk-unknown")
     yield from hamlet_screens(page)
     yield from activity_screens(page)
+    yield from first_day_screens(page)
 
 
 def _found(page: Page) -> Iterator[str]:

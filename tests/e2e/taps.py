@@ -36,6 +36,7 @@ class Taps:
 @cache
 def documented() -> dict[str, int]:
     """The taps of each recording in the table."""
-    _, _, table = (ROOT / "docs" / "product.md").read_text("utf-8").partition("\n## 7. Taps\n")
+    _, _, section = (ROOT / "docs" / "product.md").read_text("utf-8").partition("\n## 7. Taps\n")
+    table = section.partition("\n## ")[0]
     rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in table.splitlines() if "|" in line]
     return {name: int(count) for name, count, _ in rows[2:]}

@@ -9,12 +9,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import expect
 
 from app.core.clock import utc_now
 from app.core.db import Database
 from app.upkeep import demo
 from tests.e2e.conftest import Opener
+from tests.e2e.hand import Hand
 from tests.e2e.server import Server
 from tests.e2e.steps import wait_for_heading
 
@@ -22,24 +23,6 @@ LAPTOP = {"width": 1366, "height": 768}
 MOST_CLICKS = 39
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-
-
-class Hand:
-    """Clicks like a person and counts."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.clicks = 0
-
-    def click(self, what: Locator) -> None:
-        """Click the one element that is meant; more than one would be ambiguous for a person too."""
-        what.click()
-        self.clicks += 1
-
-    def go(self, name: str) -> None:
-        """Click an entry of the rail."""
-        self.click(self.page.locator(".rail").get_by_role("link", name=name, exact=True))
-        wait_for_heading(self.page, name)
 
 
 @pytest.fixture

@@ -46,10 +46,10 @@ def test_the_sign_in_and_the_desk_are_english_until_vietnamese_is_chosen(
     wrong = client.post("/desk/sign-in", data={"name": "binh", "password": "?"}).text
     assert "The sign-in name or password is wrong." in wrong
     client.post("/desk/sign-in", data={"name": "binh", "password": "mat-khau-binh"})
-    assert "To call today" in client.get("/desk/").text
+    assert "First day" in client.get("/desk/").text
     assert "Page not found" in client.get("/desk/khong-co").text
     choose(client, "vi")
-    assert "Cần gọi hôm nay" in client.get("/desk/").text
+    assert "Ngày đầu" in client.get("/desk/").text
 
 
 @cases(

@@ -9,6 +9,7 @@ from tests.mutants import (
     exchange,
     factors,
     figures,
+    first_day,
     guides,
     keys,
     moving,
@@ -44,4 +45,5 @@ PLANTED = (
     *conversation.BUGS,
     *card.BUGS,
     *visit_form.BUGS,
+    *first_day.BUGS,
 )

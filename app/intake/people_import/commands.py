@@ -9,6 +9,7 @@ from app.commune.accounts import people
 from app.commune.accounts.access import Actor
 from app.commune.accounts.models import Account
 from app.commune.teams.members import InviteCode
+from app.commune.teams.new_members import invite_new_members
 from app.core.errors import StaleDecision
 from app.intake.people_import.checks import check_people
 from app.intake.people_import.records import ListedPerson
@@ -28,5 +29,5 @@ def invite_people(
     listed = [(one.number, one.name, one.role) for one in checked.ready]
     accounts = people.new_accounts(session, actor.commune_id, listed)
     team_ids, hashes = [one.team_id for one in checked.ready], [code.code_hash for code in codes]
-    people.invite_new_members(session, team_ids, accounts, hashes, now, actor.account_id)
+    invite_new_members(session, team_ids, accounts, hashes, now, actor.account_id)
     return accounts

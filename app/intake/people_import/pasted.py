@@ -17,6 +17,8 @@ _MAX_LINE = 300  # characters; what follows is no part of a name
 _SHOWN = 60  # characters of a line that is refused
 _PHONE = re.compile(r"(?<![\d+])(?:\+?84|0)(?:[ .\-]?\d){8,10}(?!\d)")
 _SEPARATORS = re.compile(r"\s+[-–]\s+|\s*[,;:()|\t]\s*|(?<=\w)\s+[-–]|^[-–•*+]\s*")
+_PHONE_CELL = re.compile(r"(?:\+?84|0)?[ .\-]?\d(?:[ .\-]?\d){8}")  # a spreadsheet drops the 0 of a number
+_NUMBER_CELL = re.compile(r"\d{1,3}[.)]?")
 _PHONE_LABEL = re.compile(r"(?:so )?(?:dien thoai|dt|sdt|zalo|di dong|so|tel|phone)[. ]*")
 _NUMBERING = re.compile(r"^\s*\(?\d{1,3}\s*[.)/:\-]*\s+|^\s*\d{1,3}[.)/]\s*")
 
@@ -54,6 +56,10 @@ class _Lines:
         return self.found
 
     def _read(self, row: int, line: str) -> None:
+        if person := _of_cells(row, line.split("\t"), self.place):
+            self._add_waiting()
+            self.found.people.append(person)
+            return
         phone = _PHONE.search(line)
         rest = f"{line[: phone.start()]}|{line[phone.end() :]}" if phone else line
         if not phone and (place := place_in(rest)):
@@ -92,6 +98,21 @@ class _Lines:
         if self.waiting:
             self.found.people.append(self.waiting)
             self.waiting = None
+
+
+def _of_cells(row: int, written: list[str], above: str) -> ListedPerson | None:
+    """Somebody whose cells were copied from a table without its headings: one is a number, the first of the
+    others the name, a role says so itself, and the place is what calls itself one; else the place that
+    stands `above`, or without that the only cell left. None if the cells are not clear."""
+    cells = [cell for text in written if (cell := clean_text(text)) and not _NUMBER_CELL.fullmatch(cell)]
+    phones = [cell for cell in cells if _PHONE_CELL.fullmatch(cell)]
+    others = [cell for cell in cells if cell not in phones]
+    roles = [cell for cell in others if role_of(cell)]
+    name, *rest = [cell for cell in others if cell not in roles] or [""]
+    places = [cell for cell in rest if place_in(cell)] or ([above] if above else rest)
+    if len(phones) != 1 or len(roles) > 1 or len(places) > 1 or name_error(name, strip_title(name)):
+        return None
+    return ListedPerson("", row, name, phones[0], "".join(places), "".join(roles))
 
 
 def _parts(line: str) -> Iterator[str]:

@@ -44,6 +44,24 @@ def test_rows_of_a_table_without_its_header_are_lines() -> None:
     ]  # fmt: skip
 
 
+def test_cells_say_by_themselves_what_they_are_when_nothing_stands_above_them() -> None:
+    text = (
+        "1\tLò Thị Hoa\t0900 000 077\tThôn Đông\tTổ trưởng\n"
+        "2\tVi Văn Sự\t900000078\tĐông\tThành viên\n"  # the spreadsheet has dropped the 0
+        "Ma Thị Liên\t0900000079\tNông dân\tThôn Tây\n"
+        "Mùa A Sa\t0900000080\tNông dân\tĐông\n"
+    )
+    found = [(one.name, one.phone, one.place, one.role) for one in parse_text(text).people]
+    assert found == [
+        ("Lò Thị Hoa", "0900 000 077", "Thôn Đông", "Tổ trưởng"),
+        ("Vi Văn Sự", "900000078", "Đông", "Thành viên"),
+        ("Ma Thị Liên", "0900000079", "Thôn Tây", ""),
+        ("Mùa A Sa", "0900000080", "", ""),  # which of the two it is, is not guessed
+    ]
+    (under,) = parse_text("Thôn Tây\nLò Thị Hoa\tTrưởng thôn\t0900000077\n").people
+    assert under.place.lower() == "thôn tây", "an office beside the name is no place"
+
+
 def test_a_number_on_a_line_of_its_own_is_of_the_person_above() -> None:
     (person,) = parse_text("Thôn Đông\nLò Thị Hoa\n0900 000 077\n").people
     assert (person.name, person.phone) == ("Lò Thị Hoa", "0900 000 077")

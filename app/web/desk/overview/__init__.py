@@ -1,5 +1,9 @@
-"""*Tổng quan*: figures of a period, the calls of today, and what waits for a decision."""
+"""*Tổng quan*: figures of a period, calls, what waits for a decision; before the first visit *Ngày đầu*."""
 
-from app.web.desk.overview.overview_page import router
+from fastapi import APIRouter
 
-__all__ = ["router"]
+from app.web.desk.overview import first_day_actions, overview_page
+
+router = APIRouter()
+for _page in (overview_page, first_day_actions):
+    router.include_router(_page.router)

@@ -1,8 +1,8 @@
 """/desk/: *Tổng quan*: how the work goes, whom to call today, and what waits for a decision."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
@@ -16,6 +16,7 @@ from app.review.register.coverage import hamlets_coverage
 from app.review.register.overdue import OverdueGroup, count_overdue
 from app.review.register.pending import count_pending
 from app.review.visit_list.flag_queries import count_flagged
+from app.web.deps import Config, cookie_name
 from app.web.desk.coverage.hamlet_table import HamletRow, commune_coverage, hamlet_row
 from app.web.desk.coverage.links import overdue_link
 from app.web.desk.overview.call_cards import (
@@ -27,6 +28,8 @@ from app.web.desk.overview.call_cards import (
 )
 from app.web.desk.overview.decisions import RETURNED_LONG_AGO, PendingDecisions, pending_decisions
 from app.web.desk.overview.figures import Figures, load_figures
+from app.web.desk.overview.first_day import LEFT_COOKIE, Path, arrival_sentence, first_day_path
+from app.web.desk.overview.first_day_actions import DONE
 from app.web.desk.overview.period_choice import PeriodBar, chosen_period, period_bar
 from app.web.desk.page.context import DeskContext
 from app.web.desk.page.filter_fields import TextFilter
@@ -55,13 +58,19 @@ class CallList:
     overdue: Link
     overdue_people: list[OverduePerson]
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nobody is to be called, or was today."""
+        return not (self.phones or self.called or self.invites or self.overdue_people)
+
 
 @dataclass(frozen=True)
 class OverviewPage:
     """What templates/desk/overview/overview.html shows; `hamlets`: the `hamlet_count` with the lowest
     coverage; `resets`: whose passwords others have set lately; `losses`: who has lost
     the second factor; `requests`: how many citizens wait for what they asked, and how long the first one
-    may."""
+    may; `first_day`: of a commune without visits; `arrived`: that the first one has, today; `done` says what
+    was just done."""
 
     title: str
     frame: Frame
@@ -75,6 +84,9 @@ class OverviewPage:
     resets: list[str]
     losses: list[Link]
     requests: list[Link]
+    first_day: Path | None
+    arrived: str
+    done: str
 
 
 @router.get("/desk", include_in_schema=False)
@@ -83,14 +95,16 @@ def start() -> Response:
 
 
 @router.get("/desk/")
-def show_overview(desk: ReadingDesk, period: TextFilter = "") -> Response:
-    """The overview of a period, of this week without one."""
-    return html(
-        "desk/overview/overview.html", desk.reading.read(lambda session: _page(session, desk, period))
-    )
+def show_overview(
+    request: Request, desk: ReadingDesk, settings: Config, period: TextFilter = "", done: str = ""
+) -> Response:
+    """The overview of a period, of this week without one; `done` names a step of *Ngày đầu* just taken."""
+    left = request.cookies.get(cookie_name(LEFT_COOKIE, settings), "")
+    page = desk.reading.read(lambda session: _page(session, desk, period, left))
+    return html("desk/overview/overview.html", replace(page, done=DONE.get(done, "")))
 
 
-def _page(session: Session, desk: DeskContext, code: str) -> OverviewPage:
+def _page(session: Session, desk: DeskContext, code: str, left: str) -> OverviewPage:
     today = local_date(desk.now)
     month_start = settings_of(session, desk.actor.commune_id).month_start_day
     period = chosen_period(code, today, month_start)
@@ -112,6 +126,9 @@ def _page(session: Session, desk: DeskContext, code: str) -> OverviewPage:
         resets=recent_resets(session, desk),
         losses=open_losses(session, desk),
         requests=open_requests(session, desk),
+        first_day=first_day_path(session, desk, left),
+        arrived=arrival_sentence(session, desk),
+        done="",
     )
 
 

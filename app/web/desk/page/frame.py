@@ -8,6 +8,7 @@ from app.commune.accounts.access import Actor
 from app.commune.accounts.commune import commune_of
 from app.core.sql.snapshot import as_of
 from app.core.strings import lazy
+from app.review.first_day import first_visit_at
 from app.review.visit_list.flag_queries import count_unevaluated
 from app.web.rendering import number, second
 
@@ -20,6 +21,7 @@ SETTINGS, COVERAGE, NOT_REACHED, OVERDUE = "settings", "coverage", "not-reached"
 OUTREACH, NEEDS, GUIDES = "outreach", "needs", "guides"
 REQUESTS, LOG, PAPERS, CARDS = "requests", "log", "papers", "cards"
 _WITH_FLAGS = {OVERVIEW, VISITS, FLAGS, REPORTS}
+_OF_FIRST_DAY = {IMPORTS, HAMLETS, TEAMS, PEOPLE, DEVICES}
 # The rail's entries: an icon, a label, and the screens of the entry. The rail links to the first one; the
 # others are tabs beside it.
 _SECTIONS = (
@@ -88,7 +90,8 @@ class Frame:
     """The texts of the left rail; `tabs`: the screens of its current entry, if there are several; `account`:
     the address of one's own account; `find`: that of *Tìm*, empty for who has none. `unevaluated`: on screens
     with flags, how many visits wait for theirs to be computed, empty if none does. `as_of`: until when
-    changes are on a screen that was read from a replica, else empty."""
+    changes are on a screen that was read from a replica, else empty. `is_first_day`: on
+    screens of its steps, whether *Ngày đầu* is to be gone back to."""
 
     commune: str
     person: str
@@ -98,6 +101,7 @@ class Frame:
     find: str = ""
     unevaluated: str = ""
     as_of: str = ""
+    is_first_day: bool = False
 
 
 def build_frame(session: Session, actor: Actor, screen: str) -> Frame:
@@ -115,6 +119,7 @@ def build_frame(session: Session, actor: Actor, screen: str) -> Frame:
         find="/desk/find",
         unevaluated=number(waiting) if waiting else "",
         as_of=as_of_text(session),
+        is_first_day=screen in _OF_FIRST_DAY and first_visit_at(session, actor) is None,
     )
 
 

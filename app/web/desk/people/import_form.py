@@ -12,12 +12,10 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from sqlmodel import Session
 
-from app.commune.accounts.sign_in import INVITE_LIFETIME
-from app.commune.teams.directory import list_members
-from app.commune.teams.members import InviteCode, make_codes
+from app.commune.teams.members import make_codes
 from app.core.errors import StaleDecision
 from app.core.numbers.phone import display_phone
-from app.core.strings import SOURCE, _, language
+from app.core.strings import _
 from app.intake.household_import.reading.reader import FileRefused
 from app.intake.people_import.checks import check_people
 from app.intake.people_import.commands import invite_people
@@ -29,16 +27,15 @@ from app.sync.quarantine.retry import retry_quarantined
 from app.web.bodies import PEOPLE_INVITES, PEOPLE_LIST
 from app.web.desk.page.context import Desk, DeskContext
 from app.web.desk.page.frame import PEOPLE, Frame, build_frame
-from app.web.desk.people.invite_sheet import QrCode, display_code, invite_address, qr_code, sign_in_address
+from app.web.desk.people.invite_cards import invite_cards
 from app.web.desk.people.labels import ROLES
 from app.web.desk.people.upload import PeopleForm, read_form, read_rows, read_sheets, write_rows
-from app.web.rendering import html, moment, number
+from app.web.rendering import html, number
 
 router = APIRouter()
 Form = Annotated[PeopleForm, Depends(read_form)]
 TEMPLATE = f"{PEOPLE_LIST}/template.xlsx"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-CARDS_ON_A_PAGE = 6
 
 
 @dataclass(frozen=True)
@@ -90,30 +87,6 @@ class CheckPage:
     rows: str
 
 
-@dataclass(frozen=True)
-class InviteCard:
-    """One of the invites to cut."""
-
-    name: str
-    phone: str
-    team: str
-    role: str
-    code: str
-    qr: QrCode
-
-
-@dataclass(frozen=True)
-class CardsPage:
-    """What templates/desk/people/invite_cards.html shows: the invites, by printed page. They are shown
-    once."""
-
-    title: str
-    frame: Frame
-    until: str
-    address: str
-    pages: list[list[InviteCard]]
-
-
 @router.get(PEOPLE_LIST)
 def show_import_form(desk: Desk) -> Response:
     return _form(desk)
@@ -162,7 +135,7 @@ def invite_list(request: Request, desk: Desk, form: Form) -> Response:
         changed = _("Danh sách thành viên đã đổi từ lúc xem: chưa mời ai. Xem lại rồi bấm mời.")
         return _check(desk, people, [], changed, 409)
     retry_quarantined(desk.database, desk.actor.commune_id, desk.now)
-    return _cards(request, desk, dict(zip(accounts, codes, strict=True)))
+    return invite_cards(request, desk, dict(zip(accounts, codes, strict=True)))
 
 
 def _form(desk: DeskContext, problem: str = "") -> Response:
@@ -208,33 +181,3 @@ def _problem_row(row: RefusedRow) -> ProblemRow:
         sentence=row.sentence,
         href=f"/desk/people/{row.account_id}" if row.account_id else "",
     )
-
-
-@language(SOURCE)
-def _cards(request: Request, desk: DeskContext, codes: dict[str, InviteCode]) -> Response:
-
-    def load(session: Session) -> CardsPage:
-        address = sign_in_address(session, request, desk)
-        members = {entry.account.id: entry for entry in list_members(session, desk.actor, desk.now)}
-        cards = []
-        for account_id, code in codes.items():
-            account, team = members[account_id].account, members[account_id].team
-            cards.append(
-                InviteCard(
-                    name=account.name,
-                    phone=display_phone(account.phone),
-                    team=team.team.name if team else "",
-                    role=ROLES[account.role],
-                    code=display_code(code),
-                    qr=qr_code(invite_address(address, code, account.phone or "")),
-                )
-            )
-        return CardsPage(
-            title=_("Mã mời của %(count)s người", count=number(len(cards))),
-            frame=build_frame(session, desk.actor, PEOPLE),
-            until=moment(desk.now + INVITE_LIFETIME),
-            address=address,
-            pages=[cards[start : start + CARDS_ON_A_PAGE] for start in range(0, len(cards), CARDS_ON_A_PAGE)],
-        )
-
-    return html("desk/people/invite_cards.html", desk.database.read(load))

@@ -215,6 +215,7 @@ def test_revoked_phone_is_not_to_be_called(
 
 
 def test_pending_decisions_are_counted_and_linked(desk: TestClient, lan: Phone, world: World) -> None:
+    desk.post("/desk/first-day/leave")
     assert "Không có gì chờ quyết định" in desk.get("/desk/").text
     duplicate = {"id": new_id(), "hamlet_id": world.dong, "head_name": "Nguyễn Văn Đức"}
     lan.exchange(lan.op("household.add", duplicate), lan.visit(new_id()), lan.visit(world.anh))

@@ -57,7 +57,8 @@ def test_period_is_the_one_in_the_address_or_this_week(
     assert label in words(page.text)
 
 
-def test_month_begins_on_the_communes_day(desk: TestClient) -> None:
+def test_month_begins_on_the_communes_day(desk: TestClient, lan: Phone, world: World) -> None:
+    lan.exchange(lan.visit(world.duc))
     desk.post("/desk/settings/month", data={"month_start_day": "15", "seen": "1"})
     page = words(desk.get("/desk/?period=2026-12").text)
     assert "Tháng 12/2026 15/11/2026–14/12/2026" in page
@@ -86,6 +87,7 @@ def test_each_figure_leads_to_its_records(
 def test_flagged_visits_are_a_decision_with_the_people_and_days_that_have_most(
     desk: TestClient, lan: Phone, nam: Phone, world: World, database: Database
 ) -> None:
+    lan.exchange(lan.visit(world.anh))
     assert "lượt cần xem" not in _decisions(desk)
     lan.exchange(lan.visit(world.duc, note=DIGITS), lan.visit(world.mai, note=DIGITS))
     nam.exchange(nam.visit(world.anh, note=DIGITS))
@@ -152,6 +154,7 @@ def test_address_of_new_households_with_other_days_is_ignored_and_named(
 
 def test_supervisor_next_door_has_figures_of_her_own(hoa: TestClient, lan: Phone, world: World) -> None:
     lan.exchange(lan.visit(world.duc))
+    hoa.post("/desk/first-day/leave")
     page = words(hoa.get("/desk/").text)
     assert "0 hộ được hướng dẫn 0 lượt thăm hộ 0 hộ gặp lần đầu 0/0 hộ đã gặp Chưa có hộ nào." in page, (
         "nothing is not 100 % of nothing"

@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from app.commune.accounts import people
 from app.commune.accounts.models import Account, FieldRole
+from app.commune.teams.new_members import invite_new_members
 from app.core.db import Database
 from tests.conftest import NOW
 from tests.statements import sent_statements
@@ -38,4 +39,4 @@ def _add_many(session: Session, world: World) -> None:
         (f"+849120{n:05d}", f"Người {n}", "volunteer") for n in range(200)
     ]
     accounts = people.new_accounts(session, world.commune_id, rows)
-    people.invite_new_members(session, [str(team_id)] * 200, accounts, ["x"] * 200, NOW, world.binh)
+    invite_new_members(session, [str(team_id)] * 200, accounts, ["x"] * 200, NOW, world.binh)

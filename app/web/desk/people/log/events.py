@@ -60,6 +60,7 @@ GROUPS: dict[str, tuple[str, dict[str, str]]] = {
         lazy("Người và máy"),
         {
             "account.invited": lazy("Mời người"),
+            "account.uninvited": lazy("Hoàn tác mời người"),
             "account.edited": lazy("Sửa thông tin người"),
             "account.role": lazy("Đổi vai trò"),
             "account.moved": lazy("Chuyển tổ"),
@@ -93,6 +94,7 @@ GROUPS: dict[str, tuple[str, dict[str, str]]] = {
         lazy("Tổ, thôn, báo cáo"),
         {
             "team.added": lazy("Thêm tổ"),
+            "team.removed": lazy("Hoàn tác tạo tổ"),
             "team.changed": lazy("Sửa tổ"),
             "hamlet.added": lazy("Thêm thôn"),
             "hamlet.changed": lazy("Sửa thôn"),

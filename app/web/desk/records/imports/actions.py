@@ -14,6 +14,7 @@ from app.intake.household_import.runs import commands, confirm, queries
 from app.intake.household_import.runs.commands import OtherImportReading
 from app.intake.household_import.runs.confirm import ListChanged, NothingChosen
 from app.intake.household_import.runs.models import APPLIED, CHANGED, READY
+from app.review.first_day import first_visit_at
 from app.sync.quarantine.retry import retry_quarantined
 from app.web.deps import Config
 from app.web.desk.page.context import Desk, DeskContext, PathId
@@ -129,6 +130,8 @@ def confirm_import(
         return import_page(desk, settings, import_id, ListView(), problem=problem, status=422)
     remove_file(settings, run)
     retry_quarantined(desk.database, desk.actor.commune_id, desk.now)
+    if desk.database.read(lambda session: first_visit_at(session, desk.actor)) is None:
+        return RedirectResponse("/desk/?done=imported", 303)
     return _redirect(import_id, "?done=applied")
 
 

@@ -1,4 +1,4 @@
-"""The screens of *Ngày đầu*, in the commune next door, which has nothing yet."""
+"""The page `/`, and the screens of *Ngày đầu* in the commune next door, which has nothing yet."""
 
 from collections.abc import Iterator
 
@@ -12,6 +12,10 @@ def first_day_screens(page: Page) -> Iterator[str]:
     from then on."""
     page.goto("/desk/")
     page.get_by_role("button", name="Đăng xuất").click()
+    page.goto("/")
+    wait_for_heading(page, "Chọn nơi làm việc")
+    yield "start"
+    page.get_by_role("link", name="Bàn làm việc của cán bộ").click()
     page.get_by_label("Tên đăng nhập").fill("hoa")
     page.get_by_label("Mật khẩu").fill("mat-khau-hoa")
     page.get_by_role("button", name="Đăng nhập").click()
@@ -27,8 +31,8 @@ def first_day_screens(page: Page) -> Iterator[str]:
     page.get_by_role("button", name="Xem trước").click()
     page.get_by_role("button", name="Mời 1 người").click()
     page.get_by_role("link", name="Xong").click()
-    page.get_by_text("Mất phiếu").click()
-    page.get_by_text("Hoàn tác: bỏ 1 người").click()
+    page.locator("summary", has_text="Mất phiếu").click()
+    page.locator("summary", has_text="Hoàn tác: bỏ 1 người").click()
     yield "desk-first-day-people"
     page.get_by_role("button", name="Để sau").click()
     wait_for_heading(page, "Tổng quan")

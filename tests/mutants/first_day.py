@@ -34,4 +34,19 @@ BUGS = (
         "    visits = visible_to(actor, Visit)",
         f"{TESTS}::test_path_is_left_and_opened_again_and_ends_by_itself_with_the_first_visit",
     ),
+    Planted(
+        "a commune without households has met none of none",
+        "app/web/desk/overview/figures.py",
+        '        "–" if percent is None else f"{number(commune.reached)}/{number(commune.households)}",',
+        '        f"{number(commune.reached)}/{number(commune.households)}",',
+        "tests/web/desk/test_empty_commune.py::test_no_page_of_the_desk_says_a_share_of_nothing",
+    ),
+    Planted(
+        "a browser with two sessions goes to one of them",
+        "app/web/public/start.py",
+        "    if desk and not is_phone:",
+        "    if desk:",
+        "tests/web/public/test_start.py"
+        "::test_session_leads_straight_to_its_own_pages_and_two_sessions_to_the_choice",
+    ),
 )

@@ -164,7 +164,7 @@ def test_demo_does_not_ask_for_https(client: TestClient) -> None:
     assert "strict-transport-security" not in client.get("/desk/sign-in").headers
 
 
-@cases("path", ["/desk/visits/", "/desk/devices/", "/healthz/", "/desk/sign-in/", "/field", "/desk", "/"])
+@cases("path", ["/desk/visits/", "/desk/devices/", "/healthz/", "/desk/sign-in/", "/field", "/desk"])
 def test_redirects_never_lead_to_the_host_that_the_request_names(client: TestClient, path: str) -> None:
     answer = client.get(path, headers={"Host": "localhost:9"})
     assert "localhost" not in answer.headers.get("location", "")

@@ -10,11 +10,6 @@ from app.web.rendering import DIST
 router = APIRouter()
 
 
-@router.get("/", include_in_schema=False)
-def start() -> Response:
-    return RedirectResponse("/field/", 307)
-
-
 @router.get("/field/sw.js")
 def service_worker(request: Request) -> Response:
     return built_file(DIST / "sw.js", request.headers, "text/javascript")

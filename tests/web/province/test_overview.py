@@ -48,6 +48,17 @@ def rows(client: TestClient, query: str = "") -> dict[str, str]:
     return found
 
 
+def test_province_without_a_household_says_no_share_of_nothing(
+    foreigner: TestClient, database: Database, clock: FakeClock
+) -> None:
+    count_due(database, clock)
+    for page in ("", f"?period={OCTOBER}", "communes/c00004", f"reports/{OCTOBER}", "remarks"):
+        answer = foreigner.get(f"/province/{page}")
+        assert answer.status_code in (200, 404), page
+        assert not re.search(r"\d\s?%|\b0/0\b|None", words(answer.text.partition("<main")[2])), page
+    assert "Phường Ba Đình" in rows(foreigner)
+
+
 def test_page_says_who_has_closed_the_month_who_is_late_and_who_has_not_begun(
     ha: TestClient, close: Act, clock: FakeClock
 ) -> None:

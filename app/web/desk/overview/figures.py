@@ -144,7 +144,7 @@ def _sum(visits: Mapping[date, int], days: Period) -> int:
 def _coverage_tile(commune: HamletCoverage) -> FigureTile:
     percent = commune.percent
     return FigureTile(
-        f"{number(commune.reached)}/{number(commune.households)}",
+        "–" if percent is None else f"{number(commune.reached)}/{number(commune.households)}",
         _("hộ đã gặp"),
         reached_link(),
         _("Chưa có hộ nào.") if percent is None else _("%(percent)s %% từ trước đến nay", percent=percent),

@@ -92,7 +92,7 @@ def test_supervisor_next_door_sees_nothing_of_it(hoa: TestClient, lan: Phone, wo
         page = hoa.get(f"/desk/coverage{path}?hamlet={world.dong}").text
         assert "Thôn Đông" not in page
         assert "Nguyễn" not in page
-    assert "– 0/0 hộ đã gặp" in words(hoa.get("/desk/coverage").text), "nothing is not 100 % of nothing"
+    assert "Độ phủ Chưa có hộ nào." in words(hoa.get("/desk/coverage").text), "not 100 % of nothing"
 
 
 def _hamlets(page: str) -> list[str]:

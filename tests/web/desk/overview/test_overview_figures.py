@@ -156,7 +156,7 @@ def test_supervisor_next_door_has_figures_of_her_own(hoa: TestClient, lan: Phone
     lan.exchange(lan.visit(world.duc))
     hoa.post("/desk/first-day/leave")
     page = words(hoa.get("/desk/").text)
-    assert "0 hộ được hướng dẫn 0 lượt thăm hộ 0 hộ gặp lần đầu 0/0 hộ đã gặp Chưa có hộ nào." in page, (
+    assert "0 hộ được hướng dẫn 0 lượt thăm hộ 0 hộ gặp lần đầu – hộ đã gặp Chưa có hộ nào." in page, (
         "nothing is not 100 % of nothing"
     )
     assert "Thôn Đông" not in page

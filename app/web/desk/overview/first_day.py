@@ -56,12 +56,13 @@ class Step:
 @dataclass(frozen=True)
 class Path:
     """What templates/desk/overview/first_day.html shows; `done`: how many steps are; `is_left`: whether this
-    browser was told *Để sau*."""
+    browser was told *Để sau*; `waits`: whether a visit may arrive, because somebody has signed in."""
 
     steps: list[Step]
     done: str
     count: str
     is_left: bool
+    waits: bool
 
 
 def first_day_path(session: Session, desk: DeskContext, left: str) -> Path | None:
@@ -78,7 +79,13 @@ def first_day_path(session: Session, desk: DeskContext, left: str) -> Path | Non
         _visit_step(found),
     ]
     done = sum(step.is_done for step in steps)
-    return Path(_with_states(steps), number(done), number(len(steps)), left == desk.actor.commune_id)
+    return Path(
+        steps=_with_states(steps),
+        done=number(done),
+        count=number(len(steps)),
+        is_left=left == desk.actor.commune_id,
+        waits=found.signed_in > 0,
+    )
 
 
 def arrival_sentence(session: Session, desk: DeskContext) -> str:

@@ -11,6 +11,7 @@ from app.commune.teams.missing_teams import add_missing_teams, remove_new_teams
 from app.commune.teams.new_members import list_unseen, reissue_codes, remove_new_members
 from app.core.errors import StaleDecision
 from app.core.strings import lazy
+from app.review.first_day import first_visit_at
 from app.sync.quarantine.retry import retry_quarantined
 from app.web.cookies import delete_cookie, set_cookie
 from app.web.deps import Config
@@ -68,6 +69,15 @@ def print_again(request: Request, desk: Desk) -> Response:
     except StaleDecision:
         return _overview()
     return invite_cards(request, desk, dict(zip(unseen, codes, strict=True))) if unseen else _overview()
+
+
+@router.get(f"{PATH}/arrived")
+def ask_for_visit(desk: Desk) -> Response:
+    """The open path asks every 20 seconds: the overview, once the first visit has arrived."""
+    first = desk.database.read(lambda session: first_visit_at(session, desk.actor))
+    if first is None:
+        return Response(status_code=204)
+    return Response(headers={"HX-Redirect": "/desk/", "Cache-Control": "no-store"})
 
 
 @router.post(f"{PATH}/leave")

@@ -166,8 +166,12 @@ def test_path_is_left_and_opened_again_and_ends_by_itself_with_the_first_visit(
     page = _press(desk, "/desk/first-day/resume")
     assert _steps(page)["Lượt thăm đầu tiên"] == "next"
     assert 'href="/desk/"' in _screen(desk.get("/desk/teams").text)
+    asked = re.search(r'hx-get="([^"]+)"', page)
+    assert asked
+    assert desk.get(asked[1]).status_code == 204
     visit = lan.visit(world.duc)
     lan.exchange(visit)
+    assert desk.get(asked[1]).headers["HX-Redirect"] == "/desk/", "an open page shows it by itself"
     page = desk.get("/desk/").text
     assert "Lượt thăm đầu tiên đã về lúc 16:40 24/11/2026. Ngày đầu đã xong." in words(page)
     assert _steps(page) == {}

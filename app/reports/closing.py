@@ -27,6 +27,7 @@ from app.fieldwork.periods.queries import find_closed, list_closed, list_closed_
 from app.fieldwork.remarks.models import KINDS
 from app.reports.check_code import check_code, plain_code
 from app.reports.query import current_table
+from app.reports.report_form.models import form_of
 from app.reports.summary import write_summary
 from app.reports.table import ReportTable
 from app.review.visit_list.flag_queries import count_flagged
@@ -81,6 +82,7 @@ def close_period(session: Session, actor: Actor, code: str, reason: str, now: da
     if len(reason) > MAX_REASON or (find_obstacles(session, actor, period, now) and not reason):
         raise Invalid("reason")
     closed = _snapshot(actor, current_table(session, actor, period, now), reason, now)
+    closed.form = form_of(session, actor.commune_id).stored()
     session.add(closed)
     write_summary(session, actor, closed)
     _set_stale(session, actor, period, is_stale=False)

@@ -13,7 +13,7 @@ from app.commune.accounts.access import Actor
 from app.commune.accounts.commune import commune_of
 from app.commune.areas import Hamlet
 from app.commune.calendar.period import Period, period_label
-from app.commune.catalog.services import Service, services_by_code
+from app.commune.catalog.services import PILLARS, Service, services_by_code
 from app.core.strings import SOURCE, _, language, lazy
 from app.fieldwork.derived.household_days.counts import HouseholdCounts
 from app.fieldwork.periods.models import ClosedPeriod
@@ -176,12 +176,13 @@ def _kind(name: str) -> Literal["text", "number"]:
 def _services(
     catalog: Iterable[Service], figures: Figures, adjustments: Iterable[Adjustment]
 ) -> list[Service]:
-    """The services that are on, and those that have figures all the same, in the catalog's order."""
+    """The services that are on, and those that have figures all the same: pillar by pillar, in the catalog's
+    order."""
     used = set(figures.counted.whole).union(
         *(cells for one in adjustments for cells in one.by_hamlet.values())
     )
     wanted = [service for service in catalog if service.active or column_of(service) in used]
-    return sorted(wanted, key=lambda service: (service.position, service.code))
+    return sorted(wanted, key=lambda one: (PILLARS.index(one.pillar), one.position, one.code))
 
 
 def _columns(services: list[Service]) -> Iterable[ReportColumn]:

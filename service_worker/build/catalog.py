@@ -29,6 +29,7 @@ FILES = {"python": "**.py", "jinja2": "**.html", "javascript": "**.ts"}
 VIETNAMESE_ONLY = (
     "app/cli/",
     "app/reports/forms/",
+    "app/reports/wording/sentences.py",
     "app/reports/visit_download/writing.py",
     "app/intake/people_import/template.py",
     "app/intake/household_import/runs/template.py",

@@ -35,3 +35,15 @@ def desk_settings(page: Page) -> Iterator[str]:
     page.get_by_role("link", name="Xem dữ liệu được lưu").click()
     wait_for_heading(page, "Dữ liệu cá nhân")
     yield "desk-personal-data"
+    yield from _report_form(page)
+
+
+def _report_form(page: Page) -> Iterator[str]:
+    """The form of reports, refused."""
+    page.goto("/desk/settings")
+    page.get_by_role("link", name="Sửa mẫu báo cáo").click()
+    wait_for_heading(page, "Mẫu báo cáo")
+    page.get_by_label("Ký hiệu sau số").fill("Công văn")
+    page.get_by_role("button", name="Lưu mẫu").click()
+    page.get_by_text("Chọn ai ký.").wait_for()
+    yield "desk-report-form-refused"

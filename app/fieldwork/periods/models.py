@@ -40,6 +40,7 @@ class AdjustmentValues(TypedDict):
     {
         rows.FIGURE: "kind code columns rows notes adjustments printed_adjustments check_code",
         rows.REMARK: "remarks",
+        rows.SETTING: "form",
         rows.DECIDED: "closed_by reason reopened_by reopen_reason",
     },
 )
@@ -52,7 +53,9 @@ class ClosedPeriod(ProvinceRow, RowOf[ClosedDaysValues], table=True):
     period's code, then the cells; the last row, the commune's, includes them. `adjustments`: what they are
     made of. `is_stale`: a visit of its days has changed since a later report adjusted it. `reason`: why it
     was closed although something was in the way; empty if nothing was. `check_code`: the fingerprint of its
-    figures without a hyphen (`app.reports.check_code`), so that a printed copy is found by an index.
+    figures without a hyphen (`app.reports.check_code`), so that a printed copy is found by an
+    index. `form`: who signs it, to whom it goes (`app.reports.report_form`); empty if it was closed before
+    there was one.
     """
 
     __tablename__ = "closed_period"
@@ -88,6 +91,9 @@ class ClosedPeriod(ProvinceRow, RowOf[ClosedDaysValues], table=True):
     printed_adjustments: list[list[Any]] = Field(sa_type=JSON)
     is_stale: bool = False
     check_code: str = ""
+    form: dict[str, Any] = Field(
+        default_factory=dict, sa_type=JSON, sa_column_kwargs={"server_default": "{}"}
+    )
     reopened_at: datetime | None = Field(default=None, sa_type=Instant)
     reopened_by: str | None = None
     reopen_reason: str = ""

@@ -1,16 +1,29 @@
 """What the files of a report have in common: the table, and who made it when."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.commune.calendar.period import period_label
 from app.core.clock import VIETNAM
-from app.core.strings import _
+from app.core.strings import _, lazy
+from app.reports.report_form.models import DEFAULT_FORM, ReportForm, Signature
 from app.reports.table import ReportColumn, ReportRow, ReportTable
 
 # Characters that XML cannot hold (www.w3.org/TR/xml, 2.2).
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+COMMITTEE = lazy("TM. ỦY BAN NHÂN DÂN")
+# Nghị định 30/2020/NĐ-CP, phụ lục I.
+_SIGNERS: dict[Signature | None, tuple[str, ...]] = {
+    None: (COMMITTEE,),
+    "chairman": (COMMITTEE, lazy("CHỦ TỊCH")),
+    "deputy": (COMMITTEE, lazy("KT. CHỦ TỊCH"), lazy("PHÓ CHỦ TỊCH")),
+    "head": (lazy("TL. CHỦ TỊCH"), lazy("TRƯỞNG PHÒNG")),
+    "department": (lazy("TRƯỞNG PHÒNG"),),
+}
 
 
 @dataclass(frozen=True)
@@ -36,7 +49,8 @@ class ReportDocument:
     """A report's table with what its files say beside it.
 
     `place`: the commune's name as a letter's date line has it (*Yên Bình*). `check` is None for a period that
-    is not closed: its figures may still change. `extra`: tables that stand beside it. `log_mark`: the newest
+    is not closed: its figures may still change. `extra`: tables that stand beside it. `form`: who signs
+    it, and to whom it goes. `pillars`: that of each column of a service, by its code. `log_mark`: the newest
     entry of the commune's desk log, with the beginning of its hash; empty if there is none.
     """
 
@@ -47,11 +61,42 @@ class ReportDocument:
     check: CheckCode | None = None
     extra: tuple[ExtraTable, ...] = ()
     log_mark: str = ""
+    form: ReportForm = DEFAULT_FORM
+    pillars: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def annex_note(self) -> str:
         """Where the rows of the table are."""
         return _("Số liệu của từng thôn, tổ dân phố: Phụ lục kèm theo.")
+
+    @property
+    def annexed_note(self) -> str:
+        """To which report the annex belongs, under its title; number and day are written by hand."""
+        return _(
+            "(Kèm theo Báo cáo số        /%(series)s ngày      tháng      năm        của %(body)s)",
+            series=self.form.series,
+            body=self._body,
+        )
+
+    @property
+    def _body(self) -> str:
+        """*Ủy ban nhân dân xã Yên Bình*, or the department whose report it is."""
+        if self.form.is_departments:
+            return self.form.department
+        commune = self.table.commune
+        return _("Ủy ban nhân dân %(commune)s", commune=commune[:1].lower() + commune[1:])
+
+    @property
+    def signers(self) -> tuple[str, ...]:
+        """The lines above the signature."""
+        return tuple(str(line) for line in _SIGNERS[self.form.signature])
+
+    @property
+    def receivers(self) -> tuple[str, ...]:
+        """The lines of *Nơi nhận*, which end with where it is filed."""
+        unit = self.form.drafting_unit
+        filed = _("- Lưu: VT, %(unit)s.", unit=unit) if unit else _("- Lưu: VT.")
+        return (_("- Như trên;"), *(f"- {one};" for one in self.form.receivers), filed)
 
     @property
     def open_note(self) -> str:

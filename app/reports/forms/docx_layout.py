@@ -50,12 +50,15 @@ def new_document() -> Any:
 
 
 def add_landscape(word: Any) -> None:
-    """Begin a section on A4 turned sideways; its first page has a number as well. The side that is bound,
+    """Begin a section on A4 turned sideways, whose pages are numbered from 1 anew. The side that is bound,
     with the wide margin, becomes the top."""
     section = word.add_section(WD_SECTION.NEW_PAGE)
     section.orientation = WD_ORIENT.LANDSCAPE
     _set_page(section, *reversed(PAGE))
-    section.different_first_page_header_footer = False
+    section.different_first_page_header_footer = True
+    section._sectPr.insert_element_before(
+        _element("w:pgNumType", start="1"), "w:cols", "w:titlePg", "w:docGrid"
+    )
 
 
 def add_text(
@@ -93,6 +96,7 @@ def add_columns(word: Any, *widths: float) -> list[Any]:
     """Cells beside each other without borders, of these widths in mm."""
     table = word.add_table(rows=1, cols=len(widths))
     _set_widths(table, widths)
+    table.rows[0]._tr.get_or_add_trPr().append(_element("w:cantSplit"))
     return list(table.rows[0].cells)
 
 

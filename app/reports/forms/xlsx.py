@@ -11,6 +11,7 @@ from app.commune.calendar.period import period_label
 from app.core.clock import VIETNAM
 from app.core.strings import _
 from app.reports.forms.document import ReportDocument, xml_text
+from app.reports.forms.parts import TablePart, table_parts
 from app.reports.table import Remark, ReportColumn, ReportRow
 
 # Text of people must not become a formula, number or link; rows go to a file as they are written.
@@ -19,9 +20,14 @@ _OPTIONS = {
     "strings_to_formulas": False,
     "strings_to_numbers": False,
     "strings_to_urls": False,
+    # In every office, or one with the same widths: so pages end where they should.
+    "default_format_properties": {"font_name": "Times New Roman", "font_size": 11},
 }
 DAY_FORMAT, INSTANT_FORMAT = "dd/mm/yyyy", "hh:mm dd/mm/yyyy"
-_FIRST_WIDTH, _WIDTH, _A4 = 28, 12, 9
+_FIRST_WIDTH, _WIDTH, _A4 = 28, 9, 9  # characters; the number of the paper's size
+# Inches between the margins of A4 turned sideways; of a column of so many characters in the usual letters.
+_MARGIN, _CHARACTER, _PADDING = 0.5, 7.33 / 96, 5 / 96
+_PAPER = 11.69 - 2 * _MARGIN
 
 Fact = tuple[str, str | date | datetime]
 
@@ -110,6 +116,7 @@ def _add_table(
     totals = {kind: workbook.add_format({**form, "bold": True, "top": 1}) for kind, form in kinds.items()}
     title = f"{document.title}, {document.table.commune}"
     prepare_print(sheet, title, f"{document.as_of}; {document.made_note}")
+    _print_in_parts(sheet, table_parts(columns, document.pillars))
     for number, column in enumerate(columns):
         sheet.set_column(number, number, _WIDTH if number else _FIRST_WIDTH)
         sheet.write_string(0, number, xml_text(column.heading), heading)
@@ -120,6 +127,20 @@ def _add_table(
                 sheet.write_number(line, number, cell, chosen["number"])
             elif cell is not None:
                 sheet.write_string(line, number, xml_text(cell), chosen["text"])
+
+
+def _print_in_parts(sheet: Any, parts: Sequence[TablePart]) -> None:
+    """A page for each part, with the names of the rows, as large as the widest one allows; a spreadsheet that
+    fits its sheet to a page's width would leave out where pages end."""
+    sheet.hide_gridlines(0)  # hides none of them: they are printed
+    if len(parts) < 2:
+        return
+    widest = max(len(part.places) for part in parts)
+    inches = (_FIRST_WIDTH + widest * _WIDTH) * _CHARACTER + (widest + 1) * _PADDING
+    sheet.set_margins(left=_MARGIN, right=_MARGIN)
+    sheet.set_print_scale(min(100, int(100 * _PAPER / inches)))
+    sheet.repeat_columns(0)
+    sheet.set_v_pagebreaks([part.places[0] for part in parts[1:]])
 
 
 def _facts(document: ReportDocument) -> list[Fact]:

@@ -13,7 +13,7 @@ from markdown_it.tree import SyntaxTreeNode
 from app.core.clock import VIETNAM
 from app.core.law.facts import Fact
 from app.reports.forms import docx_layout as layout
-from app.reports.forms.document import xml_text
+from app.reports.forms.document import COMMITTEE, xml_text
 from app.reports.forms.letter import add_head, add_signature, add_state
 from app.reports.papers.filling import Filling, Table, find_block
 from app.reports.papers.library import Paper
@@ -144,7 +144,7 @@ class _Body:
         if block is None:
             self._write_text(node)
         elif block.kind == "chairman":
-            add_signature(self._word, self._words.receivers, self._words.signer)
+            add_signature(self._word, self._words.receivers, (COMMITTEE, self._words.signer))
         elif block.kind == "sign":
             self._write_signatures(block.names)
         else:

@@ -50,6 +50,7 @@ from app.fieldwork.visits.models import FollowUp, Visit, VisitService, VisitVers
 from app.intake.household_import.runs.models import HouseholdImport, ImportRow
 from app.province.models import CommuneStatus
 from app.reports.open_data.models import ApiToken
+from app.reports.report_form.models import CommuneReportForm
 from app.review.citizen_requests.models import CitizenRequest
 from app.review.decisions.models import Decision, DecisionBatch
 from app.review.deduplication.models import HouseholdMerge, NotDuplicate
@@ -67,7 +68,7 @@ MODELS = (
     AppliedRevision, Assignment, AuditHead, BackupRun, CallRecord,
     CardCheck, CardKey, CitizenRequest, ClosedPeriod, Commune,
     CommuneArrival,
-    CommuneSettings, CommuneStatus,
+    CommuneReportForm, CommuneSettings, CommuneStatus,
     DailyJob,
     DailyTotal, DayFlag, FlagRules,
     DayOff,

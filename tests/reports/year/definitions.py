@@ -16,6 +16,7 @@ from sqlmodel import Session
 from app.core.clock import VIETNAM, Instant
 
 WHOLE = ""  # the place of what is counted in the commune
+_PILLARS = " ORDER BY CASE pillar WHEN 'eid' THEN 1 WHEN 'cashless' THEN 2 WHEN 'services' THEN 3 ELSE 4 END"
 Figures = dict[str, Counter[str]]  # by place, which is a hamlet or `WHOLE`; then by the code of the figure
 
 # Where each hamlet counts in a period that ends at `:end`: a merged one in the one that it was merged into.
@@ -215,9 +216,9 @@ class Definitions:
         return [(id, name, merged_into is not None) for id, name, merged_into in self._rows(rows)]
 
     def services(self) -> list[tuple[str, str, str, bool]]:
-        """Code, label, unit, and whether it is on, in the catalog's order."""
+        """Code, label, unit, and whether it is on, pillar by pillar in the catalog's order."""
         columns = "SELECT code, label_vi, unit, active FROM service WHERE commune_id = :commune"
-        rows = self._rows(columns + " ORDER BY position, code")
+        rows = self._rows(columns + _PILLARS + ", position, code")
         return [(code, label, unit, bool(active)) for code, label, unit, active in rows]
 
     def remarks(self, first: date, last: date) -> list[tuple[str, str, str]]:

@@ -9,18 +9,23 @@ from sqlmodel import Session
 
 from app.commune.accounts.commune import commune_of
 from app.commune.calendar.period import parse_period
+from app.commune.catalog.services import services_by_code
 from app.commune.settings import settings_of
 from app.core.audit.chain import stored_head
 from app.core.errors import NotFound
 from app.core.strings import SOURCE, _, language, lazy
+from app.fieldwork.periods.queries import find_closed
+from app.reports.additive import column_of
 from app.reports.check_code import check_code, find_by_code, printed_code
 from app.reports.forms.csv import write_csv
 from app.reports.forms.document import CheckCode, ReportDocument
 from app.reports.forms.docx import write_docx
 from app.reports.forms.xlsx import write_xlsx
 from app.reports.query import report_table
+from app.reports.report_form.models import period_form
 from app.web.deps import get_settings
 from app.web.desk.page.context import DeskContext
+from app.web.desk.page.labels import PILLARS
 from app.web.desk.page.reading import ReadingContext, ReadingDesk
 from app.web.desk.visits.download import MEDIA_TYPES, download_headers
 from app.web.errors import ErrorPage
@@ -103,9 +108,25 @@ def _document(session: Session, desk: DeskContext, code: str, origin: str) -> Re
     month_start = settings_of(session, desk.actor.commune_id).month_start_day
     table = report_table(session, desk.actor, parse_period(code, month_start), desk.now)
     commune = commune_of(session, desk.actor)
-    check = None
+    check, closed = None, find_closed(session, desk.actor, table.period.code)
     if table.is_closed:
         printed = printed_code(commune.code, check_code(table))
         check = CheckCode(printed, f"{origin}{PUBLIC_CHECK}/{printed}")
     mark = str(stored_head(session, desk.actor.commune_id))
-    return ReportDocument(table, commune.name, desk.actor.name, desk.now, check=check, log_mark=mark)
+    form, _is_todays = period_form(session, desk.actor.commune_id, closed)
+    return ReportDocument(
+        table,
+        commune.name,
+        desk.actor.name,
+        desk.now,
+        check=check,
+        log_mark=mark,
+        form=form,
+        pillars=_pillars(session, desk),
+    )
+
+
+def _pillars(session: Session, desk: DeskContext) -> dict[str, str]:
+    """The pillar of each service's column."""
+    services = services_by_code(session, desk.actor).values()
+    return {column_of(service): str(PILLARS[service.pillar]) for service in services}

@@ -22,10 +22,12 @@ from app.commune.settings import settings_of
 from app.core.audit.chain import stored_head
 from app.core.clock import local_date
 from app.core.strings import _, lazy
+from app.fieldwork.periods.queries import find_closed
 from app.fieldwork.remarks.commands import takes_remarks
 from app.reports.closing import may_close
 from app.reports.forms.document import log_note
 from app.reports.query import report_table
+from app.reports.report_form.models import period_form, stored_form
 from app.reports.table import CellValue, Remark, ReportColumn, ReportRow, ReportTable
 from app.web.desk.coverage.needs import needs_address
 from app.web.desk.page.context import DeskContext
@@ -67,7 +69,8 @@ class ReportPage:
     period's last day lies in, the period's own marked; `previous` and `following`: the periods beside it.
     `is_wide`: the table is too wide for paper in letters of the usual size. `downloads`: the report as files.
     `closed`: when it was closed, or empty; `obstacles`: sentences with addresses. `sharing`: where
-    the remarks are shared with the province, empty without any."""
+    the remarks are shared with the province, empty without any. `form_label`: of the link to the form.
+    `form_note`: why a closed period has today's form, or empty."""
 
     title: str
     frame: Frame
@@ -91,6 +94,8 @@ class ReportPage:
     remarks: list[RemarkList]
     may_write: bool
     sharing: str
+    form_label: str
+    form_note: str
 
 
 _DONE = {
@@ -140,7 +145,20 @@ def _page(session: Session, desk: DeskContext, code: str, done: str, is_compared
         ],
         may_write=takes_remarks(period, desk.now) and not table.is_closed,
         sharing=f"{report_address(period)}/sharing" if table.difficulties or table.practices else "",
+        **_form_words(session, desk, code),
     )
+
+
+def _form_words(session: Session, desk: DeskContext, code: str) -> dict[str, str]:
+    """The link to the form, and what of a closed period's form is not what one expects."""
+    commune_id = desk.actor.commune_id
+    _form, is_todays = period_form(session, commune_id, find_closed(session, desk.actor, code))
+    return {
+        "form_label": _("Sửa mẫu báo cáo") if stored_form(session, commune_id) else _("Chọn mẫu báo cáo"),
+        "form_note": _("Kỳ này chốt trước khi có mẫu lưu cùng kỳ: bản Word in theo mẫu hiện nay.")
+        if is_todays
+        else "",
+    }
 
 
 def _remarks(period: Period, kind: str, written: tuple[Remark, ...]) -> RemarkList:

@@ -1,5 +1,6 @@
 """*Cài đặt*: days off, the day on which months begin, the thresholds of flags, how long phones may be silent,
-which number is on members' cards, on which basis of law there is a list; what is stored about whom."""
+which number is on members' cards, on which basis of law there is a list; how
+reports are signed; what is stored about whom."""
 
 from fastapi import APIRouter
 
@@ -9,11 +10,22 @@ from app.web.desk.records.settings import (
     legal_basis,
     month,
     personal_data,
+    report_form,
     settings_page,
     silence,
     thresholds,
 )
 
 router = APIRouter()
-for _page in (settings_page, days_off, month, thresholds, silence, card, legal_basis, personal_data):
+for _page in (
+    settings_page,
+    days_off,
+    month,
+    thresholds,
+    silence,
+    card,
+    legal_basis,
+    report_form,
+    personal_data,
+):
     router.include_router(_page.router)

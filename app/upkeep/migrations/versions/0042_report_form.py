@@ -1,0 +1,35 @@
+"""Store the form of a commune's reports, and with each closed period the form that it was closed with.
+
+Created 2026-12-01.
+"""
+
+import sqlalchemy as sa
+import sqlmodel
+from alembic import op
+
+revision = "0042"
+down_revision = "0039"
+branch_labels = None
+depends_on = None
+
+_TEXT = sqlmodel.sql.sqltypes.AutoString
+
+
+def upgrade() -> None:
+    op.create_table(
+        "report_form",
+        *(sa.Column(name, _TEXT(), nullable=False) for name in ("commune_id", "signature", "department", "series")),
+        *(sa.Column(name, sa.JSON(), nullable=False) for name in ("addressees", "receivers")),
+        sa.Column("drafting_unit", _TEXT(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("changed_by", _TEXT(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["commune_id"], ["commune.id"]),
+        sa.PrimaryKeyConstraint("commune_id"),
+    )
+    op.add_column("closed_period", sa.Column("form", sa.JSON(), server_default="{}", nullable=False))
+
+
+def downgrade() -> None:
+    op.drop_column("closed_period", "form")
+    op.drop_table("report_form")

@@ -30,6 +30,7 @@ from app.reports.query import current_table
 from app.reports.report_form.models import form_of
 from app.reports.summary import write_summary
 from app.reports.table import ReportTable
+from app.reports.wording.queries import close_wording
 from app.review.visit_list.flag_queries import count_flagged
 
 MAX_REASON = 300  # characters
@@ -81,8 +82,10 @@ def close_period(session: Session, actor: Actor, code: str, reason: str, now: da
     reason = stored_text(reason).strip()
     if len(reason) > MAX_REASON or (find_obstacles(session, actor, period, now) and not reason):
         raise Invalid("reason")
-    closed = _snapshot(actor, current_table(session, actor, period, now), reason, now)
+    table = current_table(session, actor, period, now)
+    closed = _snapshot(actor, table, reason, now)
     closed.form = form_of(session, actor.commune_id).stored()
+    close_wording(session, actor, closed, table)
     session.add(closed)
     write_summary(session, actor, closed)
     _set_stale(session, actor, period, is_stale=False)

@@ -4,6 +4,29 @@ from tests.mutants.planted import Planted
 
 BUGS = (
     Planted(
+        "a hamlet is behind at a third of the commune's share",
+        "app/reports/wording/sentences.py",
+        "BEHIND = Fraction(1, 2)",
+        "BEHIND = Fraction(1, 3)",
+        "tests/reports/wording/test_sentences.py::"
+        "test_each_sentence_equals_the_figures_of_two_hundred_random_communes",
+    ),
+    Planted(
+        "a sentence says that fewer were more",
+        "app/reports/wording/sentences.py",
+        "    if now > before:",
+        "    if now < before:",
+        "tests/reports/wording/test_sentences.py::"
+        "test_each_sentence_equals_the_figures_of_two_hundred_random_communes",
+    ),
+    Planted(
+        "an edited report does not say that its figures have changed",
+        "app/reports/wording/queries.py",
+        "        is_outdated=row.generated != joined(sentences),\n        version",
+        "        is_outdated=row.text == joined(sentences),\n        version",
+        "tests/web/desk/reports/test_wording.py::test_edit_is_marked_and_says_when_its_figures_have_changed",
+    ),
+    Planted(
         "a closed report is printed in the form that was saved since",
         "app/reports/report_form/models.py",
         "if closed is not None and closed.form:",

@@ -39,7 +39,7 @@ class AdjustmentValues(TypedDict):
     rows.FIGURE,
     {
         rows.FIGURE: "kind code columns rows notes adjustments printed_adjustments check_code",
-        rows.REMARK: "remarks",
+        rows.REMARK: "remarks wording",
         rows.SETTING: "form",
         rows.DECIDED: "closed_by reason reopened_by reopen_reason",
     },
@@ -54,8 +54,9 @@ class ClosedPeriod(ProvinceRow, RowOf[ClosedDaysValues], table=True):
     made of. `is_stale`: a visit of its days has changed since a later report adjusted it. `reason`: why it
     was closed although something was in the way; empty if nothing was. `check_code`: the fingerprint of its
     figures without a hyphen (`app.reports.check_code`), so that a printed copy is found by an
-    index. `form`: who signs it, to whom it goes (`app.reports.report_form`); empty if it was closed before
-    there was one.
+    index. `form`: who signs it, to whom it goes (`app.reports.report_form`); `wording`: what its
+    figures say in sentences, and what somebody has made of them (`app.reports.wording`). Both are empty if it
+    was closed before there were any.
     """
 
     __tablename__ = "closed_period"
@@ -92,6 +93,9 @@ class ClosedPeriod(ProvinceRow, RowOf[ClosedDaysValues], table=True):
     is_stale: bool = False
     check_code: str = ""
     form: dict[str, Any] = Field(
+        default_factory=dict, sa_type=JSON, sa_column_kwargs={"server_default": "{}"}
+    )
+    wording: dict[str, Any] = Field(
         default_factory=dict, sa_type=JSON, sa_column_kwargs={"server_default": "{}"}
     )
     reopened_at: datetime | None = Field(default=None, sa_type=Instant)

@@ -50,7 +50,9 @@ class ReportDocument:
 
     `place`: the commune's name as a letter's date line has it (*Yên Bình*). `check` is None for a period that
     is not closed: its figures may still change. `extra`: tables that stand beside it. `form`: who signs
-    it, and to whom it goes. `pillars`: that of each column of a service, by its code. `log_mark`: the newest
+    it, and to whom it goes. `pillars`: that of each column of a service, by its code. `wording`:
+    the paragraphs that say what the figures are; `wording_note`: who edited them, empty if nobody did.
+    `log_mark`: the newest
     entry of the commune's desk log, with the beginning of its hash; empty if there is none.
     """
 
@@ -63,6 +65,8 @@ class ReportDocument:
     log_mark: str = ""
     form: ReportForm = DEFAULT_FORM
     pillars: Mapping[str, str] = field(default_factory=dict)
+    wording: tuple[str, ...] = ()
+    wording_note: str = ""
 
     @property
     def annex_note(self) -> str:

@@ -53,12 +53,21 @@ def _add_results(word: Any, document: ReportDocument) -> None:
     _add_heading(word, _("I. Kết quả"))
     sentence = _("Kỳ báo cáo %(days)s; số liệu %(as_of)s.", days=document.days, as_of=document.as_of)
     _add_paragraph(word, f"{sentence} {document.annex_note}")
+    _add_wording(word, document)
     pairs = list(zip(table.columns[1:], table.rows[-1].cells[1:], strict=True)) if table.rows else []
     lines = [grid_line((_("Nội dung"), table.commune), is_bold=True)]
     lines += [grid_line((column.heading, cell)) for column, cell in pairs]
     layout.add_grid(word, lines, (125, 40), size=13)
     for note in table.notes:
         _add_paragraph(word, note)
+
+
+def _add_wording(word: Any, document: ReportDocument) -> None:
+    """What the figures say, and that it was edited."""
+    for paragraph in document.wording:
+        _add_paragraph(word, paragraph)
+    if document.wording_note:
+        layout.add_text(word, f"({document.wording_note})", italic=True, size=11, after=6)
 
 
 def _add_remarks(word: Any, heading: str, remarks: tuple[Remark, ...]) -> None:

@@ -154,6 +154,8 @@ def _facts(document: ReportDocument) -> list[Fact]:
         (_("Đã chốt lúc") if table.is_closed else _("Tính đến"), table.as_of),
         (_("Xuất lúc"), document.made_at),
         (_("Người xuất"), document.made_by),
+        *((_("Nhận xét"), paragraph) for paragraph in document.wording),
+        *([(_("Nhận xét đã sửa"), document.wording_note)] if document.wording_note else []),
         *((_("Ghi chú"), note) for note in table.notes),
     ]
     if document.check:

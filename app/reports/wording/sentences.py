@@ -68,7 +68,8 @@ def _result(table: ReportTable, figures: dict[str, int]) -> str:
     if not any(figures.get(code) for code in ("guided", "met", "visits")):
         return _("Trong %(period)s chưa có lượt thăm hộ nào.", period=period)
     sentence = _(
-        "Trong %(period)s có %(guided)s hộ được hướng dẫn trên %(met)s hộ đã gặp, qua %(visits)s lượt thăm hộ",
+        "Trong %(period)s có %(guided)s hộ được hướng dẫn trên %(met)s hộ đã gặp, "
+        "qua %(visits)s lượt thăm hộ",
         period=period,
         guided=_number(figures, "guided"),
         met=_number(figures, "met"),
@@ -79,9 +80,7 @@ def _result(table: ReportTable, figures: dict[str, int]) -> str:
     return f"{sentence}."
 
 
-def _comparison(
-    table: ReportTable, figures: dict[str, int], before: Period, earlier: dict[str, int]
-) -> str:
+def _comparison(table: ReportTable, figures: dict[str, int], before: Period, earlier: dict[str, int]) -> str:
     label = _label(before)
     if not any(earlier.get(code) for code in ("guided", "visits", "sessions")):
         return _("Không so sánh được với %(period)s vì kỳ đó chưa có số liệu.", period=label)
@@ -128,7 +127,11 @@ def _services(table: ReportTable, figures: dict[str, int]) -> Iterator[str]:
     applications = figures.get(APPLICATIONS, 0)
     helped = _("giúp nộp %(count)s hồ sơ dịch vụ công trực tuyến", count=format_number(applications))
     if parts and applications > 0:
-        yield _("Nhiều người được hướng dẫn nhất: %(services)s; %(helped)s.", services=", ".join(parts), helped=helped)
+        yield _(
+            "Nhiều người được hướng dẫn nhất: %(services)s; %(helped)s.",
+            services=", ".join(parts),
+            helped=helped,
+        )
     elif parts:
         yield _("Nhiều người được hướng dẫn nhất: %(services)s.", services=", ".join(parts))
     elif applications > 0:
@@ -153,7 +156,7 @@ def _behind(table: ReportTable, figures: dict[str, int]) -> Iterator[str]:
         return
     names = [
         _(
-            "%(hamlet)s (%(guided)s/%(households)s hộ)",
+            "%(hamlet)s (%(guided)s trên %(households)s hộ)",
             hamlet=one.name,
             guided=format_number(one.guided),
             households=format_number(one.households),
@@ -163,7 +166,8 @@ def _behind(table: ReportTable, figures: dict[str, int]) -> Iterator[str]:
     more = len(behind) - len(names)
     others = _(" và %(count)s nơi nữa", count=more) if more else ""
     yield _(
-        "Đến hết kỳ, nơi đã hướng dẫn chưa được một nửa mức chung (%(guided)s/%(households)s hộ): %(names)s%(others)s.",
+        "Đến hết kỳ, nơi có tỷ lệ hộ được hướng dẫn chưa bằng một nửa mức chung "
+        "(%(guided)s trên %(households)s hộ): %(names)s%(others)s.",
         guided=_number(figures, "cumulative"),
         households=_number(figures, "households"),
         names=", ".join(names),
@@ -178,9 +182,7 @@ def _whole(table: ReportTable) -> dict[str, int]:
 
 def _cells(table: ReportTable, cells: tuple[object, ...]) -> dict[str, int]:
     return {
-        column.code: cell
-        for column, cell in zip(table.columns, cells, strict=True)
-        if isinstance(cell, int)
+        column.code: cell for column, cell in zip(table.columns, cells, strict=True) if isinstance(cell, int)
     }
 
 

@@ -51,6 +51,7 @@ from app.intake.household_import.runs.models import HouseholdImport, ImportRow
 from app.province.models import CommuneStatus
 from app.reports.open_data.models import ApiToken
 from app.reports.report_form.models import CommuneReportForm
+from app.reports.wording.models import ReportWording
 from app.review.citizen_requests.models import CitizenRequest
 from app.review.decisions.models import Decision, DecisionBatch
 from app.review.deduplication.models import HouseholdMerge, NotDuplicate
@@ -85,7 +86,7 @@ MODELS = (
     OperatorSession, OutreachSession, OutreachVersion, PasswordReset, PhoneCommune, PhoneFailure, Province,
     ProvinceViewer, ProvinceViewerSession,
     QuarantinedOperation, RecoveryCode, RefusedOperation,
-    RemarkShare, RemarkVersion, ReportRemark, ReportSummary,
+    RemarkShare, RemarkVersion, ReportRemark, ReportSummary, ReportWording,
     SampledVisit, SavedFilter, SecondFactor, ServerEpoch, Service, SettledLoss,
     SignInFailure, SignInName, SignInSession, Team, Tombstone, UnevaluatedDay, Visit, VisitFlag, VisitSample,
     VisitService, VisitVersion, VisitedHousehold,

@@ -1,4 +1,4 @@
-"""Revision 0042: a period that is closed stays as it was, and has no form of its own."""
+"""Revision 0042: a period that is closed stays as it was, and has neither a form nor sentences of its own."""
 
 from datetime import date
 
@@ -17,13 +17,13 @@ def test_closed_periods_stay_and_say_that_they_have_todays_form(world: World, da
         commune_id=world.commune_id, id="closed-1", kind="month", code="2026-10", first=date(2026, 10, 1),
         last=date(2026, 10, 31), closed_at=NOW, closed_by=world.binh, columns=[["hamlet", "Thôn", "text"]],
         rows=[[None, "Toàn xã"]], notes=["Ghi chú"], remarks={}, adjustments=[], printed_adjustments=[],
-        form=DEFAULT_FORM.stored(),
+        form=DEFAULT_FORM.stored(), wording={"sentences": ["A."]},
     )  # fmt: skip
     database.write(lambda session: session.add(closed))
     command.downgrade(config(database), "0039")
     upgrade(database)
     found = database.read(lambda session: session.get_one(ClosedPeriod, (world.commune_id, "closed-1")))
-    assert (found.notes, found.rows, found.form) == (["Ghi chú"], [[None, "Toàn xã"]], {})
+    assert (found.notes, found.rows, found.form, found.wording) == (["Ghi chú"], [[None, "Toàn xã"]], {}, {})
     assert database.read(lambda session: period_form(session, world.commune_id, found)) == (
         DEFAULT_FORM,
         True,

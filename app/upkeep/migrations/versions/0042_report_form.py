@@ -1,4 +1,5 @@
-"""Store the form of a commune's reports, and with each closed period the form that it was closed with.
+"""Store the form of a commune's reports and what somebody has made of their sentences; of a closed period, those
+that it was closed with.
 
 Created 2026-12-01.
 """
@@ -27,9 +28,21 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["commune_id"], ["commune.id"]),
         sa.PrimaryKeyConstraint("commune_id"),
     )
-    op.add_column("closed_period", sa.Column("form", sa.JSON(), server_default="{}", nullable=False))
+    op.create_table(
+        "report_wording",
+        *(sa.Column(name, _TEXT(), nullable=False) for name in ("commune_id", "code", "text", "generated")),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("edited_by", _TEXT(), nullable=False),
+        sa.Column("edited_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["commune_id"], ["commune.id"]),
+        sa.PrimaryKeyConstraint("commune_id", "code"),
+    )
+    for name in ("form", "wording"):
+        op.add_column("closed_period", sa.Column(name, sa.JSON(), server_default="{}", nullable=False))
 
 
 def downgrade() -> None:
+    op.drop_column("closed_period", "wording")
     op.drop_column("closed_period", "form")
+    op.drop_table("report_wording")
     op.drop_table("report_form")

@@ -2,8 +2,18 @@
 
 from fastapi import APIRouter
 
-from app.web.desk.reports import activity, choose, closing, download, remarks, report, sharing, tokens
+from app.web.desk.reports import (
+    activity,
+    choose,
+    closing,
+    download,
+    remarks,
+    report,
+    sharing,
+    tokens,
+    wording,
+)
 
 router = APIRouter()
-for _page in (tokens, choose, closing, download, sharing, remarks, report, activity):
+for _page in (tokens, choose, closing, download, sharing, remarks, wording, report, activity):
     router.include_router(_page.router)

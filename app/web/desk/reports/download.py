@@ -23,10 +23,12 @@ from app.reports.forms.docx import write_docx
 from app.reports.forms.xlsx import write_xlsx
 from app.reports.query import report_table
 from app.reports.report_form.models import period_form
+from app.reports.wording.queries import wording_of
 from app.web.deps import get_settings
 from app.web.desk.page.context import DeskContext
 from app.web.desk.page.labels import PILLARS
 from app.web.desk.page.reading import ReadingContext, ReadingDesk
+from app.web.desk.reports.wording import wording_note
 from app.web.desk.visits.download import MEDIA_TYPES, download_headers
 from app.web.errors import ErrorPage
 from app.web.public.check import ADDRESS as PUBLIC_CHECK
@@ -113,6 +115,7 @@ def _document(session: Session, desk: DeskContext, code: str, origin: str) -> Re
         printed = printed_code(commune.code, check_code(table))
         check = CheckCode(printed, f"{origin}{PUBLIC_CHECK}/{printed}")
     mark = str(stored_head(session, desk.actor.commune_id))
+    wording = wording_of(session, desk.actor, table, desk.now)
     form, _is_todays = period_form(session, desk.actor.commune_id, closed)
     return ReportDocument(
         table,
@@ -123,6 +126,8 @@ def _document(session: Session, desk: DeskContext, code: str, origin: str) -> Re
         log_mark=mark,
         form=form,
         pillars=_pillars(session, desk),
+        wording=wording.paragraphs,
+        wording_note=wording_note(wording),
     )
 
 

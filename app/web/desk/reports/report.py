@@ -46,6 +46,7 @@ from app.web.desk.reports.closing import obstacle_links
 from app.web.desk.reports.comparison import ComparisonView, comparison_view
 from app.web.desk.reports.download import DOWNLOADS
 from app.web.desk.reports.table_view import Cell, cell_text, is_too_wide
+from app.web.desk.reports.wording import WordingView, wording_view
 from app.web.rendering import day as format_day
 from app.web.rendering import html, moment
 
@@ -94,6 +95,7 @@ class ReportPage:
     remarks: list[RemarkList]
     may_write: bool
     sharing: str
+    wording: WordingView
     form_label: str
     form_note: str
 
@@ -102,6 +104,8 @@ _DONE = {
     "closed": lazy("Đã chốt kỳ. Số liệu dưới đây không đổi nữa."),
     "remark": lazy("Đã lưu ý kiến."),
     "remark_removed": lazy("Đã xóa ý kiến."),
+    "worded": lazy("Đã lưu nhận xét."),
+    "restored": lazy("Nhận xét lại theo câu của máy."),
     "reopened": lazy("Đã mở lại kỳ. Số liệu dưới đây theo các lượt hiện có."),
 }
 
@@ -145,6 +149,7 @@ def _page(session: Session, desk: DeskContext, code: str, done: str, is_compared
         ],
         may_write=takes_remarks(period, desk.now) and not table.is_closed,
         sharing=f"{report_address(period)}/sharing" if table.difficulties or table.practices else "",
+        wording=wording_view(session, desk, table),
         **_form_words(session, desk, code),
     )
 

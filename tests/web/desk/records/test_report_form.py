@@ -16,22 +16,24 @@ WEEK = "/desk/reports/2026-W48"
 
 
 def test_page_brings_back_what_was_typed_with_a_sentence(desk: TestClient) -> None:
-    refused = desk.post(PATH, data={"series": "Công văn", "addressees": "Sở <Khoa học>", "seen": "0"})
+    refused = desk.post(PATH, data={"series": "Công văn", "addressees": "Sở <Khoa học>", "version": "0"})
     assert refused.status_code == 422
     assert {"Chọn ai ký.", "Ghi như BC-UBND; báo cáo của phòng có ký hiệu của phòng, như BC-VHXH."} <= set(
         _errors(refused.text)
     )
     assert "Sở &lt;Khoa học&gt;" in refused.text
-    saved = desk.post(PATH, data={"signature": "chairman", "addressees": "Sở Nội vụ", "seen": "0"})
+    saved = desk.post(PATH, data={"signature": "chairman", "addressees": "Sở Nội vụ", "version": "0"})
     assert saved.headers["location"] == f"{PATH}?done=1"
-    stale = desk.post(PATH, data={"signature": "head", "addressees": "Sở Y tế", "seen": "0"})
+    stale = desk.post(PATH, data={"signature": "head", "addressees": "Sở Y tế", "version": "0"})
     assert stale.status_code == 409
     assert "Mẫu vừa được người khác lưu." in words(stale.text)
     assert "Sở Y tế" in stale.text
-    again = desk.post(PATH, data={"signature": "head", "addressees": "Sở Y tế", "seen": "1"})
+    again = desk.post(PATH, data={"signature": "head", "addressees": "Sở Y tế", "version": "1"})
     assert "Đã lưu mẫu." in words(desk.get(again.headers["location"]).text)
-    assert desk.post(PATH, data={"signature": "head\x07", "seen": "2"}).status_code == 422
-    assert desk.post(PATH, data={"signature": "head", "receivers": "a\x07b", "seen": "2"}).status_code == 422
+    assert desk.post(PATH, data={"signature": "head\x07", "version": "2"}).status_code == 422
+    assert (
+        desk.post(PATH, data={"signature": "head", "receivers": "a\x07b", "version": "2"}).status_code == 422
+    )
 
 
 def _errors(page: str) -> list[str]:
@@ -45,10 +47,10 @@ def test_later_reports_have_the_form_and_a_closed_one_keeps_its_own(
     lan.exchange(lan.visit(world.duc))
     clock.forward(days=6)
     desk.post("/desk/sign-in", data={"name": "binh", "password": "mat-khau-binh"})
-    desk.post(PATH, data={"signature": "chairman", "addressees": "Sở Nội vụ", "seen": "0"})
+    desk.post(PATH, data={"signature": "chairman", "addressees": "Sở Nội vụ", "version": "0"})
     assert _printed(desk, "2026-W48") == ["CHỦ TỊCH", "Kính gửi: Sở Nội vụ", "DỰ THẢO"]
     desk.post(f"{WEEK}/close", data={"reason": "Đã gọi"})
-    desk.post(PATH, data={"signature": "head", "addressees": "Sở Y tế", "seen": "1"})
+    desk.post(PATH, data={"signature": "head", "addressees": "Sở Y tế", "version": "1"})
     assert _printed(desk, "2026-W48") == ["CHỦ TỊCH", "Kính gửi: Sở Nội vụ", ""], "closed: final"
     assert _printed(desk, "2026-12") == ["TRƯỞNG PHÒNG", "Kính gửi: Sở Y tế", "DỰ THẢO"]
     desk.post(f"{WEEK}/reopen", data={"reason": "Nhập thiếu"})

@@ -113,6 +113,8 @@ GROUPS: dict[str, tuple[str, dict[str, str]]] = {
             "day_off.removed": lazy("Bỏ ngày nghỉ"),
             "period.closed": lazy("Chốt kỳ"),
             "period.reopened": lazy("Mở lại kỳ"),
+            "report.worded": lazy("Sửa nhận xét của báo cáo"),
+            "report.wording_restored": lazy("Dùng lại nhận xét của máy"),
             "remark.written": lazy("Viết ý kiến"),
             "remark.changed": lazy("Sửa ý kiến"),
             "remark.removed": lazy("Xóa ý kiến"),

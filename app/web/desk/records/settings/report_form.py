@@ -13,10 +13,9 @@ from app.core.errors import Invalid, StaleDecision, TextRefused
 from app.core.strings import _, labels, lazy
 from app.reports.report_form.commands import MAX_LINE, MAX_LINES, MAX_UNIT, TypedReportForm, save_form
 from app.reports.report_form.models import SIGNATURES, CommuneReportForm, stored_form
-from app.web.desk.page.context import Desk, DeskContext
+from app.web.desk.page.context import Desk, DeskContext, FormVersion
 from app.web.desk.page.filter_fields import Option
 from app.web.desk.page.frame import SETTINGS, Frame, build_frame
-from app.web.desk.records.settings.fields import parse_number
 from app.web.rendering import html, moment
 
 router = APIRouter()
@@ -50,7 +49,7 @@ _ODD = lazy("Có ký tự lạ không lưu được. Xóa chỗ đó, gõ lại 
 
 @dataclass(frozen=True)
 class ReportFormPage:
-    """What templates/desk/records/report_form.html shows. `seen`: the version of the fields; `changed`: who
+    """What templates/desk/records/report_form.html shows. `version`: of the fields; `changed`: who
     saved it and when, empty if nobody has; `notice`: what a colleague did meanwhile."""
 
     title: str
@@ -60,7 +59,7 @@ class ReportFormPage:
     signatures: list[Option]
     typed: TypedReportForm
     problems: Mapping[str, str]
-    seen: int
+    version: int
     changed: str
 
 
@@ -81,20 +80,19 @@ def show_report_form(desk: Desk, done: str = "") -> Response:
 @router.post(PATH)
 def save_report_form(
     desk: Desk,
+    version: FormVersion,
     signature: Typed = "",
     department: Typed = "",
     series: Typed = "",
     addressees: Typed = "",
     receivers: Typed = "",
     drafting_unit: Typed = "",
-    seen: Typed = "",
 ) -> Response:
     """*Lưu mẫu*: what is not understood comes back with a sentence at its field, and so does what was typed
     while a colleague saved another form."""
     typed = TypedReportForm(signature, department, series, addressees, receivers, drafting_unit)
-    known = parse_number(seen) or 0
     try:
-        desk.database.write(lambda session: save_form(session, desk.actor, typed, known, desk.now))
+        desk.database.write(lambda session: save_form(session, desk.actor, typed, version, desk.now))
     except Invalid as error:
         return _page(desk, _Refused(typed, {name: str(_PROBLEMS[name]) for name in error.fields}))
     except TextRefused:
@@ -120,7 +118,7 @@ def _page(desk: DeskContext, refused: _Refused | None = None, done: str = "") ->
             ],
             typed=typed,
             problems={one.name: problems.get(one.name, "") for one in fields(TypedReportForm)},
-            seen=row.version if row else 0,
+            version=row.version if row else 0,
             changed=_changed(session, desk, row),
         )
 

@@ -27,6 +27,14 @@ BUGS = (
         "tests/web/desk/reports/test_wording.py::test_edit_is_marked_and_says_when_its_figures_have_changed",
     ),
     Planted(
+        "the Word file of a closed report is a draft",
+        "app/reports/forms/docx.py",
+        "is_draft = not document.table.is_closed",
+        "is_draft = document.table.is_closed or not document.closings",
+        "tests/web/desk/reports/test_closing.py::"
+        "test_page_and_word_say_draft_or_final_and_who_closed_and_reopened_and_why",
+    ),
+    Planted(
         "a closed report is printed in the form that was saved since",
         "app/reports/report_form/models.py",
         "if closed is not None and closed.form:",

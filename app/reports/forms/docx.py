@@ -81,12 +81,13 @@ def _add_remarks(word: Any, heading: str, remarks: tuple[Remark, ...]) -> None:
 
 
 def _add_check(word: Any, document: ReportDocument) -> None:
-    """Who made it; for a closed period also the code with which a printed copy can be checked."""
+    """Who made it, when it was closed and reopened; for a closed period also the code with which a printed copy
+    can be checked."""
     note = f"{document.made_note}. "
     if document.check is None:
         text = note + document.open_note
         layout.add_text(word, text, italic=True, size=11, before=12)
-        _add_log_note(word, document)
+        _add_small(word, document)
         return
     picture, words = layout.add_columns(word, 28, 137)
     content = io.BytesIO()
@@ -100,12 +101,13 @@ def _add_check(word: Any, document: ReportDocument) -> None:
     page = document.check.address.rpartition("/")[0]
     how = _("Ai cũng quét được mã, hoặc nhập mã ở %(page)s, để biết báo cáo còn hiệu lực.", page=page)
     layout.add_text(words, how, size=11)
-    _add_log_note(words, document)
+    _add_small(words, document)
 
 
-def _add_log_note(place: Any, document: ReportDocument) -> None:
-    if document.log_note:
-        layout.add_text(place, document.log_note, size=11)
+def _add_small(place: Any, document: ReportDocument) -> None:
+    """When the period was closed and reopened, and the mark of the desk log."""
+    for line in (*document.closings, *filter(None, [document.log_note])):
+        layout.add_text(place, line, size=11)
 
 
 def _add_heading(word: Any, text: str) -> None:

@@ -28,6 +28,7 @@ from app.web.deps import get_settings
 from app.web.desk.page.context import DeskContext
 from app.web.desk.page.labels import PILLARS
 from app.web.desk.page.reading import ReadingContext, ReadingDesk
+from app.web.desk.reports.states import report_state
 from app.web.desk.reports.wording import wording_note
 from app.web.desk.visits.download import MEDIA_TYPES, download_headers
 from app.web.errors import ErrorPage
@@ -127,6 +128,7 @@ def _document(session: Session, desk: DeskContext, code: str, origin: str) -> Re
         form=form,
         pillars=_pillars(session, desk),
         wording=wording.paragraphs,
+        closings=report_state(session, desk, table).lines,
         wording_note=wording_note(wording),
     )
 

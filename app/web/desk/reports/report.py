@@ -45,6 +45,7 @@ from app.web.desk.reports.choose import (
 from app.web.desk.reports.closing import obstacle_links
 from app.web.desk.reports.comparison import ComparisonView, comparison_view
 from app.web.desk.reports.download import DOWNLOADS
+from app.web.desk.reports.states import ReportState, report_state
 from app.web.desk.reports.table_view import Cell, cell_text, is_too_wide
 from app.web.desk.reports.wording import WordingView, wording_view
 from app.web.rendering import day as format_day
@@ -95,6 +96,7 @@ class ReportPage:
     remarks: list[RemarkList]
     may_write: bool
     sharing: str
+    state: ReportState
     wording: WordingView
     form_label: str
     form_note: str
@@ -149,6 +151,7 @@ def _page(session: Session, desk: DeskContext, code: str, done: str, is_compared
         ],
         may_write=takes_remarks(period, desk.now) and not table.is_closed,
         sharing=f"{report_address(period)}/sharing" if table.difficulties or table.practices else "",
+        state=report_state(session, desk, table),
         wording=wording_view(session, desk, table),
         **_form_words(session, desk, code),
     )

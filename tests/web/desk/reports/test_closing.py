@@ -1,10 +1,14 @@
 """Closing and reopening at the desk: asked once, with what is in the way."""
 
+import io
 from collections.abc import Callable
+from typing import Any
 
+from docx import Document
 from fastapi.testclient import TestClient
 
 from app.core.clock import wire_time
+from app.reports.forms.document import format_instant
 from tests.conftest import FakeClock
 from tests.phone import Phone
 from tests.reports.reading import read_texts
@@ -39,6 +43,38 @@ def test_period_is_closed_with_its_consequences_and_reopened_with_a_reason(
     assert "Ghi lý do mở lại." in words(refused.text)
     reopened = desk.post(f"{WEEK}/reopen", data={"reason": "Nhập thiếu"})
     assert "Đã mở lại kỳ." in words(desk.get(reopened.headers["location"]).text)
+
+
+def test_page_and_word_say_draft_or_final_and_who_closed_and_reopened_and_why(
+    desk: TestClient, lan: Phone, world: World, clock: FakeClock
+) -> None:
+    lan.exchange(lan.visit(world.duc))
+    _next_week(desk, clock)
+    assert "Bản dự thảo: kỳ chưa chốt" in words(desk.get(WEEK).text)
+    assert _word(desk) == (True, [])
+    desk.post(f"{WEEK}/close")
+    first = f"Chốt: Hoàng Văn Bình, {format_instant(clock())}."
+    assert f"Bản chính thức: kỳ đã chốt {first}" in words(desk.get(WEEK).text)
+    assert _word(desk) == (False, [first])
+    clock.forward(minutes=5)
+    desk.post(f"{WEEK}/reopen", data={"reason": "Nhập thiếu"})
+    second = f"Mở lại: Hoàng Văn Bình, {format_instant(clock())}. Lý do: Nhập thiếu"
+    page = words(desk.get(WEEK).text)
+    assert f"Bản dự thảo: kỳ đã mở lại, chưa chốt lại {first} {second}" in page
+    assert _word(desk) == (True, [first, second])
+    clock.forward(minutes=5)
+    desk.post(f"{WEEK}/close", data={"reason": "Máy hỏng"})
+    assert _word(desk)[1][:2] == [first, second]
+    assert len(_word(desk)[1]) == 3
+    assert "không chốt" in words(desk.get("/desk/reports/2026-11-23..2026-11-24").text)
+
+
+def _word(desk: TestClient) -> tuple[bool, list[str]]:
+    """Whether the Word file is a draft, and its lines of closings and reopenings."""
+    word: Any = Document(io.BytesIO(desk.get(f"{WEEK}.docx").content))
+    cells = [cell.text for table in word.tables for cell in table._cells]
+    lines = "\n".join([*(one.text for one in word.paragraphs), *cells]).split("\n")
+    return "DỰ THẢO" in lines, [line for line in lines if line.startswith(("Chốt: ", "Mở lại: "))]
 
 
 def test_what_is_in_the_way_is_named_and_needs_a_reason(

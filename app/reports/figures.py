@@ -75,7 +75,7 @@ def read_figures(
         cumulative=households.cumulative,
         guided_since=first_guided_month(session, actor),
         needs=_needs(session, actor, period, places),
-        staff=_staff(session, actor, period, places, now),
+        staff=read_staff(session, actor, period, places, now),
     )
 
 
@@ -103,8 +103,10 @@ def _count_listed(session: Session, actor: Actor) -> dict[str, int]:
     return {hamlet: count for hamlet, count in session.execute(counts)}
 
 
-def _staff(session: Session, actor: Actor, period: Period, places: dict[str, str], now: datetime) -> Staff:
-    """As of the end of the period, or now if that is earlier."""
+def read_staff(
+    session: Session, actor: Actor, period: Period, places: dict[str, str], now: datetime
+) -> Staff:
+    """The teams and members as of the end of the period, or now if that is earlier; by `places` then."""
     at = min(_start_of(period.last + timedelta(days=1)), now)
     teams: defaultdict[str, set[str]] = defaultdict(set)
     for hamlet_id, team_id in session.execute(

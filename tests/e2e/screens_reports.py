@@ -22,15 +22,7 @@ def desk_reports(page: Page) -> Iterator[str]:
     page.goto("/desk/reports/2025")
     wait_for_heading(page, "Báo cáo: Năm 2025")
     yield "desk-report"
-    page.get_by_role("link", name="Sửa nhận xét").click()
-    wait_for_heading(page, "Nhận xét của Năm 2025")
-    page.get_by_label("Nhận xét trong báo cáo").fill("Gọi 0912 345 678")
-    page.get_by_role("button", name="Lưu").click()
-    page.get_by_text("Có dãy số dài").wait_for()
-    yield "desk-report-wording-refused"
-    page.get_by_label("Nhận xét trong báo cáo").fill("Năm đầu tiên của Tổ.")
-    page.get_by_role("button", name="Lưu").click()
-    page.get_by_text("Đã lưu nhận xét.").wait_for()
+    yield from _figure_and_wording(page)
     page.get_by_role("link", name="Viết thêm: Cách làm hay").click()
     wait_for_heading(page, "Ý kiến cho Năm 2025")
     page.get_by_role("button", name="Lưu").click()
@@ -49,6 +41,23 @@ def desk_reports(page: Page) -> Iterator[str]:
     page.get_by_text("Đã chốt kỳ.").wait_for()
     yield "desk-report-closed"
     yield from _reopening(page)
+
+
+def _figure_and_wording(page: Page) -> Iterator[str]:
+    """The list behind a figure of the report, and its sentences, refused and edited."""
+    page.goto("/desk/reports/2025/figures/visits")
+    wait_for_heading(page, "Lượt thăm hộ: Toàn xã, Năm 2025")
+    yield "desk-report-figure"
+    page.goto("/desk/reports/2025")
+    page.get_by_role("link", name="Sửa nhận xét").click()
+    wait_for_heading(page, "Nhận xét của Năm 2025")
+    page.get_by_label("Nhận xét trong báo cáo").fill("Gọi 0912 345 678")
+    page.get_by_role("button", name="Lưu").click()
+    page.get_by_text("Có dãy số dài").wait_for()
+    yield "desk-report-wording-refused"
+    page.get_by_label("Nhận xét trong báo cáo").fill("Năm đầu tiên của Tổ.")
+    page.get_by_role("button", name="Lưu").click()
+    page.get_by_text("Đã lưu nhận xét.").wait_for()
 
 
 def _reopening(page: Page) -> Iterator[str]:

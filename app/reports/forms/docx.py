@@ -81,8 +81,8 @@ def _add_remarks(word: Any, heading: str, remarks: tuple[Remark, ...]) -> None:
 
 
 def _add_check(word: Any, document: ReportDocument) -> None:
-    """Who made it, when it was closed and reopened; for a closed period also the code with which a printed copy
-    can be checked."""
+    """Who made it, when it was closed and reopened; for a closed period also the code with which a printed
+    copy can be checked."""
     note = f"{document.made_note}. "
     if document.check is None:
         text = note + document.open_note

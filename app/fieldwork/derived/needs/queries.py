@@ -36,12 +36,16 @@ class ListedNeed:
 
 def count_open_needs(session: Session, actor: Actor, day: date) -> dict[str, int]:
     """The needs that were open at the end of `day`, by the hamlet in which they were asked for."""
-    need = HouseholdNeed
-    open_then = _needs(
-        actor, col(need.asked_on) <= day, or_(col(need.closed_on).is_(None), col(need.closed_on) > day)
-    )
-    counts = open_then.with_only_columns(col(need.hamlet_id), func.count()).group_by(col(need.hamlet_id))
+    hamlet_id = col(HouseholdNeed.hamlet_id)
+    counts = needs_open_at(actor, day).with_only_columns(hamlet_id, func.count()).group_by(hamlet_id)
     return {hamlet_id: int(count) for hamlet_id, count in session.execute(counts)}
+
+
+def needs_open_at(actor: Actor, day: date) -> SelectOfScalar[HouseholdNeed]:
+    """The needs that were open at the end of `day`."""
+    need = HouseholdNeed
+    is_open = or_(col(need.closed_on).is_(None), col(need.closed_on) > day)
+    return _needs(actor, col(need.asked_on) <= day, is_open)
 
 
 def count_by_service(session: Session, actor: Actor, wanted: NeedFilter) -> dict[str, int]:

@@ -6,6 +6,7 @@ from app.web.desk.reports import (
     activity,
     choose,
     closing,
+    counted,
     download,
     remarks,
     report,
@@ -15,5 +16,5 @@ from app.web.desk.reports import (
 )
 
 router = APIRouter()
-for _page in (tokens, choose, closing, download, sharing, remarks, wording, report, activity):
+for _page in (tokens, choose, closing, counted, download, sharing, remarks, wording, report, activity):
     router.include_router(_page.router)

@@ -1,10 +1,8 @@
 """/desk/reports/{period}: the figures of a period, hamlet by hamlet."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Annotated
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
@@ -29,7 +27,6 @@ from app.reports.forms.document import log_note
 from app.reports.query import report_table
 from app.reports.report_form.models import period_form, stored_form
 from app.reports.table import CellValue, Remark, ReportColumn, ReportRow, ReportTable
-from app.web.desk.coverage.needs import needs_address
 from app.web.desk.page.context import DeskContext
 from app.web.desk.page.frame import REPORTS, Frame, build_frame
 from app.web.desk.page.labels import REMARK_KINDS
@@ -40,10 +37,10 @@ from app.web.desk.reports.choose import (
     days_of,
     period_link,
     report_address,
-    visits_address,
 )
 from app.web.desk.reports.closing import obstacle_links
 from app.web.desk.reports.comparison import ComparisonView, comparison_view
+from app.web.desk.reports.counted import figure_address
 from app.web.desk.reports.download import DOWNLOADS
 from app.web.desk.reports.states import ReportState, report_state
 from app.web.desk.reports.table_view import Cell, cell_text, is_too_wide
@@ -139,7 +136,7 @@ def _page(session: Session, desk: DeskContext, code: str, done: str, is_compared
         rows=rows,
         is_wide=is_too_wide(rows),
         notes=[*table.notes, *filter(None, [log_note(str(stored_head(session, desk.actor.commune_id)))])],
-        downloads=[(label, f"{report_address(period)}.{form}") for label, form in DOWNLOADS],
+        downloads=_downloads(table),
         closed=moment(table.as_of) if table.is_closed else "",
         may_close=is_open,
         obstacles=obstacle_links(session, desk, period) if is_open else [],
@@ -155,6 +152,12 @@ def _page(session: Session, desk: DeskContext, code: str, done: str, is_compared
         wording=wording_view(session, desk, table),
         **_form_words(session, desk, code),
     )
+
+
+def _downloads(table: ReportTable) -> list[tuple[str, str]]:
+    """The files and their addresses; the Word file of a closed period is no draft."""
+    labels = {"docx": _("Word")} if table.is_closed else {}
+    return [(labels.get(form, label), f"{report_address(table.period)}.{form}") for label, form in DOWNLOADS]
 
 
 def _form_words(session: Session, desk: DeskContext, code: str) -> dict[str, str]:
@@ -207,36 +210,6 @@ def _href(table: ReportTable, row: ReportRow, column: ReportColumn, value: CellV
         return ""
     if row.adjusts:
         return f"/desk/reports/{row.adjusts}" if column.code == "hamlet" else ""
-    address = _ADDRESSES.get(column.code)
-    of_hamlet = {"hamlet": row.hamlet_id} if row.hamlet_id else {}
-    return address(table.period, of_hamlet) if address else ""
-
-
-def _hamlet_address(_period: Period, of_hamlet: dict[str, str]) -> str:
-    return f"/desk/hamlets/{of_hamlet['hamlet']}" if of_hamlet else ""
-
-
-def _households_address(_period: Period, of_hamlet: dict[str, str]) -> str:
-    return "/desk/households?" + urlencode(of_hamlet | {"state": "active"})
-
-
-def _period_sessions(period: Period, of_hamlet: dict[str, str]) -> str:
-    return _sessions_address(period.first, period.last, of_hamlet)
-
-
-def _sessions_address(first: date, last: date, of_hamlet: dict[str, str]) -> str:
-    days = {"day": first.isoformat(), "to": last.isoformat()}
-    return "/desk/outreach?" + urlencode(days | of_hamlet)
-
-
-# Where the records of a column are listed, by its code.
-_ADDRESSES: dict[str, Callable[[Period, dict[str, str]], str]] = {
-    "hamlet": _hamlet_address,
-    "teams": lambda _period, _of_hamlet: "/desk/teams",
-    "members": lambda _period, _of_hamlet: "/desk/people",
-    "households": _households_address,
-    "visits": visits_address,
-    "sessions": _period_sessions,
-    "attended": _period_sessions,
-    "needs": lambda _period, of_hamlet: needs_address(of_hamlet.get("hamlet", "")),
-}
+    if column.code == "hamlet":
+        return f"/desk/hamlets/{row.hamlet_id}" if row.hamlet_id else ""
+    return figure_address(table.period.code, column.code, row.hamlet_id or "")

@@ -54,7 +54,9 @@ def test_page_and_word_say_draft_or_final_and_who_closed_and_reopened_and_why(
     assert _word(desk) == (True, [])
     desk.post(f"{WEEK}/close")
     first = f"Chốt: Hoàng Văn Bình, {format_instant(clock())}."
-    assert f"Bản chính thức: kỳ đã chốt {first}" in words(desk.get(WEEK).text)
+    page = words(desk.get(WEEK).text)
+    assert f"Bản chính thức: kỳ đã chốt {first}" in page
+    assert "dự thảo" not in page
     assert _word(desk) == (False, [first])
     clock.forward(minutes=5)
     desk.post(f"{WEEK}/reopen", data={"reason": "Nhập thiếu"})

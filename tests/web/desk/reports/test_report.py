@@ -1,8 +1,6 @@
 """/desk/reports: choosing a period, its figures as the table has them, and who may see them."""
 
-import re
 from collections.abc import Callable
-from html import unescape
 
 import pytest
 from fastapi.testclient import TestClient
@@ -33,13 +31,6 @@ def test_page_shows_the_table_of_the_period(
     shown = [["–" if cell is None else str(cell) for cell in row.cells] for row in table.rows]
     assert read_texts(answer.text) == [[column.heading for column in table.columns], *shown]
     assert shown[-1][0] == "Toàn xã"
-
-
-def test_number_of_visits_leads_to_them(desk: TestClient, lan: Phone, world: World) -> None:
-    lan.exchange(lan.visit(world.duc), lan.visit(world.mai))
-    page = desk.get("/desk/reports/2026-11").text
-    (address,) = re.findall(rf'href="(/desk/visits\?hamlet={world.dong}[^"]*)"', page)
-    assert "2 lượt" in words(desk.get(unescape(address)).text)
 
 
 def test_unknown_period_is_not_found(desk: TestClient) -> None:

@@ -1,0 +1,1 @@
+"""The records that a figure of a report counts, read from the records themselves and not from totals."""

@@ -1,4 +1,4 @@
-"""Revision 0042: a period that is closed stays as it was, and has neither a form nor sentences of its own."""
+"""Revision 0040: a period that is closed stays as it was, and has neither a form nor sentences of its own."""
 
 from datetime import date
 

@@ -57,9 +57,10 @@ def test_every_command_is_on_the_operators_page() -> None:
 
 
 def test_every_picture_is_on_the_page_of_screens_and_small() -> None:
-    pictures = {path.name: path.stat().st_size for path in (ROOT / "docs" / "screens").glob("*.*")}
-    del pictures["README.md"]
-    shown = re.findall(r"[\w-]+\.\w+(?=[\")])", page("docs/screens/README.md"))
+    folder = ROOT / "docs" / "screens"
+    files = {str(path.relative_to(folder)): path for path in folder.rglob("*.*")}
+    pictures = {name: path.stat().st_size for name, path in files.items() if name != "README.md"}
+    shown = re.findall(r"[\w/-]+\.\w+(?=[\")])", page("docs/screens/README.md"))
     assert set(pictures) == set(shown)
     assert {name for name, size in pictures.items() if size >= 40_000 or not name.endswith(".webp")} == set()
 

@@ -131,6 +131,8 @@ def desk_screens(page: Page) -> Iterator[str]:
     yield from request_screens(page, _at)
     yield from _at(page, "/desk/papers", "desk-papers")
     yield from _found(page)
+    yield from _at(page, "/desk/help", "desk-help")
+    yield from _at(page, "/desk/help/officer", "desk-handbook")
     yield from _at(page, "/desk/log", "desk-log")
     yield from _at(page, "/desk/log?group=visits&before=1", "desk-log-none")
     yield from _at(page, "/desk/export-file", "desk-export-file")

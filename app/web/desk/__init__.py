@@ -3,8 +3,8 @@
 
 from fastapi import APIRouter
 
-from app.web.desk import coverage, find, overview, people, records, reports, visits
+from app.web.desk import coverage, find, help, overview, people, records, reports, visits
 
 router = APIRouter()
-for _entry in (overview, visits, coverage, people, reports, records, find):
+for _entry in (overview, visits, coverage, people, reports, records, find, help):
     router.include_router(_entry.router)

@@ -25,6 +25,7 @@ DONE = {
     "teams-undone": lazy("Đã bỏ các tổ vừa tạo."),
     "people-undone": lazy("Đã bỏ những người vừa mời. Mời lại lúc nào cũng được."),
     "imported": lazy("Đã nhập danh sách hộ."),
+    "signed-in": lazy("Chưa cấp lại mã: có người vừa đăng nhập hoặc vừa được mời. Bấm lại."),
     "changed": lazy("Chưa hoàn tác: có người vừa đăng nhập, được gọi, được mời thêm, hoặc tổ vừa có người."),
 }
 
@@ -67,7 +68,7 @@ def print_again(request: Request, desk: Desk) -> Response:
     try:
         desk.database.write(lambda session: reissue_codes(session, desk.actor, unseen, codes, desk.now))
     except StaleDecision:
-        return _overview()
+        return _overview("signed-in")
     return invite_cards(request, desk, dict(zip(unseen, codes, strict=True))) if unseen else _overview()
 
 

@@ -22,6 +22,8 @@ from app.reports.closing import (
     may_close,
     reopen_period,
 )
+from app.reports.query import report_table
+from app.reports.wording.queries import wording_of
 from app.web.desk.page.context import Desk, DeskContext
 from app.web.desk.page.frame import REPORTS, Frame, build_frame
 from app.web.desk.reports.choose import label_of, report_address, visits_address
@@ -36,14 +38,15 @@ _TOO_LONG = lazy("Nhiều nhất %(count)s ký tự.", count=MAX_REASON)
 @dataclass(frozen=True)
 class ClosePage:
     """What templates/desk/reports/report_close.html shows. `obstacles`: a sentence and the address of what is
-    in the way; with any, a reason is required. `adjusted`: the earlier periods of which it has
-    adjustments."""
+    in the way; with any, a reason is required. `adjusted`: the earlier periods of which it has adjustments.
+    `is_outdated`: the figures have changed since somebody edited the sentences."""
 
     title: str
     frame: Frame
     address: str
     obstacles: list[tuple[str, str]]
     adjusted: str
+    is_outdated: bool
     reason: str
     problem: str
 
@@ -104,6 +107,7 @@ def _close_form(desk: DeskContext, code: str, reason: str, problem: str) -> Resp
         period = parse_period(code, settings_of(session, desk.actor.commune_id).month_start_day)
         if not may_close(period, desk.now) or find_closed(session, desk.actor, code):
             raise NotFound
+        table = report_table(session, desk.actor, period, desk.now)
         adjusted = [label_of(one.period) for one in find_adjustments(session, desk.actor, period)]
         return ClosePage(
             title=_("Chốt %(period)s?", period=period_label(period)),
@@ -111,6 +115,7 @@ def _close_form(desk: DeskContext, code: str, reason: str, problem: str) -> Resp
             address=report_address(period),
             obstacles=obstacle_links(session, desk, period),
             adjusted=", ".join(adjusted),
+            is_outdated=wording_of(session, desk.actor, table, desk.now).is_outdated,
             reason=reason,
             problem=problem,
         )

@@ -100,6 +100,20 @@ def test_what_cannot_be_stored_comes_back_with_a_sentence(desk: TestClient, lan:
         )
 
 
+def test_closing_asks_about_an_edit_that_is_older_than_the_figures(
+    desk: TestClient, lan: Phone, world: World, clock: FakeClock
+) -> None:
+    lan.exchange(lan.visit(world.duc))
+    late = lan.visit(world.mai)
+    clock.forward(days=6)
+    desk.post("/desk/sign-in", data={"name": "binh", "password": "mat-khau-binh"})
+    desk.post(WORDING, data={"text": "Một hộ được hướng dẫn.", "version": "0"})
+    assert "Xem lại nhận xét" not in desk.get(f"{WEEK}/close").text
+    lan.now = clock()  # else its clock is six days behind, and the visit of today
+    lan.exchange(late)
+    assert f'<a href="{WORDING}">Xem lại nhận xét</a>' in desk.get(f"{WEEK}/close").text
+
+
 @pytest.mark.slow
 def test_closed_report_keeps_its_sentences_whatever_happens_to_the_one_before(
     desk: TestClient, lan: Phone, world: World, clock: FakeClock

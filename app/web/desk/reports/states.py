@@ -44,4 +44,5 @@ def _line(closing: Closing) -> str:
         line = _("Mở lại: %(who)s, %(when)s.", **values)
     if not closing.reason:
         return line
-    return f"{line} {_('Lý do: %(reason)s', reason=closing.reason)}"
+    reason = _("Lý do: %(reason)s", reason=closing.reason)
+    return f"{line} {reason}"

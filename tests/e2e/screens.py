@@ -130,9 +130,7 @@ def desk_screens(page: Page) -> Iterator[str]:
     yield from lost_phone_screens(page, _at)
     yield from request_screens(page, _at)
     yield from _at(page, "/desk/papers", "desk-papers")
-    yield from _found(page)
-    yield from _at(page, "/desk/help", "desk-help")
-    yield from _at(page, "/desk/help/officer", "desk-handbook")
+    yield from _found_and_handbooks(page)
     yield from _at(page, "/desk/log", "desk-log")
     yield from _at(page, "/desk/log?group=visits&before=1", "desk-log-none")
     yield from _at(page, "/desk/export-file", "desk-export-file")
@@ -142,14 +140,16 @@ def desk_screens(page: Page) -> Iterator[str]:
     yield from first_day_screens(page)
 
 
-def _found(page: Page) -> Iterator[str]:
-    """*Tìm*: above a page with what it found, and as a page."""
+def _found_and_handbooks(page: Page) -> Iterator[str]:
+    """*Tìm*: above a page with what it found, and as a page; *Sổ tay*."""
     page.keyboard.press("Control+k")
     page.keyboard.type("du")
     page.locator("#found a").first.wait_for()
     yield "desk-found"
     page.keyboard.press("Escape")
     yield from _at(page, "/desk/find", "desk-find")
+    yield from _at(page, "/desk/help", "desk-help")
+    yield from _at(page, "/desk/help/officer", "desk-handbook")
 
 
 def _desk_people(page: Page) -> Iterator[str]:

@@ -13,7 +13,7 @@ from tests.world import World
 
 SHOWN_ATTRIBUTES = ("title", "aria-label", "placeholder", "alt", "data-label")
 # Documents, and where a language is named by itself.
-VIETNAMESE = re.compile(r"/(walking-list|activity|check)|\.(csv|xlsx|docx)|template")
+VIETNAMESE = re.compile(r"/(walking-list|activity|check|help/)|\.(csv|xlsx|docx)|template")
 MOST_PAGES = 150
 # The table of a report has the headings of its files; a browser is described when it signs in.
 OFFICIAL = {"app/reports/query.py", "app/web/sign_in/browsers.py"}

@@ -19,7 +19,7 @@ from app.fieldwork.visits.models import Visit
 from app.review.visit_list.flag_queries import Flag, flags_of_visits
 from app.review.visit_list.queries import VisitSummary, visit_summaries
 
-MOST_VISITS = 300  # shown; nobody makes as many
+MOST_VISITS = 600  # shown; as many as a phone may send in a day
 MOST_COLLEAGUES = 6
 _LATEST = MAX_AGE + timedelta(days=2)  # the day itself, and clocks
 

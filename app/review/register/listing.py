@@ -96,7 +96,7 @@ def find_some(session: Session, actor: Actor, words: str, most: int) -> list[tup
         .with_only_columns(Household, col(Hamlet.name))
     )
     found = {household.id: (household, hamlet) for household, hamlet in rows}
-    return [found[id] for id in ids]
+    return [found[id] for id in ids if id in found]  # an import may have been undone meanwhile
 
 
 def _bounds(

@@ -120,7 +120,7 @@ def _page(frame: Frame, found: PersonDay) -> PersonDayPage:
         frame=frame,
         person=member_link(account.id, account.name),
         day=day_text(found.day),
-        facts=_facts(found),
+        facts=_facts(found) if len(found.visits) <= MOST_VISITS else [],  # of all visits or of none
         visits=Link(_("Xem trong danh sách lượt thăm"), listed),
         sentences=_sentences(found),
         scale=scale,

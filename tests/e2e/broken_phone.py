@@ -199,7 +199,8 @@ class BrokenPhone:
             if text.startswith("Xin chào"):  # the page after a first download
                 page.goto("/field/log")
                 return False
-            lines = " · ".join(re.findall(".*(?:chưa gửi|Cần sửa|Đăng nhập).*", text))
+            # The hint at the end of the log says *Cần sửa thì …*, whatever waits.
+            lines = " · ".join(re.findall(".*(?:chưa gửi|Cần sửa(?! thì)|Đăng nhập).*", text))
             is_signed_out = text.startswith("Đăng nhập")
             is_drained = text.startswith("Đã ghi") and not lines
             if (is_signed_out or is_drained) and seconds > RECOVERY_TIMEOUT:

@@ -12,7 +12,7 @@ from app.fieldwork.visits.models import Visit
 from tests.e2e.builds import GREETING, NEXT_GREETING, next_version
 from tests.e2e.conftest import Opener
 from tests.e2e.server import ROOT, Server
-from tests.e2e.steps import deny_background_sync, fill_visit, sign_in, wait_for_heading, wait_until
+from tests.e2e.steps import IN_ACCOUNT, deny_background_sync, fill_visit, sign_in, wait_for_heading, wait_until
 from tests.world import World, add_households
 
 OFFER = "Có bản mới."
@@ -32,6 +32,7 @@ HOLD_MESSAGES = """() => {
     };
 }"""
 LATER = "new URL(document.querySelector('[data-later]').dataset.later, location).href"
+DRAFTS = IN_ACCOUNT % "(done, db) => done(db.transaction('drafts').objectStore('drafts').count())"
 CACHED = "async () => (await (await caches.open((await caches.keys())[0])).keys()).map((one) => one.url)"
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -177,6 +178,7 @@ def _ask_for_a_file_of_the_build_before(writing: Page, versions: Versions, house
     form = f"/field/households/{household}/visit"
     writing.goto(form)
     writing.locator(".chip:has([name=service])").get_by_text("Cài VNeID", exact=True).click()
+    wait_until(writing, f"({DRAFTS})().then((count) => count === 1)")  # it is written while the form is shown
     writing.goto("/field/")  # a page without a form has loaded no more than it shows
     # What the browser's own cache may still have is not relied upon.
     later = writing.evaluate(LATER)

@@ -12,7 +12,14 @@ from app.fieldwork.visits.models import Visit
 from tests.e2e.builds import GREETING, NEXT_GREETING, next_version
 from tests.e2e.conftest import Opener
 from tests.e2e.server import ROOT, Server
-from tests.e2e.steps import IN_ACCOUNT, deny_background_sync, fill_visit, sign_in, wait_for_heading, wait_until
+from tests.e2e.steps import (
+    IN_ACCOUNT,
+    deny_background_sync,
+    fill_visit,
+    sign_in,
+    wait_for_heading,
+    wait_until,
+)
 from tests.world import World, add_households
 
 OFFER = "Có bản mới."

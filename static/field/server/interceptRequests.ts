@@ -40,7 +40,10 @@ export function interceptRequests(handle: Handle, before: () => Promise<void>) {
     await before();
     const localRequest = new Request(new URL(action, location.href), { method, headers, body, signal });
     localRequest.headers.set(ACCOUNT_HEADER, accountId);
-    return (await respond(handle, localRequest)).response;
+    const { response } = await respond(handle, localRequest);
+    // Replaced by a later request, whose answer may be on screen. A `fetch` would have ended in the same way.
+    if (signal?.aborted) throw new DOMException("", "AbortError");
+    return response;
   };
   document.addEventListener("htmx:before:request", (event) => {
     const { ctx } = (event as CustomEvent).detail;

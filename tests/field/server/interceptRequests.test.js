@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 import { dateText, dayAfter, isDay, momentText, numberText, timeText } from "../../../static/field/pages/formats.ts";
-import { respond } from "../../../static/field/server/interceptRequests.ts";
+import { interceptRequests, respond } from "../../../static/field/server/interceptRequests.ts";
 import { ROUTES as LATER } from "../../../static/field/server/laterRoutes.ts";
 import { ROUTES } from "../../../static/field/server/routes.ts";
 import { matchRoute } from "../../../static/field/server/routing.ts";
@@ -98,6 +98,35 @@ test("a redirected link pushes its target to the history; on Back the target rep
   const back = { headers: { "HX-History-Restore-Request": "true" } };
   assert.deepEqual(await addressesAfter(phone, "/field/first-download", back), ["/field/", null, "/field/"]);
   assert.deepEqual(await addressesAfter(phone, "/field/log"), ["/field/log", null, null]);
+});
+
+test("the answer to a request that a later one has replaced is not shown", async (t) => {
+  const page = new EventTarget();
+  page.getElementById = () => ({ dataset: { account: "lan" } });
+  globalThis.document = page;
+  globalThis.location = new URL("http://phone/field/households");
+  t.after(() => {
+    delete globalThis.document;
+    delete globalThis.location;
+  });
+  const held = Promise.withResolvers();
+  const handle = async ({ url }) => {
+    if (url.endsWith("?q=n")) await held.promise;
+    return new Response(url);
+  };
+  interceptRequests(handle, async () => {});
+  const send = (action, signal) => {
+    const ctx = { request: { action } };
+    page.dispatchEvent(new CustomEvent("htmx:before:request", { detail: { ctx } }));
+    return ctx.fetch(action, { method: "GET", headers: {}, signal });
+  };
+  const replaced = new AbortController();
+  const first = send("/field/households?q=n", replaced.signal);
+  replaced.abort();
+  const second = await send("/field/households?q=nguyen", new AbortController().signal);
+  assert.equal(await second.text(), "http://phone/field/households?q=nguyen");
+  held.resolve();
+  await assert.rejects(first, { name: "AbortError" });
 });
 
 test("an error of a page is answered with a page that says that the records are safe", async () => {

@@ -28,6 +28,7 @@ from app.fieldwork.remarks.models import KINDS
 from app.reports.check_code import check_code, plain_code
 from app.reports.query import current_table
 from app.reports.report_form.models import form_of
+from app.reports.spot_checks.lines import spot_check_figures
 from app.reports.summary import write_summary
 from app.reports.table import ReportTable
 from app.reports.wording.queries import close_wording
@@ -86,6 +87,7 @@ def close_period(session: Session, actor: Actor, code: str, reason: str, now: da
     closed = _snapshot(actor, table, reason, now)
     closed.form = form_of(session, actor.commune_id).stored()
     close_wording(session, actor, closed, table)
+    closed.spot_checks = spot_check_figures(session, actor, period)
     session.add(closed)
     write_summary(session, actor, closed)
     _set_stale(session, actor, period, is_stale=False)

@@ -19,6 +19,7 @@ def desk_reports(page: Page) -> Iterator[str]:
     page.get_by_text("Ghi ngày theo mẫu 24/11/2026.").first.wait_for()
     yield "desk-reports-refused"
     yield from _tokens(page)
+    yield from _spot_check(page)
     page.goto("/desk/reports/2025")
     wait_for_heading(page, "Báo cáo: Năm 2025")
     yield "desk-report"
@@ -41,6 +42,35 @@ def desk_reports(page: Page) -> Iterator[str]:
     page.get_by_text("Đã chốt kỳ.").wait_for()
     yield "desk-report-closed"
     yield from _reopening(page)
+
+
+def _spot_check(page: Page) -> Iterator[str]:
+    """A draw of this month, its sheet, and an answer that a colleague has entered meanwhile."""
+    page.goto("/desk/spot-checks")
+    wait_for_heading(page, "Hậu kiểm")
+    page.get_by_role("link", name="Rút cho").first.click()
+    page.get_by_label("Bao nhiêu hộ").fill("9999")
+    page.get_by_role("button", name="Rút").click()
+    page.get_by_text("Ghi số hộ từ").wait_for()
+    yield "desk-spot-check-refused"
+    page.get_by_label("Bao nhiêu hộ").fill(page.get_by_text("Từ ").inner_text().split()[1])
+    page.get_by_role("button", name="Rút").click()
+    page.get_by_role("link", name="In phiếu hậu kiểm").click()
+    page.get_by_role("heading", name="Phiếu hậu kiểm").wait_for()
+    yield "desk-spot-check-sheet"
+    page.get_by_role("link", name="Hậu kiểm").last.click()
+    answers = page.locator("select[name=answer]")
+    answers.first.select_option("Đúng")
+    page.locator("[name=seen]").first.evaluate("(field) => { field.value = 'refuted'; }")
+    page.get_by_role("button", name="Lưu kết quả").click()
+    page.get_by_text("Đồng nghiệp ghi: Chưa kiểm").wait_for()
+    yield "desk-spot-check-changed"
+    page.get_by_role("button", name="Lưu kết quả").click()
+    page.get_by_text("Đã lưu kết quả hậu kiểm.").wait_for()
+    yield "desk-spot-check"
+    page.goto("/desk/spot-checks")
+    page.get_by_text("Các lần đã rút").wait_for()
+    yield "desk-spot-checks"
 
 
 def _figure_and_wording(page: Page) -> Iterator[str]:

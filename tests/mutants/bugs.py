@@ -20,6 +20,7 @@ from tests.mutants import (
     requests,
     retention,
     screens,
+    spot_checks,
     tenancy,
     upkeep,
     visit_form,
@@ -48,4 +49,5 @@ PLANTED = (
     *card.BUGS,
     *visit_form.BUGS,
     *first_day.BUGS,
+    *spot_checks.BUGS,
 )

@@ -35,13 +35,36 @@ class AdjustmentValues(TypedDict):
     cells: dict[str, int]
 
 
+class SpotCheckFigures(TypedDict):
+    """A draw of a month and what it has found (`app.reports.spot_checks`).
+
+    `number`: the how manieth of its month. `shares`: the estimate and its interval, empty if nobody had
+    answered; `covered`: how many households it is about.
+    """
+
+    code: str
+    first: str
+    last: str
+    number: int
+    drawn_on: str
+    drawn_by: str
+    reason: str
+    households: int
+    drawn: int
+    confirmed: int
+    refuted: int
+    not_met: int
+    shares: list[float]
+    covered: int
+
+
 @stores(
     rows.FIGURE,
     {
         rows.FIGURE: "kind code columns rows notes adjustments printed_adjustments check_code",
         rows.REMARK: "remarks wording",
         rows.SETTING: "form",
-        rows.DECIDED: "closed_by reason reopened_by reopen_reason",
+        rows.DECIDED: "closed_by reason reopened_by reopen_reason spot_checks",
     },
 )
 class ClosedPeriod(ProvinceRow, RowOf[ClosedDaysValues], table=True):
@@ -56,7 +79,8 @@ class ClosedPeriod(ProvinceRow, RowOf[ClosedDaysValues], table=True):
     figures without a hyphen (`app.reports.check_code`), so that a printed copy is found by an
     index. `form`: who signs it, to whom it goes (`app.reports.report_form`); `wording`: what its
     figures say in sentences, and what somebody has made of them (`app.reports.wording`). Both are empty if it
-    was closed before there were any.
+    was closed before there were any. `spot_checks`: what those of its months had found
+    (`app.reports.spot_checks`).
     """
 
     __tablename__ = "closed_period"
@@ -97,6 +121,9 @@ class ClosedPeriod(ProvinceRow, RowOf[ClosedDaysValues], table=True):
     )
     wording: dict[str, Any] = Field(
         default_factory=dict, sa_type=JSON, sa_column_kwargs={"server_default": "{}"}
+    )
+    spot_checks: list[SpotCheckFigures] = Field(
+        default_factory=list, sa_type=JSON, sa_column_kwargs={"server_default": "[]"}
     )
     reopened_at: datetime | None = Field(default=None, sa_type=Instant)
     reopened_by: str | None = None

@@ -52,8 +52,9 @@ class ReportDocument:
     is not closed: its figures may still change. `extra`: tables that stand beside it. `form`: who signs
     it, and to whom it goes. `pillars`: that of each column of a service, by its code. `wording`:
     the paragraphs that say what the figures are; `wording_note`: who edited them, empty if nobody did.
-    `closings`: lines that say when it was closed and reopened, by whom and why. `log_mark`: the newest
-    entry of the commune's desk log, with the beginning of its hash; empty if there is none.
+    `spot_checks`: what those of its months have found. `closings`: lines that say when it was closed and
+    reopened, by whom and why. `log_mark`: the newest entry of the commune's desk log, with the beginning of
+    its hash; empty if there is none.
     """
 
     table: ReportTable
@@ -67,6 +68,7 @@ class ReportDocument:
     pillars: Mapping[str, str] = field(default_factory=dict)
     wording: tuple[str, ...] = ()
     wording_note: str = ""
+    spot_checks: tuple[str, ...] = ()
     closings: tuple[str, ...] = ()
 
     @property

@@ -63,11 +63,13 @@ def _add_results(word: Any, document: ReportDocument) -> None:
 
 
 def _add_wording(word: Any, document: ReportDocument) -> None:
-    """What the figures say, and that it was edited."""
+    """What the figures say, and that it was edited; then what spot checks have found."""
     for paragraph in document.wording:
         _add_paragraph(word, paragraph)
     if document.wording_note:
         layout.add_text(word, f"({document.wording_note})", italic=True, size=11, after=6)
+    for line in document.spot_checks:
+        _add_paragraph(word, line)
 
 
 def _add_remarks(word: Any, heading: str, remarks: tuple[Remark, ...]) -> None:

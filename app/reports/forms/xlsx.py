@@ -156,6 +156,7 @@ def _facts(document: ReportDocument) -> list[Fact]:
         (_("Người xuất"), document.made_by),
         *((_("Nhận xét"), paragraph) for paragraph in document.wording),
         *([(_("Nhận xét đã sửa"), document.wording_note)] if document.wording_note else []),
+        *((_("Hậu kiểm"), line) for line in document.spot_checks),
         *((_("Chốt, mở lại"), line) for line in document.closings),
         *((_("Ghi chú"), note) for note in table.notes),
     ]

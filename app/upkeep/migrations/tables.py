@@ -55,6 +55,7 @@ from app.reports.wording.models import ReportWording
 from app.review.citizen_requests.models import CitizenRequest
 from app.review.decisions.models import Decision, DecisionBatch
 from app.review.deduplication.models import HouseholdMerge, NotDuplicate
+from app.review.spot_checks.models import SpotCheck, SpotCheckHousehold, SpotCheckStratum
 from app.review.visit_list.sample_models import SampledVisit, VisitSample
 from app.review.visit_list.saved_filters import SavedFilter
 from app.sync.export.keys import ExportKey
@@ -88,7 +89,8 @@ MODELS = (
     QuarantinedOperation, RecoveryCode, RefusedOperation,
     RemarkShare, RemarkVersion, ReportRemark, ReportSummary, ReportWording,
     SampledVisit, SavedFilter, SecondFactor, ServerEpoch, Service, SettledLoss,
-    SignInFailure, SignInName, SignInSession, Team, Tombstone, UnevaluatedDay, Visit, VisitFlag, VisitSample,
+    SignInFailure, SignInName, SignInSession, SpotCheck, SpotCheckHousehold, SpotCheckStratum,
+    Team, Tombstone, UnevaluatedDay, Visit, VisitFlag, VisitSample,
     VisitService, VisitVersion, VisitedHousehold,
 )  # fmt: skip
 METADATA = SQLModel.metadata

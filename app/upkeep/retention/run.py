@@ -21,6 +21,7 @@ from app.upkeep.erasure.erasing import numbered
 from app.upkeep.retention.anonymous import ensure_account
 from app.upkeep.retention.imports import IMPORTS
 from app.upkeep.retention.people import PEOPLE
+from app.upkeep.retention.spot_checks import SPOT_CHECKS
 from app.upkeep.retention.steps import Step
 from app.upkeep.retention.versions import VERSIONS
 from app.upkeep.retention.visits import VISITS
@@ -28,7 +29,7 @@ from app.upkeep.retention.visits import VISITS
 EVENT: Final = "data.purged"
 JOB: Final = "retention"  # its `DailyJob`
 AT_ONCE = 200  # rows in one transaction
-STEPS: tuple[Step, ...] = (VISITS, *VERSIONS, IMPORTS, *PEOPLE)
+STEPS: tuple[Step, ...] = (VISITS, *VERSIONS, IMPORTS, *PEOPLE, SPOT_CHECKS)
 _ALL = 10_000_000  # more rows than a commune has
 
 

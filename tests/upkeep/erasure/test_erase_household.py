@@ -32,8 +32,8 @@ LOOKED_AT = {
     "quarantined", "refused_operation", "visit", "visit_version",
 }  # fmt: skip
 IDS_AND_CODES = {
-    "follow_up", "household_consent", "household_month", "household_need", "sampled_visit", "visit_flag",
-    "visit_service", "visited_household",
+    "follow_up", "household_consent", "household_month", "household_need", "sampled_visit",
+    "spot_check_household", "visit_flag", "visit_service", "visited_household",
 }  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from app.intake.household_import.runs.models import APPLIED, CHANGED, HouseholdI
 from app.review.decisions.commands import accept, return_
 from app.review.decisions.selection import SeenVisit
 from app.review.decisions.verdicts import Verdict
+from app.review.spot_checks.models import SpotCheck, SpotCheckStratum
 from app.sync.wire.models import QuarantinedOperation
 from app.upkeep.retention.steps import Columns
 from tests.phone import Phone, new_id
@@ -136,7 +137,15 @@ def _add_people(session: Session, lan: Phone, world: World, now: datetime) -> No
         **of_commune, id="list", file_name="ds.xlsx", suffix=".xlsx", state=APPLIED, created_at=now,
         created_by=world.binh, started_at=now, applied_at=now, summary={"rejected": 0},
     ))  # fmt: skip
+    session.add(SpotCheck(
+        **of_commune, id="draw", code="2026-11", first=now.date(), last=now.date(), drawn_by=world.binh,
+        drawn_at=now, seed=1, households=2, drawn=1, population_hash="0",
+    ))  # fmt: skip
     session.flush()
+    session.add(SpotCheckStratum(
+        **of_commune, check_id="draw", number=0, hamlet_id=world.dong, recorded_by=world.lan, households=2,
+        drawn=1,
+    ))  # fmt: skip
     session.add(ImportRow(
         **of_commune, import_id="list", number=1, kind=CHANGED, sheet="1", row=5, household_id=world.duc,
         sentence=f"Giống hộ bà {WORD}", head_name=f"Nguyễn Văn {WORD}", house_no="12", alley="Ngõ 3",

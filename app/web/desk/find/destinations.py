@@ -56,6 +56,7 @@ _OTHER_WORDS = {
     "/desk/devices": lazy("máy bị mất, thu hồi, điện thoại, im lặng"),
     "/desk/card": lazy("thẻ thành viên, sáu số, giả danh"),
     "/desk/supervisors": lazy("đồng nghiệp, đặt lại mật khẩu"),
+    "/desk/spot-checks": lazy("kiểm tra lại, phúc tra, rút mẫu hộ, xác minh"),
     "/desk/reports": lazy("chốt kỳ, gửi tỉnh, Word, Excel, mở lại"),
     "/desk/households": lazy("hộ gia đình, tra cứu, số điện thoại"),
     "/desk/quarantine": lazy("lỗi, xung đột, chưa nhận"),

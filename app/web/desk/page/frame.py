@@ -15,7 +15,7 @@ from app.web.rendering import number, second
 OVERVIEW, VISITS, QUARANTINE, SERVICES = "overview", "visits", "quarantine", "services"
 FLAGS = "flags"
 HOUSEHOLDS, DUPLICATES, IMPORTS = "households", "duplicates", "imports"
-REPORTS = "reports"
+REPORTS, SPOT_CHECKS = "reports", "spot-checks"
 PEOPLE, TEAMS, HAMLETS, SUPERVISORS, DEVICES = "people", "teams", "hamlets", "supervisors", "devices"
 SETTINGS, COVERAGE, NOT_REACHED, OVERDUE = "settings", "coverage", "not-reached", "overdue"
 OUTREACH, NEEDS, GUIDES = "outreach", "needs", "guides"
@@ -54,7 +54,14 @@ _SECTIONS = (
             (LOG, "/desk/log", lazy("Nhật ký")),
         ),
     ),
-    ("copy", lazy("Báo cáo"), ((REPORTS, "/desk/reports", lazy("Báo cáo")),)),
+    (
+        "copy",
+        lazy("Báo cáo"),
+        (
+            (REPORTS, "/desk/reports", lazy("Báo cáo")),
+            (SPOT_CHECKS, "/desk/spot-checks", lazy("Hậu kiểm")),
+        ),
+    ),
     (
         "home",
         lazy("Hộ và dữ liệu"),

@@ -11,10 +11,12 @@ from app.web.desk.reports import (
     remarks,
     report,
     sharing,
+    spot_checks,
     tokens,
     wording,
 )
 
 router = APIRouter()
-for _page in (tokens, choose, closing, counted, download, sharing, remarks, wording, report, activity):
+_BEFORE = (tokens, choose, closing, counted, download, sharing, remarks, wording)
+for _page in (*_BEFORE, report, activity, spot_checks):
     router.include_router(_page.router)

@@ -23,6 +23,7 @@ from app.reports.forms.docx import write_docx
 from app.reports.forms.xlsx import write_xlsx
 from app.reports.query import report_table
 from app.reports.report_form.models import period_form
+from app.reports.spot_checks.lines import spot_check_lines
 from app.reports.wording.queries import wording_of
 from app.web.deps import get_settings
 from app.web.desk.page.context import DeskContext
@@ -130,6 +131,7 @@ def _document(session: Session, desk: DeskContext, code: str, origin: str) -> Re
         wording=wording.paragraphs,
         closings=report_state(session, desk, table).lines,
         wording_note=wording_note(wording),
+        spot_checks=spot_check_lines(session, desk.actor, table.period),
     )
 
 

@@ -26,7 +26,9 @@ from app.reports.closing import may_close
 from app.reports.forms.document import log_note
 from app.reports.query import report_table
 from app.reports.report_form.models import period_form, stored_form
+from app.reports.spot_checks.lines import spot_check_lines
 from app.reports.table import CellValue, Remark, ReportColumn, ReportRow, ReportTable
+from app.review.spot_checks.commands import may_draw
 from app.web.desk.page.context import DeskContext
 from app.web.desk.page.frame import REPORTS, Frame, build_frame
 from app.web.desk.page.labels import REMARK_KINDS
@@ -69,7 +71,8 @@ class ReportPage:
     `is_wide`: the table is too wide for paper in letters of the usual size. `downloads`: the report as files.
     `closed`: when it was closed, or empty; `obstacles`: sentences with addresses. `sharing`: where
     the remarks are shared with the province, empty without any. `form_label`: of the link to the form.
-    `form_note`: why a closed period has today's form, or empty."""
+    `spot_checks`: what those of its months have found; `spot_checks_href`: where they are, empty for what is
+    no month. `form_note`: why a closed period has today's form, or empty."""
 
     title: str
     frame: Frame
@@ -95,6 +98,8 @@ class ReportPage:
     sharing: str
     state: ReportState
     wording: WordingView
+    spot_checks: tuple[str, ...]
+    spot_checks_href: str
     form_label: str
     form_note: str
 
@@ -150,6 +155,8 @@ def _page(session: Session, desk: DeskContext, code: str, done: str, is_compared
         sharing=f"{report_address(period)}/sharing" if table.difficulties or table.practices else "",
         state=report_state(session, desk, table),
         wording=wording_view(session, desk, table),
+        spot_checks=spot_check_lines(session, desk.actor, period),
+        spot_checks_href="/desk/spot-checks" if may_draw(period, desk.now) else "",
         **_form_words(session, desk, code),
     )
 

@@ -12,6 +12,8 @@ GROUPS: dict[str, tuple[str, dict[str, str]]] = {
             "visit.reopened": lazy("Đưa lượt thăm về Chưa duyệt"),
             "decision.undone": lazy("Hoàn tác quyết định"),
             "sample.drawn": lazy("Lấy mẫu"),
+            "spot_check.drawn": lazy("Rút hộ hậu kiểm"),
+            "spot_check.answered": lazy("Ghi kết quả hậu kiểm"),
             "visit.entered": lazy("Nhập lượt thăm từ giấy"),
             "visit.withdrawn": lazy("Bỏ lượt thăm"),
             "outreach.withdrawn": lazy("Bỏ buổi tuyên truyền"),

@@ -19,6 +19,8 @@ from app.web.rendering import moment, number
 
 MOST_VIEWS = 20  # of one entry
 
+_WITH_HOUSEHOLDS = {"list.imported", "spot_check.drawn", "spot_check.answered"}  # `count`: of households
+
 
 @dataclass(frozen=True)
 class LogLine:
@@ -100,7 +102,7 @@ def _more(entry: Entry) -> str:
     count = len(visits) if isinstance(visits, list) else visits
     if isinstance(count, int) and count:
         parts.append(_("%(n)s lượt", n=number(count)))
-    if entry["what"] == "list.imported" and isinstance(entry.get("count"), int):
+    if entry["what"] in _WITH_HOUSEHOLDS and isinstance(entry.get("count"), int):
         parts.append(_("%(n)s hộ", n=number(entry["count"])))
     if isinstance(counts := entry.get("counts"), dict):
         purged = sum(count for count in counts.values() if isinstance(count, int))

@@ -1,0 +1,1 @@
+"""What a period's report says of the spot checks of its months."""

@@ -112,8 +112,8 @@ def _drawn_again(figures: SpotCheckFigures, names: dict[str, str]) -> str:
 
 
 def percent(share: float) -> str:
-    """*96,0 %*."""
-    return f"{share * 100:.1f} %".replace(".", ",")
+    """*96,0 %*, which no line break parts."""
+    return f"{share * 100:.1f}\N{NO-BREAK SPACE}%".replace(".", ",")
 
 
 def _month(figures: SpotCheckFigures) -> str:

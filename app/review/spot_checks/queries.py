@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 
 from app.commune.accounts.access import Actor, find, visible_to
 from app.commune.accounts.models import Account
+from app.commune.areas import Hamlet
 from app.commune.calendar.period import Period, PeriodKind
 from app.core.errors import TooLarge
 from app.core.text import by_address
@@ -106,7 +107,7 @@ def find_check(session: Session, actor: Actor, check_id: str) -> SpotCheckResult
 
 
 def drawn_households(session: Session, actor: Actor, check_id: str) -> list[DrawnHousehold]:
-    """The households of a draw, each hamlet's in the order in which they are walked."""
+    """The households of a draw: the hamlets in their order, each one's in the order of its addresses."""
     own = actor.commune_id
     rows = (
         visible_to(actor, SpotCheckHousehold)
@@ -119,7 +120,8 @@ def drawn_households(session: Session, actor: Actor, check_id: str) -> list[Draw
         .with_only_columns(SpotCheckHousehold, Household, Visit)
     )
     found = [DrawnHousehold(row, household, visit) for row, household, visit in session.execute(rows)]
-    return sorted(found, key=_walking_order)
+    positions = _positions(session, actor)
+    return sorted(found, key=lambda one: (positions[one.household.hamlet_id], *_walking_order(one.household)))
 
 
 def is_drawn_again(session: Session, actor: Actor, result: SpotCheckResult) -> bool | None:
@@ -144,10 +146,13 @@ def people_names(session: Session, actor: Actor, ids: Collection[str]) -> dict[s
     return {account.id: account.name for account in session.exec(wanted)}
 
 
-def _walking_order(one: DrawnHousehold) -> tuple[str, bytes, str]:
-    household = one.household
-    address = by_address(household.alley, household.house_no, household.head_name)
-    return household.hamlet_id, address, household.id
+def _walking_order(household: Household) -> tuple[bytes, str]:
+    return by_address(household.alley, household.house_no, household.head_name), household.id
+
+
+def _positions(session: Session, actor: Actor) -> dict[str, int]:
+    """The places of the hamlets in the commune's order."""
+    return {one.id: one.position for one in session.exec(visible_to(actor, Hamlet))}
 
 
 def _results(session: Session, actor: Actor, checks: Sequence[SpotCheck]) -> list[SpotCheckResult]:
@@ -169,7 +174,7 @@ def _numbers(session: Session, actor: Actor, codes: set[str]) -> dict[str, int]:
 
 
 def _strata(session: Session, actor: Actor, ids: list[str]) -> defaultdict[str, list[StratumResult]]:
-    """The strata of these draws, each with its answers, in the order of the draw."""
+    """The strata of these draws, each with its answers, in the order of the hamlets."""
     counted = (
         visible_to(actor, SpotCheckHousehold)
         .where(col(SpotCheckHousehold.check_id).in_(ids))
@@ -188,6 +193,7 @@ def _strata(session: Session, actor: Actor, ids: list[str]) -> defaultdict[str, 
         answers[check_id, number][answer] = count
     strata: defaultdict[str, list[StratumResult]] = defaultdict(list)
     rows = visible_to(actor, SpotCheckStratum).where(col(SpotCheckStratum.check_id).in_(ids))
-    for row in session.exec(rows.order_by(col(SpotCheckStratum.number))):
+    positions = _positions(session, actor)
+    for row in sorted(session.exec(rows), key=lambda one: (positions[one.hamlet_id], one.number)):
         strata[row.check_id].append(StratumResult(row, answers[row.check_id, row.number]))
     return strata

@@ -48,7 +48,7 @@ def _section(desk: TestClient) -> str:
 
 def _word(desk: TestClient) -> list[str]:
     word: Any = Document(io.BytesIO(desk.get(f"{REPORT}.docx").content))
-    return [one.text for one in word.paragraphs]
+    return [words(one.text) for one in word.paragraphs]
 
 
 def test_draw_its_sheet_and_answers_become_a_line_of_the_report(
@@ -75,7 +75,7 @@ def test_draw_its_sheet_and_answers_become_a_line_of_the_report(
     assert "Rút lại bằng số này hôm nay vẫn ra đúng các hộ dưới đây." in page
     assert _section(desk).startswith(FOUND)
     assert FOUND in _word(desk)
-    cells = [cell for row in read_xlsx(desk.get(f"{REPORT}.xlsx").content, 1) for cell in row]
+    cells = [words(str(cell)) for row in read_xlsx(desk.get(f"{REPORT}.xlsx").content, 1) for cell in row]
     assert FOUND in cells
     entries = database.read(stored_entries)
     events = [entry["what"] for entry in entries if entry["what"].startswith("spot_check.")]

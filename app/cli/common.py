@@ -96,7 +96,7 @@ def open_database(settings: Settings, *, is_new: bool = False, id_key: str | Non
             if schema == "none":
                 place.prepare(database, settings, id_key)
             migrations.upgrade(database)
-            place.settle(database, settings, id_key, utc_now())
+            place.ensure(database, settings, id_key, utc_now())
         bring_up_to_date(database, utc_now())
         _record_mode(database, settings)
     return database

@@ -13,7 +13,7 @@ from app.core.db import Database
 from app.fieldwork.visits.models import Visit
 from app.upkeep.maintenance import backup, restore
 from app.upkeep.maintenance.id_key.replacing import begin_new_key
-from app.upkeep.maintenance.id_key.restored import settle_restored
+from app.upkeep.maintenance.id_key.restored import place_restored
 from tests.e2e.conftest import DATABASES, Opener
 from tests.e2e.server import Server
 from tests.e2e.steps import (
@@ -52,7 +52,7 @@ def test_visits_of_a_newcomer_are_recorded_once_each_by_the_same_account_or_anot
 
     _record_and_restore(page, server, settings, database, tmp_path / "backup")
     # As if the id key of the lost database could not be read: the account is another.
-    settle_restored(database, settings, begin_new_key(database, utc_now()), utc_now())
+    place_restored(database, settings, begin_new_key(database, utc_now()), utc_now())
     server.start()
     submit_sign_in(page, SEN, invite(settings))
     wait_for_heading(page, "Lượt đã ghi trước đây")

@@ -13,7 +13,7 @@ from app.core.db import Database
 from app.core.id_key.stored import KeyFile, stored_key
 from app.upkeep.maintenance.id_key import files, place
 from app.upkeep.maintenance.id_key.replacing import CONSEQUENCES, begin_new_key
-from app.upkeep.maintenance.id_key.restored import settle_restored
+from app.upkeep.maintenance.id_key.restored import place_restored
 from app.upkeep.migrations import schema_state
 
 commands = typer.Typer()
@@ -61,7 +61,7 @@ def replace_id_key(
         now = utc_now()
         with refusals_of_maintenance():
             place.refuse_unwritable(settings)
-            settle_restored(database, settings, begin_new_key(database, now), now)
+            place_restored(database, settings, begin_new_key(database, now), now)
         typer.echo(f"Another id key has begun. {CONSEQUENCES}")
     finally:
         database.close()

@@ -26,7 +26,7 @@ from app.upkeep.maintenance.backup import database_store
 from app.upkeep.maintenance.desk_log import Lost, find_lost, histories_begun, newest_number
 from app.upkeep.maintenance.epoch import RevertedChanges, highest_version, record_epoch, start_new_epoch
 from app.upkeep.maintenance.files import MaintenanceRefused
-from app.upkeep.maintenance.id_key.restored import NO_KEYS, Keys, settle_key, take_key
+from app.upkeep.maintenance.id_key.restored import NO_KEYS, Keys, place_stored, take_key
 from app.upkeep.maintenance.mode import encoding_conflict, mode_conflict
 from app.upkeep.maintenance.postgresql import PostgresqlStore
 from app.upkeep.maintenance.sqlite import SqliteStore
@@ -102,7 +102,7 @@ def restore(
         ) from error
     begun = preparation.started()
     begun.record(log, now)
-    renamed = settle_key(settings, preparation.id_key, now)
+    renamed = place_stored(settings, preparation.id_key, now)
     return RestoreResult(previous_database, begun.reverted, has_desk_log, preparation.names, renamed)
 
 

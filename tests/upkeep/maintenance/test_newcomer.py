@@ -16,7 +16,7 @@ from app.sync.export.importer import import_file
 from app.sync.wire.models import LedgerEntry, QuarantinedOperation
 from app.upkeep.maintenance.check import check
 from app.upkeep.maintenance.id_key.replacing import begin_new_key
-from app.upkeep.maintenance.id_key.restored import settle_restored
+from app.upkeep.maintenance.id_key.restored import place_restored
 from tests.phone import Phone, new_id
 from tests.sync.export.export_file import make_export_file
 from tests.upkeep.maintenance.conftest import Instance, heal, send
@@ -221,7 +221,7 @@ def test_records_of_an_account_that_is_gone_are_counted_once_under_the_one_that_
     waiting = sen.visit(world.mai) | {"epoch": epoch}
     instance.restore()
     key, now = begin_new_key(instance.database, instance.clock()), instance.clock()
-    settle_restored(instance.database, instance.settings, key, now)
+    place_restored(instance.database, instance.settings, key, now)
     again = instance.phone((SEN, invite(instance.settings)), device_id=sen.device_id, next_seq=sen.seq + 1)
     assert again.account_id != sen.account_id
     again.seq, again.held = sen.seq, {1, 2, 3}

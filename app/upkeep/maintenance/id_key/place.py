@@ -44,18 +44,18 @@ def prepare(database: Database, settings: Settings, offered: str | None) -> None
     database.write(work)
 
 
-def settle(database: Database, settings: Settings, offered: str | None, now: datetime) -> None:
+def ensure(database: Database, settings: Settings, offered: str | None, now: datetime) -> None:
     """See that the id key is where the settings say; move it there if it is in the database.
 
     A SQLite database and a new one keep only its fingerprint then; another PostgreSQL has it until
     `move_out`, because further machines may not have their files yet. A database without communes takes the
     key that is `offered`, or that the file has. Raises `MaintenanceRefused`.
     """
-    if database.write(lambda session: _settle(session, settings, offered, now)):
+    if database.write(lambda session: _ensure(session, settings, offered, now)):
         _overwrite(database)
 
 
-def _settle(session: Session, settings: Settings, offered: str | None, now: datetime) -> bool:
+def _ensure(session: Session, settings: Settings, offered: str | None, now: datetime) -> bool:
     """Returns whether the key was taken out of the database."""
     lock_preparation(session)
     row, file, held = stored_key(session), settings.key_file, held_key(settings)
@@ -142,7 +142,7 @@ def move_out(database: Database, settings: Settings, now: datetime) -> None:
     """
     if settings.key_file is None:
         raise MaintenanceRefused(f"{SETTING} names no file for the id key.")
-    settle(database, settings, None, now)
+    ensure(database, settings, None, now)
 
     def work(session: Session) -> None:
         lock_preparation(session)

@@ -55,7 +55,7 @@ def adopt(database: Database, candidates: Iterable[str], hint: str = "") -> str 
     return key
 
 
-def settle_restored(database: Database, settings: Settings, key: str | None, now: datetime) -> str | None:
+def place_restored(database: Database, settings: Settings, key: str | None, now: datetime) -> str | None:
     """Store the key of a database that was restored, or began another one. Returns the new name of a file
     with another key.
 
@@ -66,14 +66,14 @@ def settle_restored(database: Database, settings: Settings, key: str | None, now
     renamed = place.store(file, wanted, now) if file else None
     if key and not file:
         database.write(lambda session: replace_key(session, key))
-    place.settle(database, settings, None, now)
+    place.ensure(database, settings, None, now)
     return str(renamed) if renamed else None
 
 
-def settle_key(settings: Settings, key: str | None, now: datetime) -> str | None:
+def place_stored(settings: Settings, key: str | None, now: datetime) -> str | None:
     """The same in the database of the settings."""
     database = Database(settings.database, key_file=settings.key_file)
     try:
-        return settle_restored(database, settings, key, now)
+        return place_restored(database, settings, key, now)
     finally:
         database.close()

@@ -31,9 +31,23 @@ def triage_screens(page: Page, at: At) -> Iterator[str]:
 
 
 def outreach_screens(page: Page, at: At) -> Iterator[str]:
-    """Walks through *Buổi tuyên truyền*: the list, one session, its withdrawal refused and made."""
+    """Walks through *Buổi tuyên truyền*: the list, entering one, correcting one, and its withdrawal refused
+    and made."""
+    yield from at(page, "/desk/outreach/new", "desk-outreach-entry")
+    page.get_by_role("button", name="Lưu").click()
+    page.get_by_text("Chọn người đã hướng dẫn.").wait_for()
+    yield "desk-outreach-entry-refused"
     yield from at(page, "/desk/outreach", "desk-outreach")
     page.locator('tbody a[href^="/desk/outreach/"]').first.click()
+    page.get_by_role("link", name="Sửa").click()
+    page.get_by_label("Nơi tổ chức").fill("Sân kho")
+    page.get_by_role("button", name="Lưu").click()
+    page.get_by_text("Ghi lý do sửa").wait_for()
+    yield "desk-outreach-correction-refused"
+    page.get_by_label("Lý do sửa").fill("Ghi nhầm nơi")
+    page.get_by_role("button", name="Lưu").click()
+    page.get_by_role("button", name="Hoàn tác").wait_for()
+    yield "desk-outreach-session-corrected"
     page.get_by_role("button", name="Bỏ buổi ghi nhầm").click()
     page.get_by_text("Ghi lý do bỏ").wait_for()
     yield "desk-outreach-session-refused"

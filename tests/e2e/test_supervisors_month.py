@@ -15,7 +15,7 @@ from app.core.clock import utc_now
 from app.core.db import Database
 from app.upkeep import demo
 from tests.e2e.conftest import Opener
-from tests.e2e.hand import Hand
+from tests.e2e.hand import Hand, documented_clicks
 from tests.e2e.server import Server
 from tests.e2e.steps import wait_for_heading
 
@@ -50,6 +50,9 @@ def test_a_month_is_reviewed_closed_and_reported_in_few_clicks(open_browser: Ope
     _accept_the_rest(hand)
     _close_the_month(hand, tmp_path / "report.docx")
     assert hand.clicks <= MOST_CLICKS, hand.clicks
+    documented = documented_clicks()
+    assert _enter_a_session(Hand(page)) == documented["a session from paper, from *Tổng quan*"]
+    assert _correct_the_session(Hand(page)) == documented["a session corrected, from its list"]
 
 
 def _find_who_is_silent(hand: Hand) -> None:
@@ -136,3 +139,32 @@ def _close_the_month(hand: Hand, file: Path) -> None:
         text = document.read("word/document.xml").decode()
     assert "BÁO CÁO" in text
     assert all(hamlet in text for hamlet, _households, _alleys in demo.HAMLETS)
+
+
+def _enter_a_session(hand: Hand) -> int:
+    page = hand.page
+    page.goto("/desk/")
+    hand.go("Độ phủ")
+    hand.click(page.locator(".rail").get_by_role("link", name="Buổi tuyên truyền"))
+    hand.link("Nhập buổi từ giấy")
+    page.get_by_label("Người hướng dẫn").select_option(index=1)
+    page.get_by_label("Thôn", exact=True).select_option(index=1)
+    page.get_by_label("Nơi tổ chức").fill("Sân kho")
+    page.get_by_label("Số người dự").fill("12")
+    hand.click(page.locator('[name="service"]').first)
+    hand.button("Lưu")
+    expect(page.get_by_role("status")).to_have_text("Đã nhập buổi này.")
+    return hand.clicks
+
+
+def _correct_the_session(hand: Hand) -> int:
+    page = hand.page
+    page.goto("/desk/outreach")
+    hand.link("Sân kho")
+    hand.link("Sửa")
+    page.get_by_label("Số người dự").fill("21")
+    page.get_by_label("Lý do sửa").fill("Gõ nhầm")
+    hand.button("Lưu")
+    expect(page.get_by_text("Lý do: Gõ nhầm").first).to_be_visible()
+    expect(page.locator(".facts")).to_contain_text("21 người")
+    return hand.clicks

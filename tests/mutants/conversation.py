@@ -61,4 +61,12 @@ BUGS = (
         "tests/web/desk/records/households/test_number.py::"
         "test_callers_number_finds_the_household_that_expects_somebody_and_no_other",
     ),
+    Planted(
+        "a phone overrides unseen what a supervisor corrected in a session",
+        "app/fieldwork/outreach/commands.py",
+        'is_unseen = row["device_id"] == NO_DEVICE and command.base_version < row["version"]',
+        'is_unseen = row["device_id"] == NO_DEVICE and command.base_version > row["version"]',
+        "tests/web/desk/coverage/test_outreach_correction.py::"
+        "test_what_the_phone_wrote_without_knowing_the_correction_is_refused_and_said",
+    ),
 )

@@ -1,4 +1,4 @@
-"""The commands of an outreach session: record, amend, withdraw. Only `record` creates one."""
+"""The commands of an outreach session: record, amend, correct, withdraw. Only `record` creates one."""
 
 from datetime import date, datetime
 from typing import Annotated
@@ -21,7 +21,7 @@ from app.core.errors import (
 )
 from app.core.numbers.id_numbers import stored_text
 from app.core.types import Command, Day, Id, Number, Uuid
-from app.fieldwork.outreach.errors import OutreachSessionUnknown
+from app.fieldwork.outreach.errors import ChangedAtDesk, OutreachSessionUnknown
 from app.fieldwork.outreach.models import (
     OutreachContentValues,
     OutreachSession,
@@ -38,6 +38,7 @@ from app.fieldwork.visits.content import MAX_SERVICES, Code
 
 KIND = "outreach_session"
 MAX_PEOPLE, PLACE_LENGTH = 2000, 160
+NO_DEVICE = ""  # of what was written at the desk
 
 
 class OutreachContent(Command):
@@ -104,28 +105,40 @@ def amend(batch: Batch, author: Author, command: AmendSession) -> int:
     """Replace a session's content and return its new version; the previous content becomes a version.
 
     Which of two writes is newer is decided as for visits. Raises `OutreachSessionUnknown`, `NotAuthor`,
-    `Withdrawn`, what `record` raises for the content, and `PeriodClosed` as for visits.
+    `Withdrawn`, what `record` raises for the content, `ChangedAtDesk` if the author had not seen what a
+    supervisor corrected, and `PeriodClosed` as for visits.
     """
     row = _own_session(batch, author, command.id)
-    content = _checked(batch, author, command, row["received_at"])
-    if command.held_on == row["held_on"]:
-        content["counted_on"] = row["counted_on"]
-    if command.hamlet_id == row["hamlet_id"]:  # also if that was merged since
-        content["hamlet_id"] = row["hamlet_id"]
+    content = _new_content(batch, author, command, row)
     versions = [one for one in batch.rows(OutreachVersion) if one["session_id"] == command.id]
     author = author.with_valid_acked_version([row, *versions])
     if writer := author.late_write(row, versions):
         _add_version(batch, author, row["id"], content, writer, late=True)
         return writer["version"]
+    is_unseen = row["device_id"] == NO_DEVICE and command.base_version < row["version"]
+    if is_unseen and not author.acked_version:
+        raise ChangedAtDesk("id")
     _refuse_closed(batch, author, row)
-    if content["counted_on"] != row["counted_on"]:
-        row["counted_since"] = author.applied_at
     _add_version(batch, author, row["id"], row, row, late=False)
-    if row["hamlet_id"] != content["hamlet_id"]:
-        add_tombstone(batch, KIND, row["id"], row["hamlet_id"])
-    batch.change(OutreachSession, row, content)["version"] = author.next_version(row["version"])
     row["device_id"], row["seq"] = author.device_id, author.seq
-    return row["version"]
+    return _replace(batch, author, row, content)
+
+
+def correct(batch: Batch, author: Author, command: OutreachContent, reason: str) -> int:
+    """Replace a session's content at the desk and return its new version. `author.entered_by`: the supervisor
+    who corrects it; `reason`: why, empty if that takes back the last correction.
+
+    The row keeps the number of its author's last write, so that what that phone wrote before stays before.
+    Raises what `amend` raises, but `ChangedAtDesk`.
+    """
+    row = _own_session(batch, author, command.id)
+    content = _new_content(batch, author, command, row)
+    _refuse_closed(batch, author, row)
+    version = _add_version(batch, author, row["id"], row, row, late=False)
+    version["content"]["corrected_by"] = author.entered_by or ""
+    version["content"]["reason"] = reason
+    row["device_id"] = NO_DEVICE
+    return _replace(batch, author, row, content)
 
 
 def withdraw(batch: Batch, author: Author, command: WithdrawSession) -> int:
@@ -157,6 +170,27 @@ def _refuse_closed(batch: Batch, author: Author, row: OutreachSessionValues) -> 
     is_among = is_closed(batch.rows(ClosedPeriod), row["counted_on"], row["counted_since"])
     if is_among and not author.acked_version:
         raise PeriodClosed("id")
+
+
+def _new_content(
+    batch: Batch, author: Author, command: OutreachContent, row: OutreachSessionValues
+) -> OutreachContentValues:
+    """The content that a session of `row` gets."""
+    content = _checked(batch, author, command, row["received_at"])
+    if command.held_on == row["held_on"]:
+        content["counted_on"] = row["counted_on"]
+    if command.hamlet_id == row["hamlet_id"]:  # also if that was merged since
+        content["hamlet_id"] = row["hamlet_id"]
+    return content
+
+
+def _replace(batch: Batch, author: Author, row: OutreachSessionValues, content: OutreachContentValues) -> int:
+    if content["counted_on"] != row["counted_on"]:
+        row["counted_since"] = author.applied_at
+    if row["hamlet_id"] != content["hamlet_id"]:
+        add_tombstone(batch, KIND, row["id"], row["hamlet_id"])
+    batch.change(OutreachSession, row, content)["version"] = author.next_version(row["version"])
+    return row["version"]
 
 
 def _checked(
@@ -199,8 +233,8 @@ def _add_version(
     writer: WriteValues,
     *,
     late: bool,
-) -> None:
-    """Add a version with the device, `seq` and version number of `writer`."""
+) -> OutreachVersionValues:
+    """Add and return a version with the device, `seq` and version number of `writer`."""
     written: OutreachVersionContent = {
         "hamlet_id": content["hamlet_id"],
         "place": content["place"],
@@ -217,4 +251,4 @@ def _add_version(
         "seq": writer["seq"],
         "received_at": author.received_at,
     }
-    batch.add(OutreachVersion, row)
+    return batch.add(OutreachVersion, row)

@@ -7,3 +7,9 @@ class OutreachSessionUnknown(Rejected):
     """The outreach session does not exist, or the author may not write in its hamlet."""
 
     code = "outreach_session_unknown"
+
+
+class ChangedAtDesk(Rejected):
+    """A supervisor has corrected the session, and the author's change was written without knowing it."""
+
+    code = "changed_at_desk"

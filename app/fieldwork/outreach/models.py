@@ -100,13 +100,19 @@ class OutreachSession(FeedRow, RowOf[OutreachSessionValues], table=True):
 
 
 class OutreachVersionContent(TypedDict):
-    """What a version of a session says, as JSON; `held_on` is an ISO date."""
+    """What a version of a session says, as JSON; `held_on` is an ISO date.
+
+    `corrected_by`: the supervisor who replaced this content at the desk, and `reason`: why, empty if that
+    undid a correction; neither is there if the author replaced it.
+    """
 
     hamlet_id: str
     place: str
     held_on: str
     services: list[str]
     people: int | None
+    corrected_by: NotRequired[str]
+    reason: NotRequired[str]
 
 
 class OutreachVersionValues(TypedDict):

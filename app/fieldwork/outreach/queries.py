@@ -90,26 +90,40 @@ def list_sessions(session: Session, actor: Actor, wanted: SessionFilter, page: i
 
 @dataclass(frozen=True)
 class SessionDetail:
-    """A session as it is listed, its earlier contents (oldest first), and the supervisor who withdrew it."""
+    """A session as it is listed, its earlier contents (oldest first), and by their ids the names of the
+    supervisors who corrected or withdrew it."""
 
     listed: ListedSession
     versions: list[OutreachVersion]
-    withdrawn_by: str
+    supervisors: dict[str, str]
+
+    @property
+    def is_from_paper(self) -> bool:
+        """Whether a supervisor entered it: its first content has neither a phone nor a phone's number."""
+        first = self.versions[0] if self.versions else self.listed.session
+        return not first.device_id and first.seq == 0
+
+    @property
+    def last_correction(self) -> OutreachVersion | None:
+        """What a supervisor's correction replaced, if nothing was written since and it can be undone."""
+        newest = self.versions[-1] if self.versions else None
+        return newest if newest and newest.content.get("reason") else None
 
 
 def session_detail(session: Session, actor: Actor, session_id: str) -> SessionDetail:
     """One session, also if it is withdrawn. Raises `NotFound`."""
     row = find(session, actor, OutreachSession, session_id)
     hamlets = _names(session, actor, Hamlet, {row.hamlet_id})
-    people = _names(session, actor, Account, {row.recorded_by, row.withdrawn_by or row.recorded_by})
-    versions = (
+    found = (
         visible_to(actor, OutreachVersion)
         .where(OutreachVersion.session_id == session_id, col(OutreachVersion.late).is_(False))
         .order_by(col(OutreachVersion.version))
     )
+    versions = list(session.exec(found))
+    by = {row.withdrawn_by or "", *(one.content.get("corrected_by", "") for one in versions)} - {""}
+    people = _names(session, actor, Account, {row.recorded_by, *by})
     listed = ListedSession(row, hamlets[row.hamlet_id], people[row.recorded_by])
-    withdrawn_by = people[row.withdrawn_by] if row.withdrawn_by else ""
-    return SessionDetail(listed, list(session.exec(versions)), withdrawn_by)
+    return SessionDetail(listed, versions, {id: people[id] for id in by})
 
 
 def withdrawn_since(session: Session, actor: Actor, since: datetime) -> list[OutreachSession]:

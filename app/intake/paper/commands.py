@@ -21,6 +21,7 @@ from app.core.errors import AlreadyExists, Invalid, NotFound, StaleDecision
 from app.core.types import JsonObject
 from app.fieldwork.derived import update as derived
 from app.fieldwork.households.commands import resolve_household
+from app.fieldwork.outreach.commands import NO_DEVICE
 from app.fieldwork.visits import commands, follow_ups
 from app.fieldwork.visits.commands import RecordVisit, WithdrawVisit
 from app.fieldwork.visits.content import check_content, current_content, submitted_content
@@ -29,8 +30,6 @@ from app.sync.applying.apply import WRITE_ORDER, update_follow_ups
 from app.sync.applying.operations import HANDLERS
 from app.sync.applying.preload import load_batch
 from app.sync.wire.protocol import Operation
-
-NO_DEVICE = ""
 
 
 def first_day(now: datetime) -> date:
@@ -60,8 +59,10 @@ def enter(
     member = find_member(session, actor, member_id)
     if not first_day(now) <= day <= local_date(now):
         raise Invalid("day")
-    author = _author(session, actor, member.id, day, hamlets_in_charge(session, member, day, now), now)
-    batch = _load(session, author, actor.commune_id, "visit.record", command.model_dump(mode="json"))
+    author = author_of_paper(
+        session, actor, member.id, day, hamlets_in_charge(session, member, day, now), now
+    )
+    batch = load_rows(session, author, actor.commune_id, "visit.record", command.model_dump(mode="json"))
     if batch.get(Visit, command.id):
         _refuse_other(session, actor, batch, author, command)
         return
@@ -79,8 +80,8 @@ def withdraw(session: Session, actor: Actor, visit_id: str, seen: int, now: date
     if visit.entered_by is None:
         raise NotFound
     hamlets = frozenset({visit.hamlet_id})
-    author = _author(session, actor, visit.recorded_by, visit.counted_on, hamlets, now)
-    batch = _load(session, author, actor.commune_id, "visit.withdraw", {"id": visit_id})
+    author = author_of_paper(session, actor, visit.recorded_by, visit.counted_on, hamlets, now)
+    batch = load_rows(session, author, actor.commune_id, "visit.withdraw", {"id": visit_id})
     row = batch.get(Visit, visit_id)
     assert row is not None, "found above; visits are never deleted"
     if row["withdrawn_at"] is not None:
@@ -91,17 +92,10 @@ def withdraw(session: Session, actor: Actor, visit_id: str, seen: int, now: date
     _note(session, actor, visit_id, "visit.withdrawn", now)
 
 
-def _overlaps(period: AccessPeriod, start: datetime, end: datetime) -> bool:
-    """Whether records of a moment of the day are within the period; one that still lasts covers every day."""
-    if period.until is None:
-        return True
-    return period.until >= start and (period.since is None or period.since < end)
-
-
-def _author(
+def author_of_paper(
     session: Session, actor: Actor, member_id: str, day: date, hamlets: frozenset[str], now: datetime
 ) -> Author:
-    """The member, on no device. Paper has no time of day: the visit is ordered as one at noon."""
+    """The member, on no device. Paper has no time of day: what is on it is ordered as made at noon."""
     noon = datetime.combine(day, time(12), VIETNAM)
     return Author(
         account_id=member_id,
@@ -117,12 +111,20 @@ def _author(
     )
 
 
-def _load(session: Session, author: Author, commune_id: str, type: str, data: JsonObject) -> Batch:
+def load_rows(session: Session, author: Author, commune_id: str, type: str, data: JsonObject) -> Batch:
+    """The rows that an operation of this type and with these data names."""
     operation = Operation(
         op_id=data["id"], seq=0, type=type, v=HANDLERS[type].v, commune_id=commune_id,
         at=author.occurred_at, data=data,
     )  # fmt: skip
     return load_batch(session, commune_id, [operation])
+
+
+def _overlaps(period: AccessPeriod, start: datetime, end: datetime) -> bool:
+    """Whether records of a moment of the day are within the period; one that still lasts covers every day."""
+    if period.until is None:
+        return True
+    return period.until >= start and (period.since is None or period.since < end)
 
 
 def _apply(session: Session, batch: Batch, now: datetime, command: Callable[[], int]) -> None:

@@ -9,10 +9,13 @@ from app.web.desk.coverage import (
     needs,
     not_reached,
     outreach,
+    outreach_correction,
+    outreach_entry,
     outreach_session,
     overdue,
 )
 
 router = APIRouter()
-for _page in (hamlet_table, hamlet_map, not_reached, overdue, needs, outreach, outreach_session):
+_OUTREACH = (outreach, outreach_entry, outreach_correction, outreach_session)
+for _page in (hamlet_table, hamlet_map, not_reached, overdue, needs, *_OUTREACH):
     router.include_router(_page.router)

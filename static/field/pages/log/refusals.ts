@@ -21,6 +21,7 @@ const SENTENCES: Record<string, string> = {
   withdrawn: _("Lượt này đã bỏ trước đó."),
   period_closed: _("Kỳ này đã chốt nên chưa sửa được. Nội dung vừa ghi vẫn còn trên máy. Báo cán bộ."),
   already_exists: _("Bản ghi này đã có từ trước. Xem lại rồi lưu."),
+  changed_at_desk: _("Cán bộ vừa sửa buổi này. Xem lại chỗ vừa ghi rồi lưu."),
   conflict: _("Người khác vừa sửa thông tin này. Xem lại rồi lưu."),
   op_reused: _("Việc đã ghi này trùng mã với việc khác. Xem lại rồi lưu."),
   text_refused: _("Có ký tự lạ không lưu được. Xóa chỗ đó, gõ lại rồi lưu."),

@@ -93,6 +93,7 @@ FAULTS = {
     ),
     "visit_unknown": lazy("Chưa nhận được: lượt thăm gốc chưa có trong sổ."),
     "outreach_session_unknown": lazy("Chưa nhận được: buổi gốc chưa có trong sổ."),
+    "changed_at_desk": lazy("Chưa nhận được: cán bộ đã sửa buổi này. Nếu cần thì sửa tiếp, rồi bỏ mục này."),
     "hamlet_unknown": lazy("Chưa nhận được: thôn này không có trong sổ."),
     "not_author": lazy("Không nhận được: lượt thăm này do người khác ghi."),
     "withdrawn": lazy("Không nhận được: lượt thăm này đã bỏ."),

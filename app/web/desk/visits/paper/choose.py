@@ -10,7 +10,6 @@ from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
 from app.commune.accounts import access
-from app.commune.teams.directory import list_members
 from app.commune.teams.members import find_member
 from app.core.clock import local_date
 from app.core.errors import NotFound
@@ -24,7 +23,8 @@ from app.web.desk.page.context import Desk, DeskContext
 from app.web.desk.page.days import parse_day
 from app.web.desk.page.filter_fields import Option
 from app.web.desk.page.frame import VISITS, Frame, build_frame
-from app.web.desk.page.labels import household_label, team_label
+from app.web.desk.page.labels import household_label
+from app.web.desk.page.member_options import member_options
 from app.web.desk.page.search_words import SearchWordCipher
 from app.web.rendering import day as format_day
 from app.web.rendering import html, number
@@ -171,7 +171,7 @@ def _page(
     return PaperPage(
         title=_("Nhập từ giấy"),
         frame=build_frame(session, desk.actor, VISITS),
-        members=_members(session, desk, query.member),
+        members=member_options(session, desk, query.member),
         day=format_day(on) if on else query.day,
         day_hint=_("Từ %(first)s đến hôm nay.", first=format_day(paper.first_day(desk.now))),
         q=query.q,
@@ -189,19 +189,6 @@ def _more(count: int) -> str:
     return _(
         "Hiện %(shown)s trong %(count)s hộ. Gõ tên hoặc số nhà để tìm.", shown=SHOWN, count=number(count)
     )
-
-
-def _members(session: Session, desk: DeskContext, chosen: str) -> list[Option]:
-    members = list_members(session, desk.actor, desk.now)
-    current = [one for one in members if one.account.ended_at is None]
-    left = [one for one in members if one.account.ended_at is not None]
-    return [
-        Option(one.account.id, f"{one.account.name}, {team_label(one.team)}", one.account.id == chosen)
-        for one in current
-    ] + [
-        Option(one.account.id, _("%(name)s (đã nghỉ)", name=one.account.name), one.account.id == chosen)
-        for one in left
-    ]
 
 
 def _found(entry: WalkingEntry, query: PaperQuery) -> FoundHousehold:

@@ -5,6 +5,7 @@ import { onFindClick, onFindKey, onFindSubmit } from "./find.ts";
 import { onKey } from "./keyboard.ts";
 import { onLinkKey } from "./linkKeys.ts";
 import { isForMoreRows, releaseRoom, reserveRoom, showMoreRows } from "./moreRows.ts";
+import { onPageButton, showButtons } from "./pageButtons.ts";
 import { chooseNext, close, mark } from "./panel.ts";
 import { onPick, recount } from "./selection.ts";
 import { expire } from "./undo.ts";
@@ -78,6 +79,7 @@ document.addEventListener("htmx:finally:swap", (event) => {
   if (isDecision(context)) chooseNext();
 });
 document.addEventListener("click", onPick);
+document.addEventListener("click", onPageButton);
 addEventListener("pageshow", refresh); // browsers restore ticks after a reload
 document.addEventListener("keydown", onFindKey);
 document.addEventListener("click", onFindClick, { capture: true });
@@ -97,4 +99,5 @@ document.addEventListener(
 );
 
 reserveRoom();
+showButtons();
 document.querySelector("#visits [aria-current]")?.scrollIntoView({ block: "nearest" });

@@ -64,8 +64,8 @@ BUGS = (
     Planted(
         "a phone overrides unseen what a supervisor corrected in a session",
         "app/fieldwork/outreach/commands.py",
-        'is_unseen = row["device_id"] == NO_DEVICE and command.base_version < row["version"]',
-        'is_unseen = row["device_id"] == NO_DEVICE and command.base_version > row["version"]',
+        'if row["device_id"] == NO_DEVICE and command.base_version < row["version"]:',
+        'if row["device_id"] == NO_DEVICE and command.base_version > row["version"]:',
         "tests/web/desk/coverage/test_outreach_correction.py::"
         "test_what_the_phone_wrote_without_knowing_the_correction_is_refused_and_said",
     ),

@@ -115,8 +115,7 @@ def amend(batch: Batch, author: Author, command: AmendSession) -> int:
     if writer := author.late_write(row, versions):
         _add_version(batch, author, row["id"], content, writer, late=True)
         return writer["version"]
-    is_unseen = row["device_id"] == NO_DEVICE and command.base_version < row["version"]
-    if is_unseen and not author.acked_version:
+    if row["device_id"] == NO_DEVICE and command.base_version < row["version"]:
         raise ChangedAtDesk("id")
     _refuse_closed(batch, author, row)
     _add_version(batch, author, row["id"], row, row, late=False)

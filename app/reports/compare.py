@@ -59,6 +59,28 @@ def compare(session: Session, actor: Actor, table: ReportTable, now: datetime) -
     return Comparison(previous, earlier, (*tables, _by_service(current, before, last_year)))
 
 
+def table_before(session: Session, actor: Actor, table: ReportTable, now: datetime) -> ReportTable:
+    """The report of the period before; of a closed one its snapshot."""
+    start = settings_of(session, actor.commune_id).month_start_day
+    return report_table(session, actor, previous_period(table.period, start), now)
+
+
+def whole_figures(table: ReportTable, codes: Iterable[str]) -> tuple[int | None, ...]:
+    """The commune's figures of these columns; None for one that is unknown or that the table lacks."""
+    lookup = _Lookup(table)
+    return tuple(lookup.figure(None, code) for code in codes)
+
+
+def row_figures(table: ReportTable, codes: Iterable[str]) -> list[tuple[str, tuple[int | None, ...]]]:
+    """The name of each hamlet, in the commune's order, with its figures of these columns, likewise."""
+    lookup, wanted = _Lookup(table), tuple(codes)
+    return [
+        (name, tuple(lookup.figure(hamlet_id, code) for code in wanted))
+        for hamlet_id, name in lookup.names.items()
+        if hamlet_id is not None
+    ]
+
+
 class _Lookup:
     """The figures of a report by hamlet (None: the commune) and column."""
 

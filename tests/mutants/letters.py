@@ -57,4 +57,20 @@ BUGS = (
         "tests/reports/test_parts.py::"
         "test_excel_breaks_its_pages_where_the_parts_end_and_repeats_names_and_headings",
     ),
+    Planted(
+        "a chart leaves out the last day of a week",
+        "app/reports/charts/weeks.py",
+        "if first <= day <= end:",
+        "if first <= day < end or day == first:",
+        "tests/reports/charts/test_charts.py::"
+        "test_charts_and_figures_of_random_communes_are_the_numbers_of_the_report",
+    ),
+    Planted(
+        "Word draws a service in the pillars that it is not of",
+        "app/reports/forms/word_charts.py",
+        "tuple(row.values[0] if row.group == one else None for one in pillars)",
+        "tuple(row.values[0] if row.group != one else None for one in pillars)",
+        "tests/reports/charts/test_word.py::"
+        "test_charts_in_word_have_their_table_as_words_and_as_numbers_that_can_be_edited",
+    ),
 )

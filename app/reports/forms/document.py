@@ -8,6 +8,7 @@ from datetime import datetime
 from app.commune.calendar.period import period_label
 from app.core.clock import VIETNAM
 from app.core.strings import _, lazy
+from app.reports.charts.models import Chart
 from app.reports.report_form.models import DEFAULT_FORM, ReportForm, Signature
 from app.reports.table import ReportColumn, ReportRow, ReportTable
 
@@ -54,7 +55,7 @@ class ReportDocument:
     the paragraphs that say what the figures are; `wording_note`: who edited them, empty if nobody did.
     `spot_checks`: what those of its months have found. `closings`: lines that say when it was closed and
     reopened, by whom and why. `log_mark`: the newest entry of the commune's desk log, with the beginning of
-    its hash; empty if there is none.
+    its hash; empty if there is none. `charts`: those that the page opens with.
     """
 
     table: ReportTable
@@ -70,6 +71,7 @@ class ReportDocument:
     wording_note: str = ""
     spot_checks: tuple[str, ...] = ()
     closings: tuple[str, ...] = ()
+    charts: tuple[Chart, ...] = ()
 
     @property
     def annex_note(self) -> str:

@@ -13,6 +13,7 @@ from app.reports.forms import docx_layout as layout
 from app.reports.forms.annex import add_annex, grid_line
 from app.reports.forms.document import ReportDocument, xml_text
 from app.reports.forms.letter import add_addressees, add_head, add_signature
+from app.reports.forms.word_charts import add_chart
 from app.reports.table import Remark
 
 
@@ -60,6 +61,8 @@ def _add_results(word: Any, document: ReportDocument) -> None:
     layout.add_grid(word, lines, (125, 40), size=13)
     for note in table.notes:
         _add_paragraph(word, note)
+    for chart in document.charts:
+        add_chart(word, chart, document.made_at)
 
 
 def _add_wording(word: Any, document: ReportDocument) -> None:

@@ -8,12 +8,10 @@ from sqlmodel import Session
 
 from app.commune.accounts.access import Actor
 from app.commune.accounts.commune import supervisor_names
-from app.commune.calendar.period import previous_period
-from app.commune.settings import settings_of
 from app.core.clock import wire_time
 from app.fieldwork.periods.models import ClosedPeriod
 from app.fieldwork.periods.queries import find_closed
-from app.reports.query import report_table
+from app.reports.compare import table_before
 from app.reports.table import ReportTable
 from app.reports.wording.models import ReportWording
 from app.reports.wording.sentences import write_sentences
@@ -38,13 +36,16 @@ class Wording:
         return tuple(self.text.split("\n")) if self.text else (joined(self.sentences),)
 
 
-def wording_of(session: Session, actor: Actor, table: ReportTable, now: datetime) -> Wording:
-    """The sentences of a report; of a closed period those that it was closed with."""
+def wording_of(
+    session: Session, actor: Actor, table: ReportTable, now: datetime, before: ReportTable | None = None
+) -> Wording:
+    """The sentences of a report; of a closed period those that it was closed with. `before`: the report of
+    the period before, if it was read already."""
     closed = find_closed(session, actor, table.period.code)
     names = supervisor_names(session, actor)
     if closed is not None and closed.wording:
         return _closed(closed.wording, names)
-    sentences = _sentences(session, actor, table, now)
+    sentences = write_sentences(table, before or table_before(session, actor, table, now))
     row = None if closed else edited_wording(session, actor, table.period.code)
     return _edited(row, sentences, names) if row else Wording(sentences)
 
@@ -60,7 +61,7 @@ def close_wording(session: Session, actor: Actor, closed: ClosedPeriod, table: R
 
     The edit stays for the case that the period is reopened.
     """
-    sentences = _sentences(session, actor, table, closed.closed_at)
+    sentences = write_sentences(table, table_before(session, actor, table, closed.closed_at))
     row = edited_wording(session, actor, closed.code)
     row = row if row and row.text else None
     closed.wording = {"sentences": [*sentences]}
@@ -76,12 +77,6 @@ def close_wording(session: Session, actor: Actor, closed: ClosedPeriod, table: R
 def joined(sentences: tuple[str, ...]) -> str:
     """The sentences as one text, as they are edited and compared."""
     return " ".join(sentences)
-
-
-def _sentences(session: Session, actor: Actor, table: ReportTable, now: datetime) -> tuple[str, ...]:
-    start = settings_of(session, actor.commune_id).month_start_day
-    before = report_table(session, actor, previous_period(table.period, start), now)
-    return write_sentences(table, before)
 
 
 def _edited(row: ReportWording, sentences: tuple[str, ...], names: dict[str, str]) -> Wording:

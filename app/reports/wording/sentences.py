@@ -10,6 +10,7 @@ from app.commune.calendar.period import Period, period_label
 from app.core.clock import local_date
 from app.core.strings import SOURCE, _, language
 from app.reports.additive import APPLICATIONS, SERVICE_PREFIX
+from app.reports.charts.headline import has_figures, is_running
 from app.reports.forms.document import format_number
 from app.reports.table import ReportTable
 
@@ -40,7 +41,7 @@ def write_sentences(now: ReportTable, before: ReportTable) -> tuple[str, ...]:
     figures, earlier = _whole(now), _whole(before)
     return (
         _result(now, figures),
-        _comparison(now, figures, before.period, earlier),
+        _comparison(now, figures, before, earlier),
         *_services(now, figures),
         *_sessions(figures),
         *_behind(now, figures),
@@ -80,9 +81,11 @@ def _result(table: ReportTable, figures: dict[str, int]) -> str:
     return f"{sentence}."
 
 
-def _comparison(table: ReportTable, figures: dict[str, int], before: Period, earlier: dict[str, int]) -> str:
-    label = _label(before)
-    if not any(earlier.get(code) for code in ("guided", "visits", "sessions")):
+def _comparison(
+    table: ReportTable, figures: dict[str, int], before: ReportTable, earlier: dict[str, int]
+) -> str:
+    label = _label(before.period)
+    if not has_figures(before):
         return _("Không so sánh được với %(period)s vì kỳ đó chưa có số liệu.", period=label)
     changes = [
         _change(name, figures[code], earlier[code])
@@ -92,11 +95,10 @@ def _comparison(table: ReportTable, figures: dict[str, int], before: Period, ear
     if not changes:
         return _("Không so sánh được với %(period)s vì kỳ đó tính theo cách khác.", period=label)
     changed = _(" và ").join(changes)
-    as_of = local_date(table.as_of)
-    if not table.is_closed and as_of <= table.period.last:
+    if is_running(table):
         return _(
             "Đến %(day)s, khi kỳ chưa hết, so với cả %(period)s, %(changes)s.",
-            day=f"{as_of:%d/%m/%Y}",
+            day=f"{local_date(table.as_of):%d/%m/%Y}",
             period=label,
             changes=changed,
         )

@@ -1,5 +1,6 @@
-"""Sums of the daily totals: counted visits by hamlet and by day, and people by service."""
+"""Sums of the daily totals: counted visits by hamlet, by day and by result, and people by service."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 
@@ -28,6 +29,14 @@ def visits_by_day(session: Session, actor: Actor, first: date, last: date) -> di
     return {row["day"]: int(row["visits"]) for row in rows}
 
 
+def results_by_day(session: Session, actor: Actor, first: date, last: date) -> dict[date, dict[str, int]]:
+    """How many visits are counted by their result, on each day from `first` to `last` that has any."""
+    found: defaultdict[date, dict[str, int]] = defaultdict(dict)
+    for row in _RESULTS_BY_DAY.rows(session, actor, first=first, last=last):
+        found[row["day"]][row["outcome"]] = int(row["visits"])
+    return dict(found)
+
+
 def people_by_service(
     session: Session, actor: Actor, services: Iterable[str], first: date, last: date
 ) -> dict[str, int]:
@@ -37,15 +46,16 @@ def people_by_service(
     return {code: count for code, count in people.items() if count}
 
 
-def _visits_by(actor: Actor, column: str) -> Select[*tuple[object, int]]:
+def _visits_by(actor: Actor, *columns: str) -> Select[*tuple[object, ...]]:
     """The whole visits from `first` to `last`: one range of the index `ix_daily_total_day`."""
-    key: ColumnElement[object] = table_of(DailyTotal).c[column]
+    key: list[ColumnElement[object]] = [table_of(DailyTotal).c[column] for column in columns]
     first, last = (bindparam(name, type_=Date()) for name in ("first", "last"))
     totals = visible_to(actor, DailyTotal).where(
         DailyTotal.service == WHOLE_VISITS, col(DailyTotal.day) >= first, col(DailyTotal.day) <= last
     )
-    return totals.with_only_columns(key, func.sum(col(DailyTotal.visits)).label("visits")).group_by(key)
+    return totals.with_only_columns(*key, func.sum(col(DailyTotal.visits)).label("visits")).group_by(*key)
 
 
 _BY_HAMLET = ActorStatement(lambda actor: _visits_by(actor, "hamlet_id"))
 _BY_DAY = ActorStatement(lambda actor: _visits_by(actor, "day"))
+_RESULTS_BY_DAY = ActorStatement(lambda actor: _visits_by(actor, "day", "outcome"))

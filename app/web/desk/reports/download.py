@@ -9,13 +9,11 @@ from sqlmodel import Session
 
 from app.commune.accounts.commune import commune_of
 from app.commune.calendar.period import parse_period
-from app.commune.catalog.services import services_by_code
 from app.commune.settings import settings_of
 from app.core.audit.chain import stored_head
 from app.core.errors import NotFound
 from app.core.strings import SOURCE, _, language, lazy
 from app.fieldwork.periods.queries import find_closed
-from app.reports.additive import column_of
 from app.reports.check_code import check_code, find_by_code, printed_code
 from app.reports.forms.csv import write_csv
 from app.reports.forms.document import CheckCode, ReportDocument
@@ -27,8 +25,8 @@ from app.reports.spot_checks.lines import spot_check_lines
 from app.reports.wording.queries import wording_of
 from app.web.deps import get_settings
 from app.web.desk.page.context import DeskContext
-from app.web.desk.page.labels import PILLARS
 from app.web.desk.page.reading import ReadingContext, ReadingDesk
+from app.web.desk.reports.pictures.view import desk_charts, pillars_by_column
 from app.web.desk.reports.states import report_state
 from app.web.desk.reports.wording import wording_note
 from app.web.desk.visits.download import MEDIA_TYPES, download_headers
@@ -127,15 +125,10 @@ def _document(session: Session, desk: DeskContext, code: str, origin: str) -> Re
         check=check,
         log_mark=mark,
         form=form,
-        pillars=_pillars(session, desk),
+        pillars=pillars_by_column(session, desk),
         wording=wording.paragraphs,
         closings=report_state(session, desk, table).lines,
         wording_note=wording_note(wording),
         spot_checks=spot_check_lines(session, desk.actor, table.period),
+        charts=desk_charts(session, desk, table),
     )
-
-
-def _pillars(session: Session, desk: DeskContext) -> dict[str, str]:
-    """The pillar of each service's column."""
-    services = services_by_code(session, desk.actor).values()
-    return {column_of(service): str(PILLARS[service.pillar]) for service in services}

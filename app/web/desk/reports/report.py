@@ -23,6 +23,7 @@ from app.core.strings import _, lazy
 from app.fieldwork.periods.queries import find_closed
 from app.fieldwork.remarks.commands import takes_remarks
 from app.reports.closing import may_close
+from app.reports.compare import table_before
 from app.reports.forms.document import log_note
 from app.reports.query import report_table
 from app.reports.report_form.models import period_form, stored_form
@@ -44,6 +45,7 @@ from app.web.desk.reports.closing import obstacle_links
 from app.web.desk.reports.comparison import ComparisonView, comparison_view
 from app.web.desk.reports.counted import figure_address
 from app.web.desk.reports.download import DOWNLOADS
+from app.web.desk.reports.pictures.view import PicturesView, pictures_view
 from app.web.desk.reports.states import ReportState, report_state
 from app.web.desk.reports.table_view import Cell, cell_text, is_too_wide
 from app.web.desk.reports.wording import WordingView, wording_view
@@ -98,6 +100,7 @@ class ReportPage:
     sharing: str
     state: ReportState
     wording: WordingView
+    pictures: PicturesView
     spot_checks: tuple[str, ...]
     spot_checks_href: str
     form_label: str
@@ -124,6 +127,7 @@ def show_report(code: str, desk: ReadingDesk, done: ShortText = "", compare: Sho
 def _page(session: Session, desk: DeskContext, code: str, done: str, is_compared: bool) -> ReportPage:
     month_start = settings_of(session, desk.actor.commune_id).month_start_day
     table = report_table(session, desk.actor, parse_period(code, month_start), desk.now)
+    before = table_before(session, desk.actor, table, desk.now)
     period = table.period
     is_open = may_close(period, desk.now) and not table.is_closed
     rows = [_row(table, row) for row in table.rows]
@@ -154,7 +158,8 @@ def _page(session: Session, desk: DeskContext, code: str, done: str, is_compared
         may_write=takes_remarks(period, desk.now) and not table.is_closed,
         sharing=f"{report_address(period)}/sharing" if table.difficulties or table.practices else "",
         state=report_state(session, desk, table),
-        wording=wording_view(session, desk, table),
+        wording=wording_view(session, desk, table, before),
+        pictures=pictures_view(session, desk, table, before),
         spot_checks=spot_check_lines(session, desk.actor, period),
         spot_checks_href="/desk/spot-checks" if may_draw(period, desk.now) else "",
         **_form_words(session, desk, code),

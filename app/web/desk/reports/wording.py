@@ -73,9 +73,10 @@ def wording_note(wording: Wording) -> str:
     return _("Đã sửa: %(who)s, %(when)s", **values)
 
 
-def wording_view(session: Session, desk: DeskContext, table: ReportTable) -> WordingView:
-    """The sentences of a report, with the address of the form if they can be edited."""
-    wording = wording_of(session, desk.actor, table, desk.now)
+def wording_view(session: Session, desk: DeskContext, table: ReportTable, before: ReportTable) -> WordingView:
+    """The sentences of a report, with the address of the form if they can be edited; `before`: the report of
+    the period before."""
+    wording = wording_of(session, desk.actor, table, desk.now, before)
     may_edit = takes_remarks(table.period, desk.now) and not table.is_closed
     edit = f"{report_address(table.period)}/wording" if may_edit else ""
     return WordingView(wording.paragraphs, wording_note(wording), edit)

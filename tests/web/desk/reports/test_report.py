@@ -1,8 +1,13 @@
 """/desk/reports: choosing a period, its figures as the table has them, and who may see them."""
 
+import io
+import re
 from collections.abc import Callable
+from html import unescape
 
 import pytest
+from docx import Document
+from docx.oxml.ns import qn
 from fastapi.testclient import TestClient
 
 from app.commune.calendar.period import parse_period
@@ -31,6 +36,46 @@ def test_page_shows_the_table_of_the_period(
     shown = [["–" if cell is None else str(cell) for cell in row.cells] for row in table.rows]
     assert read_texts(answer.text) == [[column.heading for column in table.columns], *shown]
     assert shown[-1][0] == "Toàn xã"
+
+
+def test_page_opens_with_six_figures_beside_those_before_and_charts_whose_words_are_in_word_too(
+    browser: Browser, lan: Phone, world: World, clock: FakeClock
+) -> None:
+    services = [{"code": "vietqr", "outcome": "did_it", "people": 3}]
+    lan.exchange(lan.visit(world.duc, services=services), lan.visit(world.mai))
+    clock.forward(days=7)
+    lan.now = clock()
+    lan.exchange(*(lan.visit(world.duc, services=services) for _ in range(3)))
+    desk = browser()
+    desk.post("/desk/sign-in", data={"name": "binh", "password": "mat-khau-binh"})
+    page = desk.get("/desk/reports/2026-W49").text
+    opening, _separator, rest = page.partition('<section id="wording"')
+    assert 'class="report-box"' in rest, "they stand before the table"
+    tiles = [words(one) for one in re.findall(r"<li>.*?</li>", opening.partition('class="tiles"')[2])[:6]]
+    assert tiles[:3] == [
+        "1 Hộ được hướng dẫn kỳ trước 2 (-1)",
+        "1 Hộ đã gặp kỳ trước 2 (-1)",
+        "3 Lượt thăm hộ kỳ trước 2 (+1)",
+    ]
+    assert "Kỳ này chưa hết" in opening
+    pictures = re.findall(r'role="img" aria-label="(.*?)"(.*?)</details>', opening, re.DOTALL)
+    for alternative, picture in pictures:
+        assert unescape(alternative).endswith(f". {_said(picture)}.")
+    assert len(pictures) == 3
+    word = Document(io.BytesIO(desk.get("/desk/reports/2026-W49.docx").content))
+    described = [one.get("descr") for one in word.element.iter(qn("wp:docPr"))]
+    assert described == [unescape(alternative) for alternative, _picture in pictures]
+
+
+def _said(picture: str) -> str:
+    """What the table behind a chart says, as the alternative text says it."""
+    rows = re.findall(r"<tr>.*?</tr>", picture, re.DOTALL)
+    cells = [[words(cell) for cell in re.findall("<t[hd].*?</t[hd]>", row)] for row in rows]
+    headings = cells[0][1:]
+    return "; ".join(
+        f"{line[0]}: " + ", ".join(" ".join(pair) for pair in zip(headings, line[1:], strict=True))
+        for line in cells[1:]
+    )
 
 
 def test_unknown_period_is_not_found(desk: TestClient) -> None:

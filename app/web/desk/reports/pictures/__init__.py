@@ -1,0 +1,1 @@
+"""The figures and charts that the report's page opens with."""

@@ -34,18 +34,25 @@ def table_parts(columns: Sequence[ReportColumn], pillars: Mapping[str, str]) -> 
 _Run = tuple[str, tuple[int, ...]]
 
 
-def _runs(columns: Sequence[ReportColumn], pillars: Mapping[str, str]) -> Iterator[_Run]:
-    """Neighbouring columns of one heading, at most `MOST_COLUMNS` in a run."""
+def column_headings(columns: Sequence[ReportColumn], pillars: Mapping[str, str]) -> list[str]:
+    """The heading under which each column stands, without the first: its pillar, or what it has in common
+    with its neighbours; `pillars` as in `table_parts`."""
     has_services = False
-    headings = {}
-    for place, column in enumerate(columns):
+    headings = []
+    for column in columns[1:]:
         is_service = column.code.startswith(SERVICE_PREFIX)
         has_services = has_services or is_service
         if is_service:
-            headings[place] = pillars.get(column.code, "") or _("Việc hướng dẫn")
+            headings.append(pillars.get(column.code, "") or _("Việc hướng dẫn"))
         else:
-            headings[place] = _("Hồ sơ, tuyên truyền, nhu cầu") if has_services else _("Tổ, hộ, lượt thăm")
-    for heading, found in groupby(range(1, len(columns)), key=headings.__getitem__):
+            headings.append(_("Hồ sơ, tuyên truyền, nhu cầu") if has_services else _("Tổ, hộ, lượt thăm"))
+    return headings
+
+
+def _runs(columns: Sequence[ReportColumn], pillars: Mapping[str, str]) -> Iterator[_Run]:
+    """Neighbouring columns of one heading, at most `MOST_COLUMNS` in a run."""
+    headings = column_headings(columns, pillars)
+    for heading, found in groupby(range(1, len(columns)), key=lambda place: headings[place - 1]):
         places = tuple(found)
         size = -(-len(places) // -(-len(places) // MOST_COLUMNS))  # as many columns in each run
         for first in range(0, len(places), size):

@@ -1,8 +1,10 @@
 """A report's table as pages show it."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from app.reports.forms.parts import MOST_COLUMNS, column_headings
 from app.reports.table import CellValue, ReportColumn, ReportRow
 from app.web.rendering import number
 
@@ -17,6 +19,26 @@ class Cell:
     href: str
     heading: str
     is_text: bool
+
+
+@dataclass(frozen=True)
+class ColumnParts:
+    """The columns as parts that open: the heading of each part, with how many columns it has; and of each
+    column the number of its part from 1, 0 of the first column, which is always open."""
+
+    headings: list[tuple[str, int]]
+    of_columns: list[int]
+
+
+def column_parts(columns: Sequence[ReportColumn], pillars: Mapping[str, str]) -> ColumnParts | None:
+    """The parts of a table, by pillar; None if it fits without them. `pillars`: that of each service, by the
+    code of its column."""
+    headings = column_headings(columns, pillars)
+    counts = Counter(headings)
+    if len(headings) <= MOST_COLUMNS or len(counts) < 2:
+        return None
+    numbers = {heading: number for number, heading in enumerate(counts, start=1)}
+    return ColumnParts(list(counts.items()), [0, *(numbers[heading] for heading in headings)])
 
 
 def cell_text(value: CellValue) -> str:

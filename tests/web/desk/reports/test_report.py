@@ -2,6 +2,7 @@
 
 import io
 import re
+from collections import Counter
 from collections.abc import Callable
 from html import unescape
 
@@ -13,6 +14,7 @@ from fastapi.testclient import TestClient
 from app.commune.calendar.period import parse_period
 from app.core.db import Database
 from app.reports.query import report_table
+from app.web.rendering import ROOT
 from tests.conftest import FakeClock
 from tests.phone import Phone
 from tests.reports.random_commune import binh
@@ -65,6 +67,31 @@ def test_page_opens_with_six_figures_beside_those_before_and_charts_whose_words_
     word = Document(io.BytesIO(desk.get("/desk/reports/2026-W49.docx").content))
     described = [one.get("descr") for one in word.element.iter(qn("wp:docPr"))]
     assert described == [unescape(alternative) for alternative, _picture in pictures]
+
+
+def test_columns_open_by_pillar_and_the_first_of_them_are_open(desk: TestClient) -> None:
+    page = desk.get("/desk/reports/2026-11").text
+    choices = re.findall(r'type="checkbox" value="(\d)"( checked)?> (.*?) <small>(\d+) cột</small>', page)
+    assert [(number, name, bool(checked)) for number, checked, name, _count in choices] == [
+        ("1", "Tổ, hộ, lượt thăm", True),
+        ("2", "Định danh điện tử", False),
+        ("3", "Thanh toán không tiền mặt", False),
+        ("4", "Dịch vụ công trực tuyến", False),
+        ("5", "Việc khác", False),
+        ("6", "Hồ sơ, tuyên truyền, nhu cầu", False),
+    ]
+    table = page.partition('class="report-box"')[2].partition("</table>")[0]
+    for row in re.findall(r"<tr.*?</tr>", table, re.DOTALL):
+        first, *cells = re.findall(r"<t[hd][^>]*>", row)
+        assert "data-part" not in first
+        counted = Counter(re.findall(r'data-part="(\d)"', "".join(cells)))
+        assert {number: str(count) for number, count in counted.items()} == {
+            number: count for number, _checked, _name, count in choices
+        }
+        assert counted.total() == len(cells)
+    css = (ROOT / "static/css/desk/report-pictures.css").read_text(encoding="utf-8")
+    for number, *_rest in choices:
+        assert f'[value="{number}"]:not(:checked)) [data-part="{number}"]' in css, "this part can be closed"
 
 
 def _said(picture: str) -> str:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
+from functools import partial
 
 from sqlalchemy import ColumnElement, Date, Select, bindparam, func
 from sqlmodel import Session, col
@@ -10,6 +11,8 @@ from sqlmodel import Session, col
 from app.commune.accounts.access import Actor, visible_to
 from app.commune.accounts.actor_statement import ActorStatement
 from app.core.db import table_of
+from app.core.feed import feed_head
+from app.core.sql.revision_cache import RevisionCache
 from app.fieldwork.derived.sums import sum_people
 from app.fieldwork.derived.total_models import DailyTotal
 
@@ -27,6 +30,14 @@ def visits_by_day(session: Session, actor: Actor, first: date, last: date) -> di
     """How many visits are counted on each day from `first` to `last` that has any."""
     rows = _BY_DAY.rows(session, actor, first=first, last=last)
     return {row["day"]: int(row["visits"]) for row in rows}
+
+
+def recent_visits_by_day(session: Session, actor: Actor, first: date, last: date) -> dict[date, int]:
+    """As `visits_by_day`, of days that pages show again and again: read anew only if the days are others, or
+    if anything of the commune has changed."""
+    revision = (feed_head(session, actor.commune_id), first, last)
+    read = partial(visits_by_day, session, actor, first, last)
+    return _RECENT.get(session, actor.commune_id, revision, read)
 
 
 def results_by_day(session: Session, actor: Actor, first: date, last: date) -> dict[date, dict[str, int]]:
@@ -56,6 +67,7 @@ def _visits_by(actor: Actor, *columns: str) -> Select[*tuple[object, ...]]:
     return totals.with_only_columns(*key, func.sum(col(DailyTotal.visits)).label("visits")).group_by(*key)
 
 
+_RECENT = RevisionCache[dict[date, int]]()
 _BY_HAMLET = ActorStatement(lambda actor: _visits_by(actor, "hamlet_id"))
 _BY_DAY = ActorStatement(lambda actor: _visits_by(actor, "day"))
 _RESULTS_BY_DAY = ActorStatement(lambda actor: _visits_by(actor, "day", "outcome"))

@@ -19,8 +19,8 @@ from app.reports.charts.weeks import visits_by_week
 from app.reports.forms.document import format_number
 from app.reports.query import report_table
 from app.reports.table import ReportTable
+from app.web.desk.page.drawing import draw
 from app.web.desk.page.labels import RESULTS
-from app.web.desk.reports.pictures.drawing import draw
 from tests.conftest import FakeClock
 from tests.phone import Phone
 from tests.reports.random_commune import LATER, binh, fill, random_period
@@ -140,6 +140,14 @@ def test_any_number_of_weeks_is_drawn_within_the_picture(weeks: int) -> None:
     assert all(0 <= word.x <= (100 if word.anchor == "middle" else 88) for word in marks)
     totals = [word.text for word in drawing.words if word.text.isdigit()]
     assert totals == ([f"{n % 5}" for n in range(weeks + 1)] if weeks < 7 else ["4"])
+
+
+def test_a_year_without_visits_is_drawn_as_none() -> None:
+    chart = services_chart(random_table(5), {})
+    rows = tuple(replace(chart.rows[0], mark="02/11", values=(0,)) for _week in range(52))
+    drawing = draw(replace(chart, code="weeks", rows=rows))
+    assert drawing.bars == []
+    assert "0" in [word.text for word in drawing.words]
 
 
 def test_figures_below_zero_have_a_number_and_no_bar() -> None:

@@ -12,18 +12,20 @@ from app.commune.catalog.commands import list_services
 from app.core.clock import local_date
 from app.core.strings import _
 from app.fieldwork.derived.household_days.counts import count_guided
+from app.reports.charts.models import Chart, ChartRow
 from app.review.register.coverage import HamletCoverage
-from app.review.register.figures import people_by_service, visits_by_day
+from app.review.register.figures import people_by_service, recent_visits_by_day, visits_by_day
 from app.review.register.index import load_visited
 from app.review.visit_list.flag_queries import count_flagged
 from app.review.visit_list.listing import COUNTED_TO
 from app.web.desk.coverage.links import first_reached_link, reached_link, visits_link
 from app.web.desk.overview.period_choice import compared_with, comparison, elapsed
 from app.web.desk.page.context import DeskContext
+from app.web.desk.page.drawing import Picture, picture
 from app.web.desk.page.labels import UNITS
 from app.web.rendering import day, number
 
-WEEKS = 8
+WEEKS, WEEKS_LISTED = 52, 8  # that are drawn, and that stand as numbers below
 SERVICES_SHOWN = 8
 
 
@@ -39,13 +41,13 @@ class FigureTile:
 
 @dataclass(frozen=True)
 class WeekColumn:
-    """A week, its first day, and its visits; `height`: 0 to 100."""
+    """A week, its first day, and its visits, as a number and as it is written."""
 
     label: str
     first: str
+    count: int
     visits: str
     href: str
-    height: int
 
 
 @dataclass(frozen=True)
@@ -59,17 +61,14 @@ class ServiceBar:
 
 @dataclass(frozen=True)
 class Figures:
-    """The figures of the page; `weeks` are the last ones up to the present, whatever the period is."""
+    """The figures of the page; `year` draws the weeks up to the present, whatever the period is, and `weeks`
+    are the last of them."""
 
     tiles: list[FigureTile]
     compared: str
+    year: Picture
     weeks: list[WeekColumn]
     services: list[ServiceBar]
-
-    @property
-    def heights(self) -> list[int]:
-        """The columns of the weeks."""
-        return [week.height for week in self.weeks]
 
 
 def load_figures(
@@ -87,10 +86,12 @@ def load_figures(
     this_week = period_of(PeriodKind.WEEK, today, month_start)
     first_week = this_week.first - timedelta(weeks=WEEKS - 1)
     visits = _visits(session, desk.actor, (now, before), first_week, today)
+    weeks = _weeks(visits, first_week, month_start)
     return Figures(
         tiles=_tiles(session, desk, (now, before), visits, commune, flagged),
         compared=_("So với %(first)s–%(last)s", first=day(before.first), last=day(before.last)),
-        weeks=_weeks(visits, first_week, month_start),
+        year=_year(weeks),
+        weeks=weeks[-WEEKS_LISTED:],
         services=_services(session, desk.actor, now),
     )
 
@@ -130,7 +131,7 @@ def _visits(
 ) -> Mapping[date, int]:
     """The counted visits of every day that is shown; a gap of years between the period and today is left
     out."""
-    recent = visits_by_day(session, actor, first_week, today)
+    recent = recent_visits_by_day(session, actor, first_week, today)
     if all(one.first >= first_week for one in periods):
         return recent
     first, last = min(one.first for one in periods), max(one.last for one in periods)
@@ -173,17 +174,24 @@ def count_text(count: int) -> str:
 def _weeks(visits: Mapping[date, int], first_week: date, month_start: int) -> list[WeekColumn]:
     weeks = [period_of(PeriodKind.WEEK, first_week + timedelta(weeks=n), month_start) for n in range(WEEKS)]
     counts = [_sum(visits, week) for week in weeks]
-    greatest = max(counts) or 1
     return [
         WeekColumn(
             label=period_label(week),
             first=f"{week.first:%d/%m}",
+            count=count,
             visits=number(count),
             href=visits_link(week.first, week.last),
-            height=round(count * 100 / greatest),
         )
         for week, count in zip(weeks, counts, strict=True)
     ]
+
+
+def _year(weeks: list[WeekColumn]) -> Picture:
+    """The weeks as a chart, and as a table of which each row leads to its visits."""
+    rows = tuple(ChartRow(week.label, (week.count,), mark=week.first) for week in weeks)
+    title = _("Lượt thăm %(weeks)s tuần", weeks=WEEKS)
+    chart = Chart("weeks", title, _("Tuần"), (("visits", _("Lượt thăm hộ")),), rows)
+    return picture(chart, [week.href for week in weeks])
 
 
 def _services(session: Session, actor: Actor, period: Period) -> list[ServiceBar]:

@@ -159,9 +159,9 @@ def test_path_is_left_and_opened_again_and_ends_by_itself_with_the_first_visit(
 ) -> None:
     page = desk.get("/desk/").text
     assert "Xong 4/5 bước" in words(page)
-    assert "Lượt thăm 8 tuần" not in page
+    assert "Lượt thăm 52 tuần" not in page
     page = _press(desk, "/desk/first-day/leave")
-    assert "Lượt thăm 8 tuần" in page
+    assert "Lượt thăm 52 tuần" in page
     assert "Xong 4/5 bước" in words(page)
     page = _press(desk, "/desk/first-day/resume")
     assert _steps(page)["Lượt thăm đầu tiên"] == "next"
@@ -179,7 +179,7 @@ def test_path_is_left_and_opened_again_and_ends_by_itself_with_the_first_visit(
     clock.forward(days=1)
     desk.post("/desk/sign-in", data={"name": "binh", "password": "mat-khau-binh"})
     page = desk.get("/desk/").text
-    assert "Lượt thăm 8 tuần" in page
+    assert "Lượt thăm 52 tuần" in page
     assert "Ngày đầu" not in page
     lan.now = clock()
     lan.exchange(lan.op("visit.withdraw", {"id": visit["data"]["id"]}))

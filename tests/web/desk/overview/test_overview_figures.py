@@ -109,15 +109,27 @@ def test_household_is_new_in_the_week_in_which_somebody_was_reached_first(
     assert "0 hộ gặp lần đầu" in words(desk.get("/desk/?period=2026-W48").text)
 
 
-def test_eight_weeks_and_services_stand_beside_their_charts(
+def test_a_year_of_weeks_is_drawn_and_each_leads_to_its_visits(
     desk: TestClient, lan: Phone, world: World, clock: FakeClock
 ) -> None:
     lan.exchange(lan.visit(world.duc), lan.visit(world.mai))
     clock.forward(days=7)
     lan.now = clock()
     lan.exchange(lan.visit(world.duc))
-    page = _page(desk)
+    page, whole = _page(desk), desk.get("/desk/").text
     assert "23/11 30/11 0 0 0 0 0 0 2 1" in page
+    (alternative,) = re.findall(r'role="img" aria-label="(.*?)"', whole)
+    assert (
+        "Tuần 47/2026: Lượt thăm hộ 0; Tuần 48/2026: Lượt thăm hộ 2; Tuần 49/2026: Lượt thăm hộ 1."
+        in alternative
+    )
+    assert alternative.count(";") == 51
+    behind = whole.partition('class="behind"')[2].partition("</table>")[0]
+    links = [unescape(link) for link in re.findall(r'<th scope="row"><a href="(.*?)">', behind)]
+    assert len(links) == 52
+    assert "2 lượt" in words(desk.get(links[-2]).text)
+    lan.exchange(lan.visit(world.mai))
+    assert "23/11 30/11 0 0 0 0 0 0 2 2" in _page(desk), "it is read anew after a visit"
     assert "Cài VNeID 1 người" in page
     assert "Cài VNeID 2 người" in words(desk.get("/desk/?period=2026-W48").text)
 

@@ -14,9 +14,9 @@ from app.reports.charts.headline import HeadlineFigure, has_figures, headline, i
 from app.reports.charts.models import Chart
 from app.reports.table import ReportTable
 from app.web.desk.page.context import DeskContext
+from app.web.desk.page.drawing import Picture, picture
 from app.web.desk.page.labels import PILLARS, RESULTS
 from app.web.desk.reports.counted import figure_address
-from app.web.desk.reports.pictures.drawing import Drawing, draw
 from app.web.desk.reports.table_view import cell_text
 from app.web.rendering import day, number
 
@@ -29,21 +29,6 @@ class FigureTile:
     label: str
     href: str
     beside: str
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A chart: `alternative` says in words what it draws; `legend`: code and name of each series, empty for
-    one alone; `headings` and `rows`: the table behind it."""
-
-    code: str
-    title: str
-    alternative: str
-    drawing: Drawing
-    legend: list[tuple[str, str]]
-    note: str
-    headings: list[str]
-    rows: list[list[str]]
 
 
 @dataclass(frozen=True)
@@ -64,7 +49,7 @@ def pictures_view(
     return PicturesView(
         tiles=[_tile(table, one, is_compared) for one in headline(table, before)],
         compared=_compared(table, before, is_compared),
-        charts=[_picture(one) for one in charts],
+        charts=[picture(one) for one in charts],
     )
 
 
@@ -107,17 +92,3 @@ def _compared(table: ReportTable, before: ReportTable, is_compared: bool) -> str
         until = day(local_date(table.as_of))
         return _("Kỳ trước: cả %(period)s. Kỳ này chưa hết, mới đến %(day)s.", period=label, day=until)
     return _("Kỳ trước: %(period)s.", period=label)
-
-
-def _picture(chart: Chart) -> Picture:
-    headings = [heading for _code, heading in chart.series]
-    return Picture(
-        code=chart.code,
-        title=chart.title,
-        alternative=chart.alternative(number),
-        drawing=draw(chart),
-        legend=list(chart.series) if len(chart.series) > 1 else [],
-        note=chart.note,
-        headings=[chart.first, *headings],
-        rows=[[row.name, *map(cell_text, row.values)] for row in chart.rows],
-    )

@@ -51,6 +51,41 @@ class Drawing:
     words: list[Word]
 
 
+@dataclass(frozen=True)
+class Picture:
+    """A chart as templates/desk/page/pictures.html shows it: `alternative` says in words what it draws;
+    `legend`: code and name of each series, empty for one alone; `headings` and `rows`: the table behind it,
+    `links`: where each row leads, or none at all."""
+
+    code: str
+    title: str
+    alternative: str
+    drawing: Drawing
+    legend: list[tuple[str, str]]
+    note: str
+    headings: list[str]
+    rows: list[list[str]]
+    links: list[str]
+
+
+def picture(chart: Chart, links: Sequence[str] = ()) -> Picture:
+    """The chart with the table behind it; `links`: where each row of that leads."""
+    return Picture(
+        code=chart.code,
+        title=chart.title,
+        alternative=chart.alternative(number),
+        drawing=draw(chart),
+        legend=list(chart.series) if len(chart.series) > 1 else [],
+        note=chart.note,
+        headings=[chart.first, *(heading for _code, heading in chart.series)],
+        rows=[
+            [row.name, *("–" if value is None else number(value) for value in row.values)]
+            for row in chart.rows
+        ],
+        links=list(links),
+    )
+
+
 def draw(chart: Chart) -> Drawing:
     """The chart as bars below each other, weeks as columns beside each other."""
     return _columns(chart) if chart.code == "weeks" else _bars(chart)
@@ -59,7 +94,7 @@ def draw(chart: Chart) -> Drawing:
 def _columns(chart: Chart) -> Drawing:
     """A column for each row, its numbers on top of each other."""
     totals = [sum(value or 0 for value in row.values) for row in chart.rows]
-    greatest, step = max(totals), 100 / len(totals)
+    greatest, step = max(1, *totals), 100 / len(totals)
     width = min(0.8 * step, _WIDEST_COLUMN)
     bars: list[Bar] = []
     for place, row in enumerate(chart.rows):
@@ -79,7 +114,7 @@ def _totals(totals: Sequence[int], step: float) -> Iterator[Word]:
     few = len(totals) <= _MOST_TOTALS
     for place, total in enumerate(totals if few else totals[: totals.index(greatest) + 1]):
         if few or total == greatest:
-            y = _COLUMNS_TOP + _COLUMNS_HEIGHT * (1 - total / greatest) - 0.4
+            y = _COLUMNS_TOP + _COLUMNS_HEIGHT * (1 - total / max(1, greatest)) - 0.4
             middle = (place + 0.5) * step
             anchor = "middle" if few or 6 < middle < 94 else "start" if middle < 50 else "end"
             yield Word(number(total), round(middle, 3), round(y, 3), anchor)

@@ -15,7 +15,8 @@ _MOST_TOTALS, _MOST_MARKS, _LAST_MARK = (
     88,
 )  # totals above columns, names below them; the last one's place
 _WIDEST_COLUMN = 14  # percent
-_ROW, _HEADING, _NAME, _BAR, _BAR_HEIGHT = 2.9, 1.9, 1.1, 1.5, 0.85  # em
+_ROW, _HEADING, _NAME, _BAR, _BAR_HEIGHT = 2.5, 1.9, 1.1, 1.5, 0.65  # em
+_PAPER = 70  # em of 6.5 points (report-pictures.css), with a heading above
 _MOST_LETTERS = 40  # of a name on a narrow screen
 _BAR_WIDTHS = {"services": 80.0, "hamlets": 62.0}  # percent; the numbers stand beside them
 
@@ -44,11 +45,17 @@ class Word:
 
 @dataclass(frozen=True)
 class Drawing:
-    """The marks of a chart, and how high it is in em."""
+    """The marks of a chart, and how high it is in em; `base`: where its columns stand, 0 if it has none."""
 
     height: float
     bars: list[Bar]
     words: list[Word]
+    base: float = 0
+
+    @property
+    def fits_paper(self) -> bool:
+        """Whether it is whole on a page that is turned sideways."""
+        return self.height <= _PAPER
 
 
 @dataclass(frozen=True)
@@ -105,7 +112,8 @@ def _columns(chart: Chart) -> Drawing:
                 y -= height
                 bars.append(Bar(mark, round(x, 3), round(y, 3), round(width, 3), round(height, 3)))
     words = [*_totals(totals, step), *_marks(chart.rows, step)]
-    return Drawing(_COLUMNS_TOP + _COLUMNS_HEIGHT + _AXIS + 0.4, bars, words)
+    base = _COLUMNS_TOP + _COLUMNS_HEIGHT
+    return Drawing(base + _AXIS + 0.4, bars, words, base)
 
 
 def _totals(totals: Sequence[int], step: float) -> Iterator[Word]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from app.core.clock import utc_now
 from app.core.db import Database
@@ -50,6 +50,7 @@ def test_a_month_is_reviewed_closed_and_reported_in_few_clicks(open_browser: Ope
     _accept_the_rest(hand)
     _close_the_month(hand, tmp_path / "report.docx")
     assert hand.clicks <= MOST_CLICKS, hand.clicks
+    _print_and_copy(page)
     documented = documented_clicks()
     assert _enter_a_session(Hand(page)) == documented["a session from paper, from *Tổng quan*"]
     assert _correct_the_session(Hand(page)) == documented["a session corrected, from its list"]
@@ -141,14 +142,25 @@ def _close_the_month(hand: Hand, file: Path) -> None:
     assert all(hamlet in text for hamlet, _households, _alleys in demo.HAMLETS)
 
 
+def _print_and_copy(page: Page) -> None:
+    """*In trang này* and *Sao chép* of the report."""
+    page.evaluate("window.print = () => document.body.classList.add('is-printed')")
+    page.get_by_role("button", name="In trang này").click()
+    expect(page.locator("body.is-printed")).to_be_attached()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Sao chép").click()
+    page.get_by_text("Đã sao chép.").wait_for()
+
+
 def _enter_a_session(hand: Hand) -> int:
     page = hand.page
     page.goto("/desk/")
     hand.go("Độ phủ")
-    hand.click(page.locator(".rail").get_by_role("link", name="Buổi tuyên truyền"))
+    hand.click(page.locator(".screen-tabs").get_by_role("link", name="Buổi tuyên truyền"))
     hand.link("Nhập buổi từ giấy")
-    page.get_by_label("Người hướng dẫn").select_option(index=1)
-    page.get_by_label("Thôn", exact=True).select_option(index=1)
+    for field, name in {"#member": "Nguyễn Thị Lan", "#hamlet": "Thôn Đông"}.items():
+        value = page.locator(f"{field} option").filter(has_text=name).get_attribute("value")
+        page.locator(field).select_option(value)
     page.get_by_label("Nơi tổ chức").fill("Sân kho")
     page.get_by_label("Số người dự").fill("12")
     hand.click(page.locator('[name="service"]').first)

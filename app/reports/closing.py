@@ -26,6 +26,7 @@ from app.fieldwork.periods.models import ClosedPeriod
 from app.fieldwork.periods.queries import find_closed, list_closed, list_closed_of_kind
 from app.fieldwork.remarks.models import KINDS
 from app.reports.check_code import check_code, plain_code
+from app.reports.extras.tables import current_extras, stored_tables
 from app.reports.query import current_table
 from app.reports.report_form.models import form_of
 from app.reports.spot_checks.lines import spot_check_figures
@@ -88,6 +89,7 @@ def close_period(session: Session, actor: Actor, code: str, reason: str, now: da
     closed.form = form_of(session, actor.commune_id).stored()
     close_wording(session, actor, closed, table)
     closed.spot_checks = spot_check_figures(session, actor, period)
+    closed.extras = stored_tables(current_extras(session, actor, table))
     session.add(closed)
     write_summary(session, actor, closed)
     _set_stale(session, actor, period, is_stale=False)

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
-from typing import Literal
 
 from sqlmodel import Session
 
@@ -22,7 +21,7 @@ from app.fieldwork.remarks.queries import ListedRemark, list_remarks
 from app.reports.additive import APPLICATIONS, column_of, is_additive
 from app.reports.adjustments import Adjustment, find_adjustments
 from app.reports.figures import Figures, read_figures
-from app.reports.table import CellValue, Remark, ReportColumn, ReportRow, ReportTable
+from app.reports.table import CellValue, Remark, ReportColumn, ReportRow, ReportTable, kind_of
 
 NOTES = (
     lazy("Không tính lượt đã trả lại hoặc đã bỏ; mỗi hộ tính một lần trong kỳ."),
@@ -63,7 +62,7 @@ def closed_table(session: Session, actor: Actor, closed: ClosedPeriod) -> Report
         commune=commune_of(session, actor).full_name,
         period=closed.period,
         as_of=closed.closed_at,
-        columns=tuple(ReportColumn(code, heading, _kind(kind)) for code, heading, kind in closed.columns),
+        columns=tuple(ReportColumn(code, heading, kind_of(kind)) for code, heading, kind in closed.columns),
         rows=(*hamlets, *adjusting, whole),
         is_closed=True,
         notes=tuple(closed.notes),
@@ -167,10 +166,6 @@ def _notes(figures: Figures, adjustments: list[Adjustment]) -> tuple[str, ...]:
             )
         )
     return tuple(notes)
-
-
-def _kind(name: str) -> Literal["text", "number"]:
-    return "text" if name == "text" else "number"
 
 
 def _services(

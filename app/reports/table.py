@@ -10,6 +10,9 @@ from app.reports.adjustments import Adjustment
 CellValue = str | int | None  # None: unknown, which is not zero
 
 
+ColumnKind = Literal["text", "number"]
+
+
 @dataclass(frozen=True)
 class ReportColumn:
     """A column: its code (for tests and closed snapshots), its heading, and what its cells are. Columns of
@@ -17,7 +20,7 @@ class ReportColumn:
 
     code: str
     heading: str
-    kind: Literal["text", "number"] = "number"
+    kind: ColumnKind = "number"
 
 
 @dataclass(frozen=True)
@@ -59,3 +62,8 @@ class ReportTable:
     difficulties: tuple[Remark, ...] = ()
     practices: tuple[Remark, ...] = ()
     adjustments: tuple[Adjustment, ...] = field(default=(), compare=False)
+
+
+def kind_of(name: str) -> ColumnKind:
+    """What a column's cells are, by the name that a closed period stores."""
+    return "text" if name == "text" else "number"

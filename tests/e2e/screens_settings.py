@@ -36,6 +36,7 @@ def desk_settings(page: Page) -> Iterator[str]:
     wait_for_heading(page, "Dữ liệu cá nhân")
     yield "desk-personal-data"
     yield from _report_form(page)
+    yield from _report_extras(page)
 
 
 def _report_form(page: Page) -> Iterator[str]:
@@ -47,3 +48,42 @@ def _report_form(page: Page) -> Iterator[str]:
     page.get_by_role("button", name="Lưu mẫu").click()
     page.get_by_text("Chọn ai ký.").wait_for()
     yield "desk-report-form-refused"
+
+
+def _report_extras(page: Page) -> Iterator[str]:
+    """The extras of reports, chosen; the adults of hamlets refused, then typed, and beside a report."""
+    page.goto("/desk/settings/report-extras")
+    page.get_by_label("Số người trưởng thành của từng thôn").check()
+    page.get_by_label("Tỷ lệ của công an, bộ phận một cửa").check()
+    page.get_by_label("Kết quả mới, tách riêng Chỉ cách và Đã có từ trước").check()
+    page.get_by_role("button", name="Lưu").click()
+    page.get_by_text("Báo cáo chưa chốt có các phần đã chọn.").wait_for()
+    yield "desk-report-extras"
+    page.get_by_role("link", name="Ghi số người trưởng thành").click()
+    wait_for_heading(page, "Số người trưởng thành của từng thôn")
+    page.get_by_label("Thôn", exact=False).first.fill("nhiều")
+    page.get_by_role("button", name="Lưu").click()
+    page.get_by_text("Ghi một số từ 0 đến 100.000, hoặc để trống.").wait_for()
+    yield "desk-report-counts-refused"
+    page.get_by_label("Nơi cung cấp").fill("Công an xã")
+    page.get_by_label("Số liệu ngày").fill("31/10/2026")
+    page.get_by_label("Thôn", exact=False).first.fill("1.850")
+    page.get_by_role("button", name="Lưu").click()
+    page.get_by_text("Báo cáo chưa chốt in các số này.").wait_for()
+    yield "desk-report-counts"
+    page.goto("/desk/reports/2026")
+    page.get_by_role("link", name="Ghi tỷ lệ do nơi khác cung cấp").click()
+    page.get_by_label("Tên số liệu").fill("Tỷ lệ hồ sơ nộp trực tuyến")
+    page.get_by_label("Trị số").fill("gần hết")
+    page.get_by_role("button", name="Lưu").click()
+    page.get_by_text("Chép con số, như 87,5").wait_for()
+    yield "desk-report-rates-refused"
+    page.get_by_label("Trị số").fill("87,5 %")
+    page.get_by_label("Nơi cung cấp").fill("bộ phận một cửa")
+    page.get_by_label("Số liệu ngày").fill("31/10/2026")
+    page.get_by_role("button", name="Lưu").click()
+    page.get_by_text("Đã lưu. Báo cáo in số này.").wait_for()
+    yield "desk-report-rates"
+    page.goto("/desk/reports/2026")
+    page.get_by_role("heading", name="Số do nơi khác đếm").wait_for()
+    yield "desk-report-with-extras"

@@ -73,4 +73,37 @@ BUGS = (
         "tests/reports/charts/test_word.py::"
         "test_charts_in_word_have_their_table_as_words_and_as_numbers_that_can_be_edited",
     ),
+    Planted(
+        "a hamlet has the adults who were counted together with those of another one",
+        "app/reports/extras/tables.py",
+        "if not wanted <= set(one.counts) or not covered <= set(members):",
+        "if not wanted <= set(one.counts) or not members:",
+        "tests/reports/extras/test_hamlet_counts.py::"
+        "test_printed_numbers_are_those_of_the_people_who_live_there",
+    ),
+    Planted(
+        "a hamlet that nobody has counted has no adults",
+        "app/reports/extras/tables.py",
+        "if not wanted <= set(one.counts) or not covered <= set(members):\n        return None\n"
+        "    return sum(one.counts[id] for id in wanted)",
+        "if not covered <= set(members):\n        return None\n"
+        "    return sum(one.counts.get(id, 0) for id in wanted)",
+        "tests/web/desk/reports/extras/test_extras.py::"
+        "test_closed_report_keeps_the_numbers_that_it_was_closed_with",
+    ),
+    Planted(
+        "a rate that was removed stays in the report",
+        "app/reports/extras/tables.py",
+        "for one in list_rates(session, actor, table.period.code) if one.removed_at is None]",
+        "for one in list_rates(session, actor, table.period.code)]",
+        "tests/web/desk/reports/extras/test_rates.py::"
+        "test_rates_are_printed_as_they_were_typed_until_they_are_removed",
+    ),
+    Planted(
+        "what people had already is a new result",
+        "app/reports/extras/outcomes.py",
+        '"new": ("did_it", "done_for_them"),',
+        '"new": ("did_it", "done_for_them", "already_had"),',
+        "tests/reports/extras/test_outcomes.py::test_new_results_are_what_brute_force_and_their_lists_say",
+    ),
 )

@@ -61,6 +61,15 @@ def sum_visits(
     return {service: counts.visits for (service,), counts in sums.items()}
 
 
+def sum_outcomes(
+    session: Session, actor: Actor, first: date, last: date, services: Sequence[str]
+) -> dict[tuple[str, str], int]:
+    """The people of each service and outcome, in all hamlets, in as many statements. Without those that have
+    none."""
+    sums = _add_up(session, actor, _BY_OUTCOME, (first, last), services)
+    return {(service, outcome): counts.people for (service, outcome), counts in sums.items()}
+
+
 class _Counts(NamedTuple):
     visits: int = 0
     people: int = 0
@@ -115,7 +124,7 @@ def _select_sums(
         in_list(columns.service, "services"), columns[time].between(first, last)
     )
     is_guided = or_(*(columns.outcome == outcome for outcome in GUIDED))
-    guided = case((is_guided, columns.people), else_=0)
+    guided = columns.people if "outcome" in key else case((is_guided, columns.people), else_=0)
     not_home = case((columns.outcome == NOT_HOME, columns.visits), else_=0)
     return wanted.with_only_columns(
         func.sum(columns.visits).label("visits"),
@@ -126,3 +135,4 @@ def _select_sums(
 
 
 _BY_HAMLET, _BY_SERVICE = _Sums("hamlet_id", "service"), _Sums("service")
+_BY_OUTCOME = _Sums("service", "outcome")

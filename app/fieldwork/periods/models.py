@@ -58,10 +58,20 @@ class SpotCheckFigures(TypedDict):
     covered: int
 
 
+class ExtraTableValues(TypedDict):
+    """A table that stands beside the report's: code, heading and kind of its columns; its rows with their
+    hamlet's id (None for the commune), then the cells; the services that rows are about."""
+
+    name: str
+    columns: list[list[str]]
+    rows: list[list[Any]]
+    services: list[str]
+
+
 @stores(
     rows.FIGURE,
     {
-        rows.FIGURE: "kind code columns rows notes adjustments printed_adjustments check_code",
+        rows.FIGURE: "kind code columns rows notes adjustments printed_adjustments check_code extras",
         rows.REMARK: "remarks wording",
         rows.SETTING: "form",
         rows.DECIDED: "closed_by reason reopened_by reopen_reason spot_checks",
@@ -80,7 +90,8 @@ class ClosedPeriod(ProvinceRow, RowOf[ClosedDaysValues], table=True):
     index. `form`: who signs it, to whom it goes (`app.reports.report_form`); `wording`: what its
     figures say in sentences, and what somebody has made of them (`app.reports.wording`). Both are empty if it
     was closed before there were any. `spot_checks`: what those of its months had found
-    (`app.reports.spot_checks`).
+    (`app.reports.spot_checks`). `extras`: what stood beside
+    the table (`app.reports.extras`).
     """
 
     __tablename__ = "closed_period"
@@ -123,6 +134,9 @@ class ClosedPeriod(ProvinceRow, RowOf[ClosedDaysValues], table=True):
         default_factory=dict, sa_type=JSON, sa_column_kwargs={"server_default": "{}"}
     )
     spot_checks: list[SpotCheckFigures] = Field(
+        default_factory=list, sa_type=JSON, sa_column_kwargs={"server_default": "[]"}
+    )
+    extras: list[ExtraTableValues] = Field(
         default_factory=list, sa_type=JSON, sa_column_kwargs={"server_default": "[]"}
     )
     reopened_at: datetime | None = Field(default=None, sa_type=Instant)

@@ -8,10 +8,11 @@ from sqlmodel import Session, col
 from typing_extensions import TypeVarTuple
 
 from app.commune.accounts.access import Actor, visible_to
+from app.commune.calendar.period import Period
 from app.commune.catalog.services import GUIDED, SCAM_WARNING, Service
 from app.fieldwork.households.models import Household
 from app.fieldwork.visits.models import COUNTED, NOT_HOME, Visit, VisitService
-from app.reports.additive import column_of
+from app.reports.additive import SERVICE_PREFIX, column_of
 from app.reports.counted.listing import PAGE_SIZE, CountedList, CountedRecord, Figure
 
 Ts = TypeVarTuple("Ts")
@@ -28,7 +29,15 @@ def list_visits_of(
         return _visits(session, actor, figure, page)
     if figure.column in HOUSEHOLDS:
         return _households(session, actor, figure, page)
-    return _people(session, actor, figure, codes, page) if codes else None
+    return _people(session, actor, figure, (codes, GUIDED), page) if codes else None
+
+
+def list_outcomes_of(
+    session: Session, actor: Actor, period: Period, service: str, outcomes: Collection[str], page: int
+) -> CountedList:
+    """The visits of the commune with one of these outcomes of a service, and the people whom they add."""
+    figure = Figure(SERVICE_PREFIX + service, period, None)
+    return _people(session, actor, figure, ([service], outcomes), page)
 
 
 def households_of(session: Session, actor: Actor, records: Iterable[CountedRecord]) -> dict[str, Household]:
@@ -65,12 +74,20 @@ def _households(session: Session, actor: Actor, figure: Figure, page: int) -> Co
     return CountedList(total, total, records)
 
 
-def _people(session: Session, actor: Actor, figure: Figure, codes: Collection[str], page: int) -> CountedList:
+def _people(
+    session: Session,
+    actor: Actor,
+    figure: Figure,
+    what: tuple[Collection[str], Collection[str]],
+    page: int,
+) -> CountedList:
+    """`what`: the codes of the services, and the outcomes."""
+    codes, outcomes = what
     own = and_(
         col(VisitService.commune_id) == actor.commune_id,
         col(VisitService.visit_id) == col(Visit.id),
         col(VisitService.code).in_(codes),
-        col(VisitService.outcome).in_(GUIDED),
+        col(VisitService.outcome).in_(outcomes),
     )
     wanted = _counted(actor, figure).join(VisitService, own)
     total = _number(session, wanted, func.coalesce(func.sum(col(VisitService.people)), 0))

@@ -38,11 +38,12 @@ class CheckCode:
 @dataclass(frozen=True)
 class ExtraTable:
     """A table that stands beside the report's: its name, columns and rows, each with a cell for every
-    column."""
+    column. `services`: the code of the service that each row is about; empty if rows are about others."""
 
     name: str
     columns: tuple[ReportColumn, ...]
     rows: tuple[ReportRow, ...]
+    services: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

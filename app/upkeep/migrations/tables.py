@@ -49,6 +49,7 @@ from app.fieldwork.remarks.models import RemarkShare, RemarkVersion, ReportRemar
 from app.fieldwork.visits.models import FollowUp, Visit, VisitService, VisitVersion
 from app.intake.household_import.runs.models import HouseholdImport, ImportRow
 from app.province.models import CommuneStatus
+from app.reports.extras.models import HamletCount, ReportExtras, TypedRate
 from app.reports.open_data.models import ApiToken
 from app.reports.report_form.models import CommuneReportForm
 from app.reports.wording.models import ReportWording
@@ -77,7 +78,8 @@ MODELS = (
     Decision,
     DecisionBatch, DeskEntry, Device,
     ErasedRecord, ErasureRequest,
-    ExportKey, FactorLoss, FeedCounter, FollowUp, Guide, Hamlet, Household, HouseholdConsent, HouseholdImport,
+    ExportKey, FactorLoss, FeedCounter, FollowUp, Guide, Hamlet, HamletCount, Household, HouseholdConsent,
+    HouseholdImport,
     HouseholdMerge,
     HouseholdMonth, HouseholdNeed, HouseholdVersion,
     IdKey, ImportRow, Invite, KnownBrowser, LedgerEntry, LostPhone, Membership, MonthlyTotal, NotDuplicate,
@@ -87,10 +89,10 @@ MODELS = (
     OperatorSession, OutreachSession, OutreachVersion, PasswordReset, PhoneCommune, PhoneFailure, Province,
     ProvinceViewer, ProvinceViewerSession,
     QuarantinedOperation, RecoveryCode, RefusedOperation,
-    RemarkShare, RemarkVersion, ReportRemark, ReportSummary, ReportWording,
+    RemarkShare, RemarkVersion, ReportExtras, ReportRemark, ReportSummary, ReportWording,
     SampledVisit, SavedFilter, SecondFactor, ServerEpoch, Service, SettledLoss,
     SignInFailure, SignInName, SignInSession, SpotCheck, SpotCheckHousehold, SpotCheckStratum,
-    Team, Tombstone, UnevaluatedDay, Visit, VisitFlag, VisitSample,
+    Team, Tombstone, TypedRate, UnevaluatedDay, Visit, VisitFlag, VisitSample,
     VisitService, VisitVersion, VisitedHousehold,
 )  # fmt: skip
 METADATA = SQLModel.metadata

@@ -8,6 +8,7 @@ from app.web.desk.reports import (
     closing,
     counted,
     download,
+    extras,
     remarks,
     report,
     sharing,
@@ -17,6 +18,6 @@ from app.web.desk.reports import (
 )
 
 router = APIRouter()
-_BEFORE = (tokens, choose, closing, counted, download, sharing, remarks, wording)
+_BEFORE = (tokens, choose, closing, counted, download, sharing, remarks, wording, extras)
 for _page in (*_BEFORE, report, activity, spot_checks):
     router.include_router(_page.router)

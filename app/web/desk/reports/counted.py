@@ -111,10 +111,10 @@ def _page(
         place=place,
         shown=cell_text(value),
         total=cell_text(found.total),
-        difference=_difference(table, hamlet) if found.total != value else "",
+        difference=difference_words(table, hamlet) if found.total != value else "",
         first=_FIRST.get(column, str(_HOUSEHOLD)),
         amount=_("Lượt") if column in HOUSEHOLDS else _("Tính"),
-        rows=_rows(session, desk, found),
+        rows=counted_rows(session, desk, found),
         pager=numbered_pager(base, number, max(1, -(-found.rows // PAGE_SIZE))),
     )
 
@@ -135,7 +135,8 @@ def _of_report(table: ReportTable, column: str, hamlet: str) -> tuple[str, str, 
     return table.columns[place].heading, str(rows[0].cells[0]), rows[0].cells[place]
 
 
-def _difference(table: ReportTable, hamlet: str) -> str:
+def difference_words(table: ReportTable, hamlet: str) -> str:
+    """Why the report has another number than the list; `hamlet` is empty for the commune."""
     if table.is_closed:
         return _(
             "Kỳ đã chốt giữ số lúc chốt; danh sách là bản ghi hiện có, phần chênh vào Điều chỉnh của kỳ sau."
@@ -145,7 +146,8 @@ def _difference(table: ReportTable, hamlet: str) -> str:
     return _("Vừa có bản ghi mới đến trong lúc mở trang. Mở lại báo cáo để xem số mới.")
 
 
-def _rows(session: Session, desk: DeskContext, found: CountedList) -> list[CountedRow]:
+def counted_rows(session: Session, desk: DeskContext, found: CountedList) -> list[CountedRow]:
+    """The records of a page as the list shows them."""
     households = households_of(session, desk.actor, found.records)
     hamlets = hamlet_names(session, desk.actor)
     labels = {code: service.label for code, service in services_by_code(session, desk.actor).items()}

@@ -15,6 +15,7 @@ from app.core.errors import NotFound
 from app.core.strings import SOURCE, _, language, lazy
 from app.fieldwork.periods.queries import find_closed
 from app.reports.check_code import check_code, find_by_code, printed_code
+from app.reports.extras.tables import extra_tables
 from app.reports.forms.csv import write_csv
 from app.reports.forms.document import CheckCode, ReportDocument
 from app.reports.forms.docx import write_docx
@@ -124,6 +125,7 @@ def _document(session: Session, desk: DeskContext, code: str, origin: str) -> Re
         desk.now,
         check=check,
         log_mark=mark,
+        extra=extra_tables(session, desk.actor, table, closed),
         form=form,
         pillars=pillars_by_column(session, desk),
         wording=wording.paragraphs,

@@ -46,6 +46,8 @@ from app.web.desk.reports.comparison import ComparisonView, comparison_view
 from app.web.desk.reports.counted import figure_address
 from app.web.desk.reports.download import DOWNLOADS
 from app.web.desk.reports.pictures.view import PicturesView, pictures_view, pillars_by_column
+from app.web.desk.reports.extras.rates import rates_address
+from app.web.desk.reports.extras.view import ExtraView, extra_views
 from app.web.desk.reports.states import ReportState, report_state
 from app.web.desk.reports.table_view import Cell, ColumnParts, cell_text, column_parts, is_too_wide
 from app.web.desk.reports.wording import WordingView, wording_view
@@ -75,7 +77,8 @@ class ReportPage:
     `closed`: when it was closed, or empty; `obstacles`: sentences with addresses. `sharing`: where
     the remarks are shared with the province, empty without any. `form_label`: of the link to the form.
     `spot_checks`: what those of its months have found; `spot_checks_href`: where they are, empty for what is
-    no month. `form_note`: why a closed period has today's form, or empty."""
+    no month. `form_note`: why a closed period has today's form, or empty. `extras`: what others counted,
+    and new results; `rates`: where rates are typed, or empty."""
 
     title: str
     frame: Frame
@@ -107,6 +110,8 @@ class ReportPage:
     spot_checks_href: str
     form_label: str
     form_note: str
+    extras: list[ExtraView]
+    rates: str
 
 
 _DONE = {
@@ -165,6 +170,8 @@ def _page(session: Session, desk: DeskContext, code: str, done: str, is_compared
         pictures=pictures_view(session, desk, table, before),
         spot_checks=spot_check_lines(session, desk.actor, period),
         spot_checks_href="/desk/spot-checks" if may_draw(period, desk.now) else "",
+        extras=extra_views(session, desk, table),
+        rates=rates_address(session, desk, period, is_closed=table.is_closed),
         **_form_words(session, desk, code),
     )
 

@@ -45,9 +45,9 @@ from app.web.desk.reports.closing import obstacle_links
 from app.web.desk.reports.comparison import ComparisonView, comparison_view
 from app.web.desk.reports.counted import figure_address
 from app.web.desk.reports.download import DOWNLOADS
-from app.web.desk.reports.pictures.view import PicturesView, pictures_view, pillars_by_column
 from app.web.desk.reports.extras.rates import rates_address
 from app.web.desk.reports.extras.view import ExtraView, extra_views
+from app.web.desk.reports.pictures.view import PicturesView, pictures_view, pillars_by_column
 from app.web.desk.reports.states import ReportState, report_state
 from app.web.desk.reports.table_view import Cell, ColumnParts, cell_text, column_parts, is_too_wide
 from app.web.desk.reports.wording import WordingView, wording_view

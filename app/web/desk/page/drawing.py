@@ -17,7 +17,8 @@ _MOST_TOTALS, _MOST_MARKS, _LAST_MARK = (
 _WIDEST_COLUMN = 14  # percent
 _ROW, _HEADING, _NAME, _BAR, _BAR_HEIGHT = 2.5, 1.9, 1.1, 1.5, 0.65  # em
 _PAPER = 70  # em of 6.5 points (report-pictures.css), with a heading above
-_MOST_LETTERS = 40  # of a name on a narrow screen
+_MOST_LETTERS = 34  # of a name on a narrow screen
+_SPARED = 3  # of so many words of an axis one stays where letters are large
 _BAR_WIDTHS = {"services": 80.0, "hamlets": 62.0}  # percent; the numbers stand beside them
 
 
@@ -34,13 +35,15 @@ class Bar:
 
 @dataclass(frozen=True)
 class Word:
-    """A text at `x` percent, its base line at `y` em; `anchor`: which end of it stands there."""
+    """A text at `x` percent, its base line at `y` em; `anchor`: which end of it stands there; `is_spare`:
+    left out where letters are large for the width."""
 
     text: str
     x: float
     y: float
     anchor: str = "start"
     is_heading: bool = False
+    is_spare: bool = False
 
 
 @dataclass(frozen=True)
@@ -125,7 +128,8 @@ def _totals(totals: Sequence[int], step: float) -> Iterator[Word]:
             y = _COLUMNS_TOP + _COLUMNS_HEIGHT * (1 - total / max(1, greatest)) - 0.4
             middle = (place + 0.5) * step
             anchor = "middle" if few or 6 < middle < 94 else "start" if middle < 50 else "end"
-            yield Word(number(total), round(middle, 3), round(y, 3), anchor)
+            is_spare = few and _is_spare(place, len(totals))
+            yield Word(number(total), round(middle, 3), round(y, 3), anchor, is_spare=is_spare)
 
 
 def _marks(rows: Sequence[ChartRow], step: float) -> Iterator[Word]:
@@ -136,7 +140,13 @@ def _marks(rows: Sequence[ChartRow], step: float) -> Iterator[Word]:
         few = every == 1
         x = (place + 0.5) * step if few else place * step
         if few or x <= _LAST_MARK:
-            yield Word(rows[place].mark, round(x, 3), y, "middle" if few else "start")
+            is_spare = _is_spare(place, len(rows)) if few else place // every % _SPARED > 0
+            yield Word(rows[place].mark, round(x, 3), y, "middle" if few else "start", is_spare=is_spare)
+
+
+def _is_spare(place: int, columns: int) -> bool:
+    """Not the second column and every third after it, whose words have room on both sides."""
+    return place % _SPARED != min(1, columns - 1)
 
 
 def _bars(chart: Chart) -> Drawing:

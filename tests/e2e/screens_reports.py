@@ -53,7 +53,7 @@ def _spot_check(page: Page) -> Iterator[str]:
     page.get_by_role("button", name="Rút").click()
     page.get_by_text("Ghi số hộ từ").wait_for()
     yield "desk-spot-check-refused"
-    page.get_by_label("Bao nhiêu hộ").fill(page.get_by_text("Từ ").inner_text().split()[1])
+    page.get_by_label("Bao nhiêu hộ").fill(page.locator("#size-hint").inner_text().split()[1])
     page.get_by_role("button", name="Rút").click()
     page.get_by_role("link", name="In phiếu hậu kiểm").click()
     page.get_by_role("heading", name="Phiếu hậu kiểm").wait_for()

@@ -61,13 +61,13 @@ def _report_extras(page: Page) -> Iterator[str]:
     yield "desk-report-extras"
     page.get_by_role("link", name="Ghi số người trưởng thành").click()
     wait_for_heading(page, "Số người trưởng thành của từng thôn")
-    page.get_by_label("Thôn", exact=False).first.fill("nhiều")
+    page.locator("#count-1").fill("nhiều")
     page.get_by_role("button", name="Lưu").click()
     page.get_by_text("Ghi một số từ 0 đến 100.000, hoặc để trống.").wait_for()
     yield "desk-report-counts-refused"
     page.get_by_label("Nơi cung cấp").fill("Công an xã")
     page.get_by_label("Số liệu ngày").fill("31/10/2026")
-    page.get_by_label("Thôn", exact=False).first.fill("1.850")
+    page.locator("#count-1").fill("1.850")
     page.get_by_role("button", name="Lưu").click()
     page.get_by_text("Báo cáo chưa chốt in các số này.").wait_for()
     yield "desk-report-counts"

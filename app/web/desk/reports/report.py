@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
@@ -159,21 +159,24 @@ def _page(session: Session, desk: DeskContext, code: str, done: str, is_compared
         obstacles=obstacle_links(session, desk, period) if is_open else [],
         done=_DONE.get(done, ""),
         comparison=comparison_view(session, desk, table) if is_compared else None,
-        remarks=[
-            _remarks(period, kind, written)
-            for kind, written in zip(REMARK_KINDS, (table.difficulties, table.practices), strict=True)
-        ],
+        remarks=_remark_lists(table),
         may_write=takes_remarks(period, desk.now) and not table.is_closed,
         sharing=f"{report_address(period)}/sharing" if table.difficulties or table.practices else "",
         state=report_state(session, desk, table),
         wording=wording_view(session, desk, table, before),
         pictures=pictures_view(session, desk, table, before),
-        spot_checks=spot_check_lines(session, desk.actor, period),
-        spot_checks_href="/desk/spot-checks" if may_draw(period, desk.now) else "",
         extras=extra_views(session, desk, table),
         rates=rates_address(session, desk, period, is_closed=table.is_closed),
+        **_spot_checks(session, desk, period),
         **_form_words(session, desk, code),
     )
+
+
+def _spot_checks(session: Session, desk: DeskContext, period: Period) -> dict[str, Any]:
+    return {
+        "spot_checks": spot_check_lines(session, desk.actor, period),
+        "spot_checks_href": "/desk/spot-checks" if may_draw(period, desk.now) else "",
+    }
 
 
 def _downloads(table: ReportTable) -> list[tuple[str, str]]:
@@ -182,7 +185,7 @@ def _downloads(table: ReportTable) -> list[tuple[str, str]]:
     return [(labels.get(form, label), f"{report_address(table.period)}.{form}") for label, form in DOWNLOADS]
 
 
-def _form_words(session: Session, desk: DeskContext, code: str) -> dict[str, str]:
+def _form_words(session: Session, desk: DeskContext, code: str) -> dict[str, Any]:
     """The link to the form, and what of a closed period's form is not what one expects."""
     commune_id = desk.actor.commune_id
     _form, is_todays = period_form(session, commune_id, find_closed(session, desk.actor, code))
@@ -192,6 +195,11 @@ def _form_words(session: Session, desk: DeskContext, code: str) -> dict[str, str
         if is_todays
         else "",
     }
+
+
+def _remark_lists(table: ReportTable) -> list[RemarkList]:
+    written = zip(REMARK_KINDS, (table.difficulties, table.practices), strict=True)
+    return [_remarks(table.period, kind, remarks) for kind, remarks in written]
 
 
 def _remarks(period: Period, kind: str, written: tuple[Remark, ...]) -> RemarkList:

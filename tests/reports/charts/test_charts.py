@@ -137,7 +137,7 @@ def test_any_number_of_weeks_is_drawn_within_the_picture(weeks: int) -> None:
     drawing = draw(replace(chart, code="weeks", rows=tuple(rows)))
     marks = [word for word in drawing.words if re.fullmatch(r"\d\d/\d\d", word.text)]
     assert 1 <= len(marks) <= 6
-    assert all(0 <= word.x <= (100 if word.anchor == "middle" else 88) for word in marks)
+    assert all(0 <= word.x <= (100 if word.anchor == "middle" else 84) for word in marks)
     totals = [word.text for word in drawing.words if word.text.isdigit()]
     assert totals == ([f"{n % 5}" for n in range(weeks + 1)] if weeks < 7 else ["4"])
 

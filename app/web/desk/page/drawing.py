@@ -9,11 +9,8 @@ from app.reports.charts.models import Chart, ChartRow
 from app.web.rendering import number
 
 _COLUMNS_TOP, _COLUMNS_HEIGHT, _AXIS = 1.6, 9.0, 1.3  # em
-_MOST_TOTALS, _MOST_MARKS, _LAST_MARK = (
-    7,
-    6,
-    88,
-)  # totals above columns, names below them; the last one's place
+_MOST_TOTALS, _MOST_MARKS = 7, 6  # totals above columns, names below them
+_LAST_MARK = 84  # percent: a name that begins there ends within a chart of 288 px
 _WIDEST_COLUMN = 14  # percent
 _ROW, _HEADING, _NAME, _BAR, _BAR_HEIGHT = 2.5, 1.9, 1.1, 1.5, 0.65  # em
 _PAPER = 70  # em of 6.5 points (report-pictures.css), with a heading above

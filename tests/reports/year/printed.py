@@ -158,9 +158,15 @@ def _check_weeks(html: str, definitions: Definitions, today: date) -> None:
     monday = today - timedelta(days=today.weekday())
     weeks = [monday - timedelta(weeks=7 - n) for n in range(8)]
     counts: list[Counter[str]] = [definitions.figures(day, min(day + RECENT, today))[WHOLE] for day in weeks]
-    rows = _rows(html.partition('id="weeks"')[2])[1:]
+    section = html.partition('id="weeks"')[2]
+    rows = _rows(f'<table{section.partition("small-table weeks")[2]}')
     assert rows[0] == [f"{day:%d/%m}" for day in weeks]
     assert rows[1] == [number(one["visits"]) for one in counts]
+    # Behind the chart: the weeks of a year.
+    of_year = [int(row[-1].replace(".", "")) for row in _rows(section)[1:]]
+    since = monday - timedelta(weeks=51)
+    assert (len(of_year), sum(of_year)) == (52, definitions.figures(since, today)[WHOLE]["visits"])
+    assert of_year[-8:] == [one["visits"] for one in counts]
 
 
 def _check_services(html: str, definitions: Definitions, whole: Any) -> None:

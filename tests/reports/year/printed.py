@@ -159,7 +159,7 @@ def _check_weeks(html: str, definitions: Definitions, today: date) -> None:
     weeks = [monday - timedelta(weeks=7 - n) for n in range(8)]
     counts: list[Counter[str]] = [definitions.figures(day, min(day + RECENT, today))[WHOLE] for day in weeks]
     section = html.partition('id="weeks"')[2]
-    rows = _rows(f'<table{section.partition("small-table weeks")[2]}')
+    rows = _rows(f"<table{section.partition('small-table weeks')[2]}")
     assert rows[0] == [f"{day:%d/%m}" for day in weeks]
     assert rows[1] == [number(one["visits"]) for one in counts]
     # Behind the chart: the weeks of a year.

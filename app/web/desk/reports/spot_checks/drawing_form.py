@@ -20,7 +20,7 @@ from app.commune.calendar.period import (
 )
 from app.commune.settings import settings_of
 from app.core.clock import local_date
-from app.core.errors import Invalid, NotFound, TextRefused, TooLarge
+from app.core.errors import Invalid, NotFound, TextRefused
 from app.core.strings import _, lazy
 from app.reports.spot_checks.lines import check_sentence, figures_of
 from app.review.spot_checks.commands import (
@@ -51,7 +51,6 @@ _PROBLEMS = {
     "draws": lazy("Một tháng rút nhiều nhất %(most)s lần.", most=MOST_DRAWS),
 }
 _ODD = lazy("Có ký tự lạ không lưu được. Xóa chỗ đó, gõ lại rồi lưu.")
-_TOO_MANY = lazy("Tháng này có quá nhiều hộ để rút.")
 
 
 @dataclass(frozen=True)
@@ -130,8 +129,6 @@ def draw_check(
         return _form(desk, period, size, reason, error.fields[0])
     except TextRefused:
         return _form(desk, period, size, reason, "odd")
-    except TooLarge:
-        return _form(desk, period, size, reason, "many")
     return RedirectResponse(f"{PATH}/{drawn.id}", 303)
 
 
@@ -156,7 +153,7 @@ def _form(desk: DeskContext, code: str, size: str, reason: str, problem: str) ->
             reason=reason,
             size_problem=_size_problem(options, most) if problem == "size" else "",
             reason_problem=_reason_problem(problem),
-            problem=str({"many": _TOO_MANY}.get(problem) or _other_problem(problem)),
+            problem=_other_problem(problem),
         )
 
     return html("desk/reports/spot_checks/draw.html", desk.database.read(load), 422 if problem else 200)

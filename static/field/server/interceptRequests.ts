@@ -42,7 +42,8 @@ export function interceptRequests(handle: Handle, before: () => Promise<void>) {
     localRequest.headers.set(ACCOUNT_HEADER, accountId);
     const { response } = await respond(handle, localRequest);
     // Replaced by a later request, whose answer may be on screen. A `fetch` would have ended in the same way.
-    if (signal?.aborted) throw new DOMException("", "AbortError");
+    // What only took long is shown all the same.
+    if (signal?.aborted && signal.reason !== "timeout") throw new DOMException("", "AbortError");
     return response;
   };
   document.addEventListener("htmx:before:request", (event) => {

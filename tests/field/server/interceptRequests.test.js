@@ -125,8 +125,12 @@ test("the answer to a request that a later one has replaced is not shown", async
   replaced.abort();
   const second = await send("/field/households?q=nguyen", new AbortController().signal);
   assert.equal(await second.text(), "http://phone/field/households?q=nguyen");
+  const late = new AbortController();
+  const slow = send("/field/households?q=n", late.signal);
+  late.abort("timeout"); // as htmx does after a minute
   held.resolve();
   await assert.rejects(first, { name: "AbortError" });
+  assert.equal(await (await slow).text(), "http://phone/field/households?q=n");
 });
 
 test("an error of a page is answered with a page that says that the records are safe", async () => {

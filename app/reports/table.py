@@ -63,6 +63,16 @@ class ReportTable:
     practices: tuple[Remark, ...] = ()
     adjustments: tuple[Adjustment, ...] = field(default=(), compare=False)
 
+    @property
+    def whole(self) -> dict[str, int]:
+        """The commune's figures by the code of their column, without those that are not known."""
+        return self.figures_of(self.rows[-1]) if self.rows else {}
+
+    def figures_of(self, row: ReportRow) -> dict[str, int]:
+        """A row's figures by the code of their column, without those that are not known."""
+        cells = zip(self.columns, row.cells, strict=True)
+        return {column.code: cell for column, cell in cells if isinstance(cell, int)}
+
 
 def kind_of(name: str) -> ColumnKind:
     """What a column's cells are, by the name that a closed period stores."""

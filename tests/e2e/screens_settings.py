@@ -56,6 +56,8 @@ def _report_extras(page: Page) -> Iterator[str]:
     page.get_by_label("Số người trưởng thành của từng thôn").check()
     page.get_by_label("Tỷ lệ của công an, bộ phận một cửa").check()
     page.get_by_label("Kết quả mới, tách riêng Chỉ cách và Đã có từ trước").check()
+    page.get_by_label("Kế hoạch trên phiếu hoạt động").check()
+    page.get_by_label("Báo nhanh: số liệu hôm nay đến giờ này").check()
     page.get_by_role("button", name="Lưu").click()
     page.get_by_text("Báo cáo chưa chốt có các phần đã chọn.").wait_for()
     yield "desk-report-extras"

@@ -12,7 +12,7 @@ from app.core.personal_data import rows
 from app.core.personal_data.columns import stores
 from app.core.sql.snapshot import once_in_a_read
 
-Extra = Literal["adults", "businesses", "rates", "outcomes"]
+Extra = Literal["adults", "businesses", "rates", "outcomes", "plans", "today"]
 EXTRAS: tuple[Extra, ...] = get_args(Extra)
 CountKind = Literal["adults", "businesses"]
 COUNT_KINDS: tuple[CountKind, ...] = get_args(CountKind)

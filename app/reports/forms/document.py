@@ -27,6 +27,11 @@ _SIGNERS: dict[Signature | None, tuple[str, ...]] = {
 }
 
 
+def signers_of(form: ReportForm) -> tuple[str, ...]:
+    """The lines above the signature of what a commune sends in this form."""
+    return tuple(str(line) for line in _SIGNERS[form.signature])
+
+
 @dataclass(frozen=True)
 class CheckCode:
     """The short code of a closed period's figures, and the address that shows them."""
@@ -99,7 +104,7 @@ class ReportDocument:
     @property
     def signers(self) -> tuple[str, ...]:
         """The lines above the signature."""
-        return tuple(str(line) for line in _SIGNERS[self.form.signature])
+        return signers_of(self.form)
 
     @property
     def receivers(self) -> tuple[str, ...]:

@@ -38,7 +38,7 @@ class Behind:
 @language(SOURCE)
 def write_sentences(now: ReportTable, before: ReportTable) -> tuple[str, ...]:
     """The sentences of a report; `before`: that of the period before."""
-    figures, earlier = _whole(now), _whole(before)
+    figures, earlier = now.whole, before.whole
     return (
         _result(now, figures),
         _comparison(now, figures, before, earlier),
@@ -50,12 +50,12 @@ def write_sentences(now: ReportTable, before: ReportTable) -> tuple[str, ...]:
 
 def hamlets_behind(table: ReportTable) -> list[Behind]:
     """The hamlets that are behind (`BEHIND`), the lowest share first; none if the commune has no share."""
-    figures = _whole(table)
+    figures = table.whole
     guided, households = figures.get("cumulative"), figures.get("households")
     if not guided or not households:
         return []
     limit = BEHIND * Fraction(guided, households)
-    rows = ((str(row.cells[0]), _cells(table, row.cells)) for row in table.rows if row.hamlet_id is not None)
+    rows = ((str(row.cells[0]), table.figures_of(row)) for row in table.rows if row.hamlet_id is not None)
     hamlets = [
         Behind(name, cells.get("cumulative", 0), cells["households"])
         for name, cells in rows
@@ -175,17 +175,6 @@ def _behind(table: ReportTable, figures: dict[str, int]) -> Iterator[str]:
         names=", ".join(names),
         others=others,
     )
-
-
-def _whole(table: ReportTable) -> dict[str, int]:
-    """The commune's figures by column, without those that are unknown."""
-    return _cells(table, table.rows[-1].cells) if table.rows else {}
-
-
-def _cells(table: ReportTable, cells: tuple[object, ...]) -> dict[str, int]:
-    return {
-        column.code: cell for column, cell in zip(table.columns, cells, strict=True) if isinstance(cell, int)
-    }
 
 
 def _number(figures: dict[str, int], code: str) -> str:

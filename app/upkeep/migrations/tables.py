@@ -51,6 +51,7 @@ from app.intake.household_import.runs.models import HouseholdImport, ImportRow
 from app.province.models import CommuneStatus
 from app.reports.extras.models import HamletCount, ReportExtras, TypedRate
 from app.reports.open_data.models import ApiToken
+from app.reports.plans.models import Plan
 from app.reports.report_form.models import CommuneReportForm
 from app.reports.wording.models import ReportWording
 from app.review.citizen_requests.models import CitizenRequest
@@ -86,8 +87,8 @@ MODELS = (
     OneTimeLink,
     Operator,
     OpenVisits,
-    OperatorSession, OutreachSession, OutreachVersion, PasswordReset, PhoneCommune, PhoneFailure, Province,
-    ProvinceViewer, ProvinceViewerSession,
+    OperatorSession, OutreachSession, OutreachVersion, PasswordReset, PhoneCommune, PhoneFailure, Plan,
+    Province, ProvinceViewer, ProvinceViewerSession,
     QuarantinedOperation, RecoveryCode, RefusedOperation,
     RemarkShare, RemarkVersion, ReportExtras, ReportRemark, ReportSummary, ReportWording,
     SampledVisit, SavedFilter, SecondFactor, ServerEpoch, Service, SettledLoss,

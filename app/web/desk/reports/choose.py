@@ -26,6 +26,7 @@ from app.core.errors import NotFound
 from app.core.strings import _, lazy
 from app.fieldwork.periods.models import ClosedPeriod
 from app.fieldwork.periods.queries import list_closed
+from app.reports.extras.models import wanted_extras
 from app.web.desk.page.context import DeskContext
 from app.web.desk.page.days import parse_day
 from app.web.desk.page.frame import REPORTS, Frame, build_frame
@@ -41,6 +42,7 @@ KINDS = (
     (PeriodKind.YEAR, lazy("Năm"), 2),
 )
 FirstDay = Annotated[str, Query(alias="from", max_length=80)]
+QUICK_REPORT = "/desk/quick-report"
 LastDay = Annotated[str, Query(alias="to", max_length=80)]
 
 
@@ -67,7 +69,7 @@ class ClosedLink:
 @dataclass(frozen=True)
 class ChooserPage:
     """What templates/desk/reports/reports.html shows: links by kind, and the form for any dates with its
-    `problems` by field."""
+    `problems` by field; `quick_report`: the address of today's, empty where it is not wanted."""
 
     title: str
     frame: Frame
@@ -76,6 +78,7 @@ class ChooserPage:
     first: str
     last: str
     problems: dict[str, str]
+    quick_report: str
 
 
 @router.get("/desk/reports")
@@ -143,6 +146,7 @@ def _page(
         first=first,
         last=last,
         problems={"first": "", "last": ""} | problems,
+        quick_report=QUICK_REPORT if "today" in wanted_extras(session, desk.actor) else "",
     )
 
 

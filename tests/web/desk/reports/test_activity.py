@@ -50,7 +50,7 @@ def test_sessions_count_on_their_day(desk: TestClient, lan: Phone, world: World)
 
 def test_members_of_a_team_stand_by_name_and_sign(desk: TestClient, lan: Phone, world: World) -> None:
     lan.exchange(lan.visit(world.duc))
-    team = _team(desk)
+    team = team_of_lan(desk)
     sheet = lines(desk, f"/desk/teams/{team}/activity/{MONTH}")
     of_lan = next(line for line in sheet if line[0] == "Nguyễn Thị Lan")
     assert of_lan[2:] == ["1", "1", "1", "0", ""]
@@ -62,7 +62,7 @@ def test_members_of_a_team_stand_by_name_and_sign(desk: TestClient, lan: Phone, 
 @pytest.mark.both_databases
 def test_day_of_somebody_who_moved_is_on_one_sheet_only(desk: TestClient, lan: Phone, world: World) -> None:
     lan.exchange(lan.visit(world.duc))
-    before = _team(desk)
+    before = team_of_lan(desk)
     other = next(id for id in _teams(desk) if id != before)
     moved = desk.post(f"/desk/people/{world.lan}/move", data={"team": other})
     assert moved.status_code == 303
@@ -73,8 +73,8 @@ def test_day_of_somebody_who_moved_is_on_one_sheet_only(desk: TestClient, lan: P
 
 def test_links_lead_to_the_current_month(desk: TestClient, world: World) -> None:
     assert f"/desk/people/{world.lan}/activity" in desk.get(f"/desk/people/{world.lan}").text
-    assert f"/desk/teams/{_team(desk)}/activity" in desk.get("/desk/teams").text
-    for address in (f"/desk/people/{world.lan}/activity", f"/desk/teams/{_team(desk)}/activity"):
+    assert f"/desk/teams/{team_of_lan(desk)}/activity" in desk.get("/desk/teams").text
+    for address in (f"/desk/people/{world.lan}/activity", f"/desk/teams/{team_of_lan(desk)}/activity"):
         assert desk.get(address, follow_redirects=False).headers["location"] == f"{address}/{MONTH}"
 
 
@@ -99,14 +99,14 @@ def test_unknown_periods_people_and_teams_are_not_found(
     ]  # fmt: skip
     assert [desk.get(address).status_code for address in addresses] == [404, 404, 404]
     assert hoa.get(f"/desk/people/{world.lan}/activity/{MONTH}").status_code == 404
-    assert hoa.get(f"/desk/teams/{_team(desk)}/activity/{MONTH}").status_code == 404
+    assert hoa.get(f"/desk/teams/{team_of_lan(desk)}/activity/{MONTH}").status_code == 404
 
 
 def _teams(desk: TestClient) -> list[str]:
     return list(dict.fromkeys(re.findall(r'href="/desk/teams/([\w-]+)"', desk.get("/desk/teams").text)))
 
 
-def _team(desk: TestClient) -> str:
+def team_of_lan(desk: TestClient) -> str:
     """Lan's team."""
     page = desk.get("/desk/teams").text
     found = re.search(r'href="/desk/teams/([\w-]+)">Tổ Thôn Đông<', page)

@@ -20,10 +20,12 @@ from app.core.personal_data.codes import Term
 from app.core.strings import SOURCE, _, language
 from app.reports.activity import ActivityDay, MemberActivity, member_activity, team_activity
 from app.web.desk.page.context import DeskContext, PathId
+from app.web.desk.page.filter_fields import IdFilter
 from app.web.desk.page.frame import PEOPLE, TEAMS, Frame, build_frame
 from app.web.desk.page.labels import Link, member_link
 from app.web.desk.page.reading import ReadingContext, ReadingDesk
 from app.web.desk.people.labels import ROLES
+from app.web.desk.reports.activity.plan_choice import PlanView, SheetDays, plan_view, sheet_days, whole_plan
 from app.web.rendering import day, html, moment, number
 
 router = APIRouter()
@@ -61,6 +63,7 @@ class ActivityPage:
     of_team: bool
     is_purged: bool
     printed: str
+    plan: PlanView
 
 
 @router.get("/desk/people/{account_id}/activity")
@@ -71,15 +74,15 @@ def choose_person_period(account_id: PathId, desk: ReadingDesk) -> Response:
 
 @router.get("/desk/people/{account_id}/activity/{period}")
 @language(SOURCE)
-def show_person_sheet(account_id: PathId, period: str, desk: ReadingDesk) -> Response:
-    """A member's days."""
+def show_person_sheet(account_id: PathId, period: str, desk: ReadingDesk, plan: IdFilter = "") -> Response:
+    """A member's days; with a plan, those that are under it."""
 
     def load(session: Session) -> ActivityPage:
-        chosen = parse_period(period, _month_start(session, desk))
-        activity = member_activity(session, desk.actor, account_id, chosen)
+        sheet = _sheet(session, desk, period, plan)
+        activity = member_activity(session, desk.actor, account_id, sheet.days)
         rows = [_day_row(activity.account.id, one) for one in activity.days]
         back = member_link(account_id, activity.account.name)
-        return _page(session, desk, chosen, back, rows, _total([activity], chosen, account_id))
+        return _page(session, desk, sheet, back, rows, _total([activity], sheet.days, account_id))
 
     return html("desk/reports/activity.html", desk.reading.read(load))
 
@@ -92,15 +95,15 @@ def choose_team_period(team_id: PathId, desk: ReadingDesk) -> Response:
 
 @router.get("/desk/teams/{team_id}/activity/{period}")
 @language(SOURCE)
-def show_team_sheet(team_id: PathId, period: str, desk: ReadingDesk) -> Response:
-    """The members of a team, by given name."""
+def show_team_sheet(team_id: PathId, period: str, desk: ReadingDesk, plan: IdFilter = "") -> Response:
+    """The members of a team, by given name; with a plan, what they did under it."""
 
     def load(session: Session) -> ActivityPage:
-        chosen = parse_period(period, _month_start(session, desk))
-        team, members = team_activity(session, desk.actor, team_id, chosen)
-        rows = [_member_row(one, chosen) for one in members]
+        sheet = _sheet(session, desk, period, plan)
+        team, members = team_activity(session, desk.actor, team_id, sheet.days)
+        rows = [_member_row(one, sheet) for one in members]
         back = Link(team.name, f"/desk/teams/{team_id}")
-        return _page(session, desk, chosen, back, rows, _total(members, chosen), of_team=True)
+        return _page(session, desk, sheet, back, rows, _total(members, sheet.days), of_team=True)
 
     return html("desk/reports/activity.html", desk.reading.read(load))
 
@@ -115,44 +118,50 @@ def _month_start(session: Session, desk: DeskContext) -> int:
     return settings_of(session, desk.actor.commune_id).month_start_day
 
 
+def _sheet(session: Session, desk: DeskContext, code: str, plan_id: str) -> SheetDays:
+    return sheet_days(session, desk, parse_period(code, _month_start(session, desk)), plan_id)
+
+
 def _page(
     session: Session,
     desk: DeskContext,
-    period: Period,
+    sheet: SheetDays,
     back: Link,
     rows: list[ActivityRow],
     total: ActivityRow,
     *,
     of_team: bool = False,
 ) -> ActivityPage:
-    label = period_label(period)
+    label, days = period_label(sheet.period), sheet.days
+    address = f"{back.href}/activity"
     return ActivityPage(
         title=_("Phiếu hoạt động %(name)s, %(period)s", name=back.text, period=label),
         frame=build_frame(session, desk.actor, TEAMS if of_team else PEOPLE),
         back=back,
         name=back.text,
         period=label,
-        span=_("từ %(first)s đến %(last)s", first=day(period.first), last=day(period.last)),
-        periods=[
-            Link(period_label(one), f"{back.href}/activity/{one.code}") for one in _periods(session, desk)
-        ],
-        current=f"{back.href}/activity/{period.code}",
+        span=_("từ %(first)s đến %(last)s", first=day(days.first), last=day(days.last)),
+        periods=whole_plan(sheet, address) + _periods(session, desk, sheet, address),
+        current=f"{address}/{sheet.period.code}{sheet.query}",
         rows=rows,
         total=total,
         of_team=of_team,
-        is_purged=period.first < local_date(Term.VISIT.before(desk.now)),
+        is_purged=days.first < local_date(Term.VISIT.before(desk.now)),
         printed=moment(desk.now),
+        plan=plan_view(session, desk, sheet, address),
     )
 
 
-def _periods(session: Session, desk: DeskContext) -> list[Period]:
-    """The newest periods of each kind, the current one first."""
-    start = _month_start(session, desk)
+def _periods(session: Session, desk: DeskContext, sheet: SheetDays, address: str) -> list[Link]:
+    """The newest periods of each kind, the current one first; of a sheet of a plan those that have days of
+    it."""
+    start, plan = _month_start(session, desk), sheet.plan
     offered = []
     for kind, count in _OFFERED:
         one = period_of(kind, local_date(desk.now), start)
         for _number in range(count):
-            offered.append(one)
+            if plan is None or (plan.first <= one.last and plan.last >= one.first):
+                offered.append(Link(period_label(one), f"{address}/{one.code}{sheet.query}"))
             one = previous_period(one, start)
     return offered
 
@@ -165,8 +174,9 @@ def _day_row(account_id: str, one: ActivityDay) -> ActivityRow:
     )  # fmt: skip
 
 
-def _member_row(one: MemberActivity, period: Period) -> ActivityRow:
-    link = Link(one.account.name, f"/desk/people/{one.account.id}/activity/{period.code}")
+def _member_row(one: MemberActivity, sheet: SheetDays) -> ActivityRow:
+    address = f"/desk/people/{one.account.id}/activity/{sheet.period.code}{sheet.query}"
+    link = Link(one.account.name, address)
     return ActivityRow(
         link, ROLES[one.account.role], number(len(one.days)), number(one.visits), number(one.households),
         number(one.sessions),

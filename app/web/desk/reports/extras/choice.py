@@ -14,6 +14,7 @@ from app.reports.extras.choice import choose_extras
 from app.reports.extras.models import EXTRAS, Extra, stored_extras
 from app.web.desk.page.context import Desk, DeskContext, FormVersion
 from app.web.desk.page.frame import SETTINGS, Frame, build_frame
+from app.web.desk.reports.choose import QUICK_REPORT
 from app.web.rendering import html, moment
 
 router = APIRouter()
@@ -26,6 +27,8 @@ LABELS = labels(
         "businesses": lazy("Số hộ kinh doanh của từng thôn"),
         "rates": lazy("Tỷ lệ của công an, bộ phận một cửa"),
         "outcomes": lazy("Kết quả mới, tách riêng Chỉ cách và Đã có từ trước"),
+        "plans": lazy("Kế hoạch trên phiếu hoạt động"),
+        "today": lazy("Báo nhanh: số liệu hôm nay đến giờ này"),
     },
 )
 _OF_HAMLETS = lazy("Ghi mỗi năm một lần, có nơi cung cấp và ngày. In bên cạnh số hộ của Từng Nhà.")
@@ -38,15 +41,22 @@ _HINTS = labels(
             "Ghi ở trang báo cáo của từng kỳ, có nơi cung cấp và ngày. Từng Nhà không tính số này."
         ),
         "outcomes": lazy("Tính từ các lượt thăm, theo từng việc. Mỗi số dẫn đến danh sách lượt của nó."),
+        "plans": lazy("Ghi số, tên, ngày của kế hoạch; phiếu hoạt động in riêng các ngày thuộc kế hoạch."),
+        "today": lazy("Một đoạn chữ để sao chép gửi cấp trên trong đợt ra quân, ở trang Báo cáo."),
     },
 )
-_TYPED = {"adults": lazy("Ghi số người trưởng thành"), "businesses": lazy("Ghi số hộ kinh doanh")}
+_LINKS = {
+    "adults": (f"{PATH}/adults", lazy("Ghi số người trưởng thành")),
+    "businesses": (f"{PATH}/businesses", lazy("Ghi số hộ kinh doanh")),
+    "plans": (f"{PATH}/plans", lazy("Ghi kế hoạch")),
+    "today": (QUICK_REPORT, lazy("Mở báo nhanh")),
+}
 
 
 @dataclass(frozen=True)
 class ExtraChoice:
-    """An extra that can be chosen. `href` and `link`: where its numbers are typed, empty unless it is
-    wanted."""
+    """An extra that can be chosen. `href` and `link`: where it is typed or shown, empty for some and
+    unless it is wanted."""
 
     code: str
     label: str
@@ -113,12 +123,12 @@ def _page(desk: DeskContext, notice: str = "", status: int = 200, done: str = ""
 
 def _choice(code: Extra, wanted: list[str]) -> ExtraChoice:
     is_wanted = code in wanted
-    link = str(_TYPED.get(code, "")) if is_wanted else ""
+    href, link = _LINKS.get(code, ("", "")) if is_wanted else ("", "")
     return ExtraChoice(
         code=code,
         label=str(LABELS[code]),
         hint=str(_HINTS[code]),
         is_wanted=is_wanted,
-        href=f"{PATH}/{code}" if link else "",
-        link=link,
+        href=href,
+        link=str(link),
     )

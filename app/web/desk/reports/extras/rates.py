@@ -1,8 +1,7 @@
 """/desk/reports/{period}/rates: rates that belong to the police or the one-stop centre, with their source."""
 
-import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from fastapi import APIRouter, Form
@@ -34,6 +33,7 @@ from app.web.desk.page.days import parse_day
 from app.web.desk.page.filter_fields import IdField, IdFilter
 from app.web.desk.page.frame import REPORTS, Frame, build_frame
 from app.web.desk.reports.choose import report_address
+from app.web.desk.reports.extras.typed import TypedForm, TypedRow, refused, typed_row
 from app.web.rendering import day as format_day
 from app.web.rendering import html, moment
 
@@ -58,19 +58,6 @@ _DONE = {
 
 
 @dataclass(frozen=True)
-class RateRow:
-    """A rate: name with value, whose it is with who typed it; `removed`: who removed it and when, or empty;
-    the addresses to correct, remove or bring it back."""
-
-    name: str
-    value: str
-    line: str
-    removed: str
-    edit: str
-    action: str
-
-
-@dataclass(frozen=True)
 class RatesPage:
     """What templates/desk/reports/extras/rates.html shows. `id`: of the rate that the form adds; `replaces`:
     of the one that it corrects, or empty. `notice`: why nothing was saved."""
@@ -85,25 +72,13 @@ class RatesPage:
     replaces: str
     typed: Mapping[str, str]
     problems: Mapping[str, str]
-    rates: list[RateRow]
-
-
-@dataclass(frozen=True)
-class _Form:
-    """The form as it is shown: an id, what it corrects, and what was typed, with sentences if refused."""
-
-    id: str
-    replaces: str = ""
-    typed: Mapping[str, str] = field(default_factory=dict)
-    problems: Mapping[str, str] = field(default_factory=dict)
-    notice: str = ""
-    status: int = 200
+    rates: list[TypedRow]
 
 
 @router.get(PATH)
 def show_rates(code: str, desk: Desk, edit: IdFilter = "", done: str = "") -> Response:
     """The rates of a period that is open, and the form for another one, or to correct the one of `edit`."""
-    return _page(desk, code, _Form(str(uuid.uuid4()), edit), str(_DONE.get(done, "")))
+    return _page(desk, code, TypedForm(replaces=edit), str(_DONE.get(done, "")))
 
 
 @router.post(f"{PATH}/{{rate_id}}")
@@ -125,7 +100,7 @@ def type_rate(
         period = _period(session, desk, code)
         add_rate(session, desk.actor, period, (rate_id, text), replaces, desk.now)
 
-    return _written(desk, code, work, "saved", _Form(rate_id, replaces, typed))
+    return _written(desk, code, work, "saved", TypedForm(rate_id, replaces, typed))
 
 
 @router.post(f"{PATH}/{{rate_id}}/remove")
@@ -136,7 +111,7 @@ def remove(code: str, rate_id: PathId, desk: Desk) -> Response:
         _period(session, desk, code)
         remove_rate(session, desk.actor, rate_id, desk.now)
 
-    return _written(desk, code, work, "removed", _Form(str(uuid.uuid4())))
+    return _written(desk, code, work, "removed", TypedForm())
 
 
 @router.post(f"{PATH}/{{rate_id}}/restore")
@@ -147,7 +122,7 @@ def restore(code: str, rate_id: PathId, desk: Desk) -> Response:
         _period(session, desk, code)
         restore_rate(session, desk.actor, rate_id, desk.now)
 
-    return _written(desk, code, work, "restored", _Form(str(uuid.uuid4())))
+    return _written(desk, code, work, "restored", TypedForm())
 
 
 def rates_address(session: Session, desk: DeskContext, period: Period, *, is_closed: bool) -> str:
@@ -159,7 +134,7 @@ def rates_address(session: Session, desk: DeskContext, period: Period, *, is_clo
 
 
 def _written(
-    desk: DeskContext, code: str, work: Callable[[Session], None], done: str, form: _Form
+    desk: DeskContext, code: str, work: Callable[[Session], None], done: str, form: TypedForm
 ) -> Response:
     try:
         desk.database.write(work)
@@ -168,19 +143,12 @@ def _written(
     return RedirectResponse(f"/desk/reports/{code}/rates?done={done}", 303)
 
 
-def _refused(form: _Form, error: Exception) -> _Form:
+def _refused(form: TypedForm, error: Exception) -> TypedForm:
     """The form again, with why it was not saved."""
-    names = error.fields if isinstance(error, Invalid) else []
-    problems = {name: str(_PROBLEMS[name]) for name in names if name in _PROBLEMS}
-    notice = next((str(_NOTICES[name]) for name in names if name in _NOTICES), "")
     if isinstance(error, PeriodClosed):
         notice = _("Kỳ vừa được chốt nên chưa lưu được. Mở lại kỳ rồi lưu.")
-    elif isinstance(error, StaleDecision):
-        notice = _("Số này vừa được người khác sửa hoặc bỏ. Xem lại danh sách rồi ghi.")
-    elif isinstance(error, TextRefused):
-        notice = _("Có ký tự lạ không lưu được. Xóa chỗ đó, gõ lại rồi lưu.")
-    replaces = "" if isinstance(error, StaleDecision) else form.replaces
-    return _Form(form.id, replaces, form.typed, problems, notice, 422 if names else 409)
+        return replace(form, notice=notice, status=409)
+    return refused(form, error, _PROBLEMS, _NOTICES)
 
 
 def _period(session: Session, desk: DeskContext, code: str) -> Period:
@@ -190,7 +158,7 @@ def _period(session: Session, desk: DeskContext, code: str) -> Period:
     return parse_period(code, settings_of(session, desk.actor.commune_id).month_start_day)
 
 
-def _page(desk: DeskContext, code: str, form: _Form, done: str = "") -> Response:
+def _page(desk: DeskContext, code: str, form: TypedForm, done: str = "") -> Response:
     def load(session: Session) -> RatesPage:
         period = _period(session, desk, code)
         is_closed = find_closed(session, desk.actor, code) is not None
@@ -225,22 +193,12 @@ def _stored(rates: list[TypedRate], rate_id: str) -> Mapping[str, str]:
     return {"name": one.name, "value": one.value, "source": one.source, "as_of": format_day(one.as_of)}
 
 
-def _row(one: TypedRate, names: Mapping[str, str], base: str) -> RateRow:
-    removed = ""
-    if one.removed_at:
-        who = names.get(one.removed_by or "", "")
-        removed = _("Đã bỏ: %(who)s, %(when)s", who=who, when=moment(one.removed_at))
-    return RateRow(
-        name=one.name,
-        value=one.value,
-        line=_(
-            "Theo %(source)s, ngày %(day)s. %(who)s ghi lúc %(when)s",
-            source=one.source,
-            day=format_day(one.as_of),
-            who=names.get(one.typed_by, ""),
-            when=moment(one.typed_at),
-        ),
-        removed=removed,
-        edit="" if one.removed_at else f"{base}?edit={one.id}",
-        action=f"{base}/{one.id}/{'restore' if one.removed_at else 'remove'}",
+def _row(one: TypedRate, names: Mapping[str, str], base: str) -> TypedRow:
+    line = _(
+        "Theo %(source)s, ngày %(day)s. %(who)s ghi lúc %(when)s",
+        source=one.source,
+        day=format_day(one.as_of),
+        who=names.get(one.typed_by, ""),
+        when=moment(one.typed_at),
     )
+    return typed_row(one, (one.name, one.value, line), names, base)

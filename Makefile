@@ -122,8 +122,8 @@ facts: $(VENV)/.run ## list the facts of law that were checked more than 90 days
 seed: $(VENV)/.run ## load the demo commune into an empty database
 	@$(BIN)/python -m app.cli seed-demo
 
-pictures: build $(VENV)/.dev ## take the pictures of docs/screens anew
-	@$(BIN)/python -m tests.e2e.pictures
+pictures: build $(VENV)/.dev ## take the pictures of docs/screens and of the handbooks anew; ONLY=handbook: of the handbooks
+	@$(BIN)/python -m tests.e2e.pictures $(ONLY)
 
 clean: ## remove what was built or installed here; the database in var/ stays
 	rm -rf $(VENV) service_worker/node_modules static/dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -17,7 +17,7 @@ from app.web.rendering import ROOT
 STATIC = ROOT / "static"
 # The build writes `name.br` and `name.gz` where compression makes the file smaller.
 _ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
-_NAME = re.compile(r"(icons/)?[\w-][\w.-]{0,99}", re.ASCII)
+_NAME = re.compile(r"((icons|handbook)/)?[\w-][\w.-]{0,99}", re.ASCII)
 _FINGERPRINT = re.compile(r"-[0-9a-f]{10}\.\w+$")
 
 

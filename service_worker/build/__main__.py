@@ -48,6 +48,8 @@ TEMPLATES = ROOT / "templates"
 STATIC = ROOT / "static"
 DIST = STATIC / "dist"
 BUNDLE = DIST / ".bundle"
+# Folders of static/ that are copied as they are.
+PICTURES = ("icons", "handbook")
 # Modules of compiled templates, and the entries of the bundles that have them.
 TEMPLATE_MODULES = {"templates": "boot/main.ts", "laterTemplates": "boot/secondBundle.ts"}
 # What the catalog and the guides of practice are made from.
@@ -196,9 +198,10 @@ def write_sprite() -> None:
 
 
 def publish() -> dict[str, str]:
-    """Copy bundles and icons to dist/ under hashed names, delete the old ones, return the new addresses."""
+    """Copy bundles and pictures to dist/ under hashed names, delete old ones, return the new addresses."""
     sources = {path.name: path for path in BUNDLE.iterdir() if path.name != "sw.js"}
-    sources |= {path.relative_to(STATIC).as_posix(): path for path in files_in(STATIC / "icons")}
+    pictures = [path for folder in PICTURES for path in files_in(STATIC / folder)]
+    sources |= {path.relative_to(STATIC).as_posix(): path for path in pictures}
     # The phone derives the addresses of practice and of a catalog from that of the later pages.
     together = ["later.js", "practice.js", *(f"{language}.js" for language in TRANSLATED)]
     hashed = {
@@ -208,7 +211,8 @@ def publish() -> dict[str, str]:
     for name, path in sources.items():
         (DIST / hashed[name]).parent.mkdir(exist_ok=True)
         shutil.copyfile(path, DIST / hashed[name])
-    old = [path for path in [*DIST.glob("*-*.*"), *DIST.glob("icons/*")] if path.is_file()]
+    folders = [path for folder in PICTURES for path in DIST.glob(f"{folder}/*")]
+    old = [path for path in [*DIST.glob("*-*.*"), *folders] if path.is_file()]
     for path in old:
         if path.relative_to(DIST).as_posix() not in hashed.values():
             path.unlink()

@@ -134,4 +134,4 @@ def test_only_guides_and_handbooks_are_inserted_as_html() -> None:
     pages = sorted(TEMPLATES_FOLDER.rglob("*.html"))
     inserted = [path for path in pages if re.search(r"\|\s*safe\b", path.read_text("utf-8"))]
     names = {str(path.relative_to(TEMPLATES_FOLDER)) for path in inserted}
-    assert names == {"desk/help.html", "field/guide.html"}
+    assert names == {"desk/handbook.html", "field/guide.html"}

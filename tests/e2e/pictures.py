@@ -1,21 +1,22 @@
-"""Screenshots of the demo commune's main screens, for docs/screens and the manifest: `make pictures`."""
+"""Screenshots of the demo commune for docs/screens, the manifest and the handbooks: `make pictures`."""
 
 import re
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from io import BytesIO
 from pathlib import Path
 
-from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from app.core.clock import utc_now
 from app.core.db import Database
 from app.upkeep import demo
 from app.upkeep.migrations import upgrade
+from tests.e2e import handbook_pictures
 from tests.e2e.conftest import ARGUMENTS, DESKTOP, PHONE
+from tests.e2e.picture_files import SCREENS, take
 from tests.e2e.server import ROOT, Server
 from tests.e2e.steps import (
     desk_sign_in,
@@ -28,29 +29,34 @@ from tests.e2e.steps import (
 from tests.e2e.test_gate import ZALO
 from tests.machine import chromium
 
-SCREENS = ROOT / "docs" / "screens"
 # What the browser shows before it installs the app.
 MANIFEST = ROOT / "static" / "icons"
 IN_MANIFEST = ("today", "households")
 Opener = Callable[..., Page]
 
 
-def main() -> None:
-    """Replace docs/screens/*.webp, and the copies that the manifest names."""
-    SCREENS.mkdir(parents=True, exist_ok=True)
-    for old in SCREENS.glob("*.webp"):
-        old.unlink()
+def main(only_handbook: bool) -> None:
+    """Replace docs/screens/*.webp, the copies that the manifest names, and the pictures of the handbooks."""
     with _demo() as server, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
 
         def opened(size: dict[str, int], **options: object) -> Page:
             return _page(browser, server, size, options)
 
-        _before_sign_in(opened)
-        _phone(opened(PHONE, device_scale_factor=2))
-        _phone_in_the_dark(opened(PHONE, device_scale_factor=2, color_scheme="dark"))
-        _desk(opened(DESKTOP))
-        _desk_in_the_dark(opened(DESKTOP, color_scheme="dark"))
+        if not only_handbook:
+            _screens(opened)
+        handbook_pictures.take_all(opened(DESKTOP), opened(PHONE, device_scale_factor=2))
+
+
+def _screens(opened: Opener) -> None:
+    SCREENS.mkdir(parents=True, exist_ok=True)
+    for old in SCREENS.glob("*.webp"):
+        old.unlink()
+    _before_sign_in(opened)
+    _phone(opened(PHONE, device_scale_factor=2))
+    _phone_in_the_dark(opened(PHONE, device_scale_factor=2, color_scheme="dark"))
+    _desk(opened(DESKTOP))
+    _desk_in_the_dark(opened(DESKTOP, color_scheme="dark"))
     for name in IN_MANIFEST:
         shutil.copyfile(SCREENS / f"phone-{name}.webp", MANIFEST / f"screen-{name}.webp")
 
@@ -186,12 +192,8 @@ def _desk_in_the_dark(page: Page) -> None:
 
 
 def _take(page: Page, name: str) -> None:
-    page.wait_for_timeout(300)
-    picture = Image.open(BytesIO(page.screenshot())).convert("RGB")
-    # 48 colours without loss make a smaller file than all colours with loss, and letters stay sharp.
-    few = picture.quantize(48, dither=Image.Dither.NONE).convert("RGB")
-    few.save(SCREENS / f"{name}.webp", lossless=True, quality=100, method=6)
+    take(page, SCREENS / f"{name}.webp")
 
 
 if __name__ == "__main__":
-    main()
+    main(only_handbook=sys.argv[1:] == ["handbook"])

@@ -53,6 +53,13 @@ BUGS = (
         "tests/web/desk/visits/test_visit.py::test_markup_in_a_note_is_text",
     ),
     Planted(
+        "a picture of a handbook moves what is below it",
+        "app/web/desk/help/handbooks.py",
+        '{"desk": 1, "phone": 2}',
+        '{"desk": 1, "phone": 1}',
+        "tests/web/desk/test_help.py::test_pictures_are_shown_with_words_and_the_room_that_they_take",
+    ),
+    Planted(
         "a call from the phone dials a number with blanks",
         "templates/field/household.html",
         'href="tel:{{ phone }}"',

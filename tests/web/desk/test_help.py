@@ -1,18 +1,25 @@
-"""/desk/help: the handbooks, whose names of screens are those of the screens."""
+"""/desk/help: the handbooks, whose names of screens and pictures are those of the screens."""
 
 import re
 from html import unescape
+from io import BytesIO
 
 from babel.messages.pofile import read_po
 from fastapi.testclient import TestClient
+from PIL import Image
 
 from app.commune.guides.library import library
-from app.web.desk.help.page import HANDBOOKS, TEXTS, load_handbook
+from app.web.desk.help.handbooks import HANDBOOKS, TEXTS, load_handbook
 from tests.cases import cases
+from tests.e2e import handbook_pictures
+from tests.e2e.picture_files import SCREENS
 from tests.e2e.server import ROOT
 from tests.web.desk.desk_client import words
 
 _NAME = re.compile(r"(?<!\*)\*([^*\n]+)\*(?!\*)")
+_IMAGE = re.compile(
+    r'<img src="(/static/dist/handbook/([a-z-]+)-[^"]+)" alt="([^"]*)" width="(\d+)" height="(\d+)">'
+)
 
 
 @cases("name", [*HANDBOOKS])
@@ -43,3 +50,40 @@ def test_each_handbook_is_listed_and_shown_whole(desk: TestClient) -> None:
 def test_no_other_text_is_a_handbook(desk: TestClient) -> None:
     for name in ("khong-co", "officer.md", "page.py", "%2e%2e%2fpage.py"):
         assert desk.get(f"/desk/help/{name}").status_code == 404
+
+
+def test_each_picture_is_named_by_a_handbook_small_and_taken_with_the_screens() -> None:
+    named = [one for name in HANDBOOKS for one in _pictures((TEXTS / f"{name}.md").read_text("utf-8"))]
+    files = {path.name: path.stat().st_size for path in handbook_pictures.FOLDER.iterdir()}
+    assert sorted(named) == sorted(files)
+    assert {f"{name}.webp" for name in handbook_pictures.NAMES} == set(files)
+    assert (len(files) <= 8, max(files.values()) <= 40_000) == (True, True)
+    for name in handbook_pictures.COPIES:
+        copy, screen = (folder / f"{name}.webp" for folder in (handbook_pictures.FOLDER, SCREENS))
+        assert copy.read_bytes() == screen.read_bytes(), f"make pictures ONLY=handbook copies {name}"
+
+
+def _pictures(text: str) -> list[str]:
+    """The files of the pictures of a text, as whoever reads it in the project finds them."""
+    links = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", text)
+    assert text.count("![") == len(links)
+    assert [link for link in links if not (TEXTS / link).is_file()] == []
+    return [link.rpartition("/")[2] for link in links]
+
+
+def test_pictures_are_shown_with_words_and_the_room_that_they_take(desk: TestClient) -> None:
+    shown = set()
+    for name in HANDBOOKS:
+        page = desk.get(f"/desk/help/{name}").text
+        images = _IMAGE.findall(page)
+        assert (len(images), "![" in page) == (page.count("<img"), False)
+        for address, picture, words_of_it, width, height in images:
+            shown.add(picture)
+            assert len(words_of_it.split()) > 5, picture
+            answer = desk.get(address)
+            assert answer.headers["content-type"] == "image/webp"
+            assert "immutable" in answer.headers["cache-control"]
+            density = 2 if picture.startswith("phone-") else 1
+            size = Image.open(BytesIO(answer.content)).size
+            assert size == (int(width) * density, int(height) * density)
+    assert shown == handbook_pictures.NAMES

@@ -1,16 +1,14 @@
 """/desk/help: what a supervisor, a member and a teacher read; the texts are in Vietnamese (`texts/`)."""
 
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
 from fastapi import APIRouter
 from fastapi.responses import Response
 from sqlmodel import Session
 
-from app.commune.guides.rendering import render
 from app.core.errors import NotFound
 from app.core.strings import _
+from app.web.desk.help.handbooks import HANDBOOKS, Handbook, load_handbook
 from app.web.desk.page.context import Desk
 from app.web.desk.page.frame import OVERVIEW, Frame, build_frame
 from app.web.desk.page.labels import Link
@@ -18,16 +16,6 @@ from app.web.rendering import html
 
 router = APIRouter()
 PATH = "/desk/help"
-TEXTS = Path(__file__).parent / "texts"
-HANDBOOKS = ("officer", "member", "training")  # in this order
-
-
-@dataclass(frozen=True)
-class Handbook:
-    """The title of a text, and its content as HTML that holds nothing else than text and lists."""
-
-    title: str
-    content: str
 
 
 @dataclass(frozen=True)
@@ -38,13 +26,6 @@ class HelpPage:
     frame: Frame
     handbooks: list[Link]
     handbook: Handbook | None
-
-
-@cache
-def load_handbook(name: str) -> Handbook:
-    """One of `HANDBOOKS`."""
-    title, _line, body = (TEXTS / f"{name}.md").read_text("utf-8").partition("\n")
-    return Handbook(title.removeprefix("# "), render(body))
 
 
 @router.get(PATH)

@@ -19,6 +19,7 @@ PAGES = [
     *sorted((ROOT / "benchmarks").glob("*.md")),
     *sorted((ROOT / "docs").rglob("*.md")),
 ]
+OPERATORS_PAGES = ("docs/operate.md", "docs/vi/operate.md")
 
 # A folder at the root of some machine that only its owner has.
 _MACHINE = re.compile(r"(?<![\w.}])/(?:home|root|work|srv|mnt|opt|Users)/[\w.-]+")
@@ -47,13 +48,15 @@ def test_every_setting_is_in_the_readme(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", Settings.model_fields)
-def test_every_setting_is_on_the_operators_page(name: str) -> None:
-    assert f"`TUNGNHA_{name.upper()}`" in page("docs/operate.md")
+@pytest.mark.parametrize("file", OPERATORS_PAGES)
+def test_every_setting_is_on_the_operators_page(file: str, name: str) -> None:
+    assert f"`TUNGNHA_{name.upper()}`" in page(file)
 
 
-def test_every_command_is_on_the_operators_page() -> None:
+@pytest.mark.parametrize("file", OPERATORS_PAGES)
+def test_every_command_is_on_the_operators_page(file: str) -> None:
     group: Any = typer.main.get_command(cli)
-    assert {name for name in group.commands if f"`{name}" not in page("docs/operate.md")} == set()
+    assert {name for name in group.commands if f"`{name}" not in page(file)} == set()
 
 
 def test_every_picture_is_on_the_page_of_screens_and_small() -> None:

@@ -4,19 +4,17 @@ import re
 from html import unescape
 from io import BytesIO
 
-from babel.messages.pofile import read_po
 from fastapi.testclient import TestClient
 from PIL import Image
 
 from app.commune.guides.library import library
 from app.web.desk.help.handbooks import HANDBOOKS, TEXTS, load_handbook
 from tests.cases import cases
+from tests.docs.screen_texts import names_in_italics, screen_texts
 from tests.e2e import handbook_pictures
 from tests.e2e.picture_files import SCREENS
-from tests.e2e.server import ROOT
 from tests.web.desk.desk_client import words
 
-_NAME = re.compile(r"(?<!\*)\*([^*\n]+)\*(?!\*)")
 _IMAGE = re.compile(
     r'<img src="(/static/dist/handbook/([a-z-]+)-[^"]+)" alt="([^"]*)" width="(\d+)" height="(\d+)">'
 )
@@ -24,18 +22,11 @@ _IMAGE = re.compile(
 
 @cases("name", [*HANDBOOKS])
 def test_every_name_in_italics_is_on_a_screen(name: str) -> None:
-    known = _texts() | {load_handbook(one).title for one in HANDBOOKS}
+    known = screen_texts() | {load_handbook(one).title for one in HANDBOOKS}
     known |= {guide.title for guide in library().values()}
-    named = _NAME.findall((TEXTS / f"{name}.md").read_text("utf-8"))
+    named = names_in_italics((TEXTS / f"{name}.md").read_text("utf-8"))
     assert len(named) > 5
     assert [one for one in named if one not in known] == []
-
-
-def _texts() -> set[str]:
-    """What any screen says, in Vietnamese."""
-    path = ROOT / "app" / "core" / "locale" / "en" / "LC_MESSAGES" / "messages.po"
-    with path.open("rb") as file:
-        return {one.id if isinstance(one.id, str) else one.id[0] for one in read_po(file)}
 
 
 def test_each_handbook_is_listed_and_shown_whole(desk: TestClient) -> None:

@@ -1,5 +1,5 @@
 """What is printed: a report on pages turned sideways, on which every column of a large commune is whole,
-and a hamlet's map on one page."""
+a hamlet's map on one page, and *Sổ tay tổ viên* on two."""
 
 import io
 from datetime import date
@@ -19,6 +19,7 @@ from tests.world import World, add_households
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 COLUMNS, HAMLETS = 36, 25
 MILLIMETRE = 72 / 25.4
+IMAGE = pypdfium2.raw.FPDF_PAGEOBJ_IMAGE
 
 
 def test_every_column_is_whole_on_pages_turned_sideways(
@@ -43,6 +44,22 @@ def test_every_column_is_whole_on_pages_turned_sideways(
         assert "Xã Yên Bình" in texts[0]
     add_households(database, world, 150)
     _expect_a_page_for_the_wall(desk, f"/desk/hamlets/{world.dong}/map")
+
+
+def test_members_handbook_is_two_pages_of_a4_with_its_pictures(
+    open_browser: Opener, server: Server, world: World
+) -> None:
+    desk = open_browser(DESKTOP).pages[0]
+    desk_sign_in(desk)
+    desk.goto("/desk/help/member")
+    wait_for_heading(desk, "Sổ tay tổ viên")
+    document = pypdfium2.PdfDocument(io.BytesIO(desk.pdf(prefer_css_page_size=True)))
+    assert [[round(side / MILLIMETRE) for side in page.get_size()] for page in document] == [[210, 297]] * 2
+    first, second = (page.get_textpage().get_text_bounded() for page in document)
+    assert first.startswith("Sổ tay tổ viên")
+    assert "hoặc gọi tổ trưởng." in second
+    images = [sum(one.type == IMAGE for one in page.get_objects()) for page in document]
+    assert images == [3, 0]
 
 
 def _expect_a_page_for_the_wall(desk: Page, address: str) -> None:

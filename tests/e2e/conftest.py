@@ -81,7 +81,7 @@ def open_browser(shared_browser: Browser, server: Server, page_errors: list[str]
     with ExitStack() as opened:
 
         def open_browser(viewport: dict[str, int] = PHONE, **options: object) -> BrowserContext:
-            context = shared_browser.new_context(**_options(server, viewport) | options)  # type: ignore[arg-type]
+            context = shared_browser.new_context(**window_options(server, viewport) | options)  # type: ignore[arg-type]
             context = opened.enter_context(_watched(context, page_errors))
             context.new_page()
             return context
@@ -107,7 +107,7 @@ def open_profile(
                 str(tmp_path / profile),
                 executable_path=chromium() if windows else headless_chromium(),
                 args=ARGUMENTS,
-                **_options(server, viewport),  # type: ignore[arg-type]
+                **window_options(server, viewport),  # type: ignore[arg-type]
                 **options,  # type: ignore[arg-type]
             )
             return opened.enter_context(_watched(context, page_errors))
@@ -115,7 +115,7 @@ def open_profile(
         yield open_profile
 
 
-def _options(server: Server, viewport: dict[str, int]) -> dict[str, object]:
+def window_options(server: Server, viewport: dict[str, int]) -> dict[str, object]:
     return {
         "base_url": server.url,
         "viewport": ViewportSize(width=viewport["width"], height=viewport["height"]),
@@ -129,14 +129,14 @@ def _options(server: Server, viewport: dict[str, int]) -> dict[str, object]:
 def _watched(context: BrowserContext, page_errors: list[str]) -> Iterator[BrowserContext]:
     """The context, closed in the end, with the errors of all its pages collected."""
     context.set_default_timeout(TIMEOUT_MS)
-    context.on("page", lambda page: _collect_errors(page, page_errors))
+    context.on("page", lambda page: collect_errors(page, page_errors))
     for page in context.pages:
-        _collect_errors(page, page_errors)
+        collect_errors(page, page_errors)
     yield context
     context.close()
 
 
-def _collect_errors(page: Page, page_errors: list[str]) -> None:
+def collect_errors(page: Page, page_errors: list[str]) -> None:
     page.on("pageerror", lambda error: page_errors.append(str(error)))
     page.on(
         "console",

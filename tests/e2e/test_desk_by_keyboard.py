@@ -5,6 +5,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e import desk_backlog
 from tests.e2e.conftest import DESKTOP, Opener
+from tests.e2e.hand import Hand
 from tests.e2e.server import Server
 from tests.world import World
 
@@ -13,10 +14,11 @@ MOST_TABS = 60
 
 
 @pytest.fixture
-def desk(open_browser: Opener, server: Server, world: World) -> Page:
-    """The overview, signed in to with keys."""
+def hand(open_browser: Opener, server: Server, world: World) -> Hand:
+    """At the overview, signed in to with keys."""
     desk_backlog.create(server, world)
     page = open_browser(DESKTOP).pages[0]
+    hand = Hand(page)
     page.goto("/desk/")
     tab_to(page, "Tên đăng nhập")
     page.keyboard.type("binh")
@@ -24,14 +26,16 @@ def desk(open_browser: Opener, server: Server, world: World) -> Page:
     page.keyboard.type("mat-khau-binh")
     enter(page)
     expect(page.get_by_role("heading", name="Tổng quan", level=1)).to_be_visible()
-    return page
+    return hand
 
 
-def test_household_is_added_and_a_call_noted_and_undone_and_focus_is_always_seen(desk: Page) -> None:
+def test_household_is_added_and_a_call_noted_and_undone_and_focus_is_always_seen(hand: Hand) -> None:
+    desk = hand.page
     _add_a_household(desk)
     press(desk, "Tổng quan")
     expect(desk.get_by_role("heading", name="Tổng quan", level=1)).to_be_visible()
     _note_a_call_and_undo(desk)
+    hand.done("a household added, a call noted and taken back")
     press(desk, "Đăng xuất")
     expect(desk.get_by_label("Tên đăng nhập")).to_be_visible()
 

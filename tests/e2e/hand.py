@@ -51,7 +51,7 @@ class Hand:
             self.click(self.page.locator(".screen-tabs").get_by_role("link", name=tab, exact=True))
             expect(self.page.locator(".screen-tabs [aria-current]")).to_have_text(tab)
 
-    def home(self) -> None:
+    def back(self) -> None:
         """Go back to *Tổng quan*, where the next task begins."""
         self.go("Tổng quan")
         self._clicked = []

@@ -84,7 +84,7 @@ def _return_what_was_invented(hand: Hand) -> None:
 
 def _return_what_was_recorded_twice(hand: Hand) -> None:
     page = hand.page
-    hand.home()
+    hand.back()
     hand.click(page.get_by_role("link", name=re.compile("^1 lượt, trùng hộ trong ngày")))
     rows = page.locator("#visits tbody tr")
     expect(rows).to_have_count(1)
@@ -101,7 +101,7 @@ def _return_what_was_recorded_twice(hand: Hand) -> None:
 
 def _find_the_hamlet_behind(hand: Hand) -> None:
     page = hand.page
-    hand.home()
+    hand.back()
     coverage = page.get_by_role("region", name=re.compile("^Độ phủ"))
     rows = coverage.locator("tbody tr")
     percents = [int(text.split()[0]) for text in rows.locator(".covered").all_inner_texts()]
@@ -113,7 +113,7 @@ def _find_the_hamlet_behind(hand: Hand) -> None:
 
 def _accept_the_rest(hand: Hand) -> None:
     page = hand.page
-    hand.home()
+    hand.back()
     hand.click(page.get_by_role("link", name=re.compile(r"\d+ lượt chưa duyệt")))
     wait_for_heading(page, "Lượt thăm")
     hand.click(page.get_by_label("Chọn các lượt của trang"))
@@ -125,7 +125,7 @@ def _accept_the_rest(hand: Hand) -> None:
 
 def _close_the_month(hand: Hand, file: Path) -> None:
     page = hand.page
-    hand.home()
+    hand.back()
     hand.go("Báo cáo")
     months = page.locator("section").filter(has=page.get_by_role("heading", name="Tháng", exact=True))
     hand.click(months.get_by_role("link").nth(1))
@@ -158,7 +158,7 @@ def _print_and_copy(hand: Hand) -> None:
 
 def _enter_a_session(hand: Hand) -> None:
     page = hand.page
-    hand.home()
+    hand.back()
     hand.go("Độ phủ", "Buổi tuyên truyền")
     hand.link("Nhập buổi từ giấy")
     for field, name in {"#member": "Nguyễn Thị Lan", "#hamlet": "Thôn Đông"}.items():
@@ -174,7 +174,7 @@ def _enter_a_session(hand: Hand) -> None:
 
 def _correct_the_session(hand: Hand) -> None:
     page = hand.page
-    hand.home()
+    hand.back()
     hand.go("Độ phủ", "Buổi tuyên truyền")
     hand.link("Sân kho")
     hand.link("Sửa")

@@ -1,10 +1,10 @@
-"""What a commune decides about its own work: when its month begins, what makes a visit worth a look, and its
-days off."""
+"""What a commune decides about its own work: when its month begins, what makes a visit worth a look, its
+days off, and what it wants beside the figures of its reports."""
 
 from datetime import date, datetime
 from typing import Literal, TypedDict
 
-from sqlalchemy import Date, bindparam, select
+from sqlalchemy import JSON, Date, bindparam, select
 from sqlmodel import AutoString, Field, Session, SQLModel
 
 from app.core.clock import Instant
@@ -82,6 +82,20 @@ class DayOff(SQLModel, table=True):
     name: str
 
 
+@stores(rows.SETTING, {rows.SETTING: "wanted", rows.DECIDED: "changed_by"})
+class ReportExtras(SQLModel, table=True):
+    """Which extras (`app/reports/extras`) a commune wants in its reports; without a row it wants none. What
+    its households are asked for on phones is among them. `version` grows with each change."""
+
+    __tablename__ = "report_extras"
+
+    commune_id: str = Field(primary_key=True, foreign_key="commune.id")
+    wanted: list[str] = Field(sa_type=JSON)
+    version: int = 1
+    changed_by: str
+    changed_at: datetime = Field(sa_type=Instant)
+
+
 # The least and the greatest threshold that a commune may set, both included.
 FLAG_BOUNDS = {
     "flag_daily_visits": (10, 200),
@@ -96,6 +110,12 @@ FLAG_BOUNDS = {
 def settings_of(session: Session, commune_id: str) -> CommuneSettings:
     """The commune's settings, or the defaults (in an object that is not stored)."""
     return session.get(CommuneSettings, commune_id) or CommuneSettings(commune_id=commune_id)
+
+
+@once_in_a_read
+def stored_extras(session: Session, commune_id: str) -> ReportExtras | None:
+    """The commune's row; None if it has chosen nothing."""
+    return session.get(ReportExtras, commune_id)
 
 
 @once_in_a_read

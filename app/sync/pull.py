@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import cast
 
-from sqlalchemy import Date, ScalarSelect, Select, bindparam, func, literal_column, select, union_all
+from sqlalchemy import Date, Select, bindparam, func, literal_column, select, union_all
 from sqlmodel import Session
 
 from app.commune.accounts.access import Actor, visible_rows
@@ -15,7 +15,6 @@ from app.commune.catalog.services import Service
 from app.commune.guides.library import library
 from app.commune.guides.models import Guide
 from app.commune.guides.wire import GuideRow, guide_row
-from app.commune.settings import CommuneSettings
 from app.core.db import table_of
 from app.core.epoch import EPOCH_OF_COMMUNE, ServerEpoch, current_epoch
 from app.core.feed import FeedCounter, FeedRow, Tombstone
@@ -32,6 +31,7 @@ from app.fieldwork.visits.models import FollowUp, Visit, VisitValues
 from app.sync import stored_rows
 from app.sync.export.keys import NEWEST_KEY_ID
 from app.sync.wire import rows
+from app.sync.wire.phone_settings import SETTING_COLUMNS, PhoneSettings, phone_settings
 from app.sync.wire.protocol import PAGE_ROWS, Changes, Request
 
 RECORD_PERIOD = timedelta(days=366)  # phones get outreach sessions and remarks of 12 months
@@ -94,22 +94,13 @@ _GUIDE_HEAD = (
     .where(_GUIDE.c.commune_id == bindparam("commune_id"))
     .scalar_subquery()
 )
-_SETTINGS = table_of(CommuneSettings)
-
-
-def _setting(name: str) -> ScalarSelect[int]:
-    is_communes = _SETTINGS.c.commune_id == bindparam("commune_id")
-    return select(_SETTINGS.c[name]).where(is_communes).scalar_subquery()
-
-
 _HEAD = Prepared(
     select(
         EPOCH_OF_COMMUNE.label("epoch"),
         _COUNTER.c.head,
         NEWEST_KEY_ID.label("export_key_id"),
         _GUIDE_HEAD.label("guide_head"),
-        _setting("month_start_day").label("month_start_day"),
-        _setting("silence_days").label("silence_days"),
+        *SETTING_COLUMNS,
         _COUNTER.c.periods_version,
     )
     .select_from(_EPOCH, _COUNTER)
@@ -137,9 +128,8 @@ FeedEntry = tuple[int, str, Row]  # feed_seq, kind, row
 class Page:
     """One page of changes. `cursor`: what the phone sends next; `left`: the number of rows after this page.
 
-    `export_key_id`: the key that the phone's export files should be encrypted for. `month_start_day`: the day
-    on which the commune's months begin. `closed_periods`: None if the phone has this version. `silence_days`:
-    after how many days without contact it seals what it has.
+    `export_key_id`: the key that the phone's export files should be encrypted for. `settings`: the commune's,
+    none for a suspended phone. `closed_periods`: None if the phone has this version.
     """
 
     epoch: str
@@ -149,9 +139,8 @@ class Page:
     more: bool
     left: int
     export_key_id: str | None
-    month_start_day: int = 1
+    settings: PhoneSettings
     closed_periods: ClosedPeriods | None = None
-    silence_days: int = 30
 
 
 def pull(
@@ -192,8 +181,8 @@ def pull(
     if request.epoch == epoch and request.guide_cursor is not None:
         changes["guide"] = _guides(session, values | {"after": request.guide_cursor}, state["guide_head"])
     periods = _closed_periods(session, actor, request, state, today)
-    settings = state["month_start_day"] or 1, periods, state["silence_days"] or 30
-    return Page(epoch, reset, changes, cursor, more, left, state["export_key_id"], *settings)
+    settings = phone_settings(state)
+    return Page(epoch, reset, changes, cursor, more, left, state["export_key_id"], settings, periods)
 
 
 def empty_page(session: Session, actor: Actor, request: Request) -> Page:
@@ -203,7 +192,7 @@ def empty_page(session: Session, actor: Actor, request: Request) -> Page:
     """
     epoch = current_epoch(session, actor.commune_id).id
     reset = request.epoch != epoch or request.scope is None
-    return Page(epoch, reset, _no_changes(), request.cursor or 0, False, 0, request.export_key_id)
+    return Page(epoch, reset, _no_changes(), request.cursor or 0, False, 0, request.export_key_id, {})
 
 
 def page_of_moved(session: Session, actor: Actor, request: Request) -> Page:
@@ -212,11 +201,8 @@ def page_of_moved(session: Session, actor: Actor, request: Request) -> Page:
     state = _HEAD.first(session, commune_id=actor.commune_id)
     assert state is not None, "the counter is made with the commune"
     position = request.cursor or 0, request.scope is None, 0
-    month_start_day, silence_days = state["month_start_day"] or 1, state["silence_days"] or 30
-    key_id = request.export_key_id
-    return Page(
-        state["epoch"], False, _no_changes(), *position, key_id, month_start_day, silence_days=silence_days
-    )
+    settings = phone_settings(state)
+    return Page(state["epoch"], False, _no_changes(), *position, request.export_key_id, settings)
 
 
 def _needs_reset(request: Request, epoch: str, actor: Actor, head: int) -> bool:

@@ -21,7 +21,7 @@ sys.path.insert(0, str(ROOT))
 
 from app import __version__  # noqa: E402
 from app.commune.catalog.services import Outcome, Pillar, Unit  # noqa: E402
-from app.fieldwork.households.models import HouseholdState  # noqa: E402
+from app.fieldwork.households.models import FactValue, HouseholdFact, HouseholdState  # noqa: E402
 from app.fieldwork.remarks.models import RemarkKind  # noqa: E402
 from app.fieldwork.visits.codes import Result, ReturnField, ReturnReason, ReviewState  # noqa: E402
 from app.review.citizen_requests.deadlines import Kind as RequestKind  # noqa: E402
@@ -61,6 +61,8 @@ NAMES_OF_CODES: dict[Any, str] = {
     Pillar: "Pillar",
     Unit: "Unit",
     HouseholdState: "HouseholdState",
+    HouseholdFact: "HouseholdFact",
+    FactValue: "FactValue",
     RemarkKind: "RemarkKind",
     RequestKind: "RequestKind",
     OperationStatus: "OperationStatus",

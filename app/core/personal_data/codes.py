@@ -32,6 +32,7 @@ class DataKind(StrEnum):
 
     ADDRESS = "name of the head, and address"
     HOUSEHOLD_PHONE = "telephone number"
+    HOUSEHOLD_FACT = "whether it has a smart device, or a business"
     CONSENT = "acts of consent"
     VISITED = "visits, help, needs and appointments"
     NOTE = "note of a visit"

@@ -17,6 +17,9 @@ ADDRESS = Personal(DataKind.ADDRESS, Subject.HOUSEHOLD, Purpose.LIST, LegalBasis
 HOUSEHOLD_PHONE = Personal(
     DataKind.HOUSEHOLD_PHONE, Subject.HOUSEHOLD, Purpose.CONTACT, LegalBasis.CONSENT, Term.APPOINTMENT, _TEAM
 )
+HOUSEHOLD_FACT = Personal(
+    DataKind.HOUSEHOLD_FACT, Subject.HOUSEHOLD, Purpose.REPORTS, LegalBasis.LIST, Term.LISTED, _TEAM
+)
 CONSENT = Personal(DataKind.CONSENT, Subject.HOUSEHOLD, Purpose.RIGHTS, LegalBasis.LAW, Term.RECORDS, _DESK)
 VISITED = Personal(DataKind.VISITED, Subject.HOUSEHOLD, Purpose.HELP, LegalBasis.LIST, Term.RECORDS, _TEAM)
 NOTE = Personal(DataKind.NOTE, Subject.HOUSEHOLD, Purpose.HELP, LegalBasis.LIST, Term.VISIT, _AUTHOR)

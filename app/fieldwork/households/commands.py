@@ -25,6 +25,8 @@ from app.core.types import Command, Id, Number, Uuid
 from app.fieldwork.households import consents, versions
 from app.fieldwork.households.consents import Consent
 from app.fieldwork.households.models import (
+    HOUSEHOLD_FACTS,
+    FactValue,
     Household,
     HouseholdState,
     HouseholdValues,
@@ -66,6 +68,8 @@ class AmendHousehold(Command):
     phone: Phone | None = None
     consent: Consent | None = None
     state: HouseholdState | None = None
+    smart_device: FactValue | None = None
+    business: FactValue | None = None
 
 
 def add(batch: Batch, author: Author, command: AddHousehold) -> int:
@@ -176,6 +180,8 @@ def new_household(
         "alley": nfc(alley, "alley"),
         "phone": None,
         "state": "active",
+        "smart_device": None,
+        "business": None,
         "version": 1,
         "merged_into": None,
         "merged_at": None,
@@ -255,10 +261,11 @@ def _written(command: AddHousehold | AmendHousehold) -> dict[str, str | None]:
         written["head_name"] = mask_id_numbers(written["head_name"] or "")
         if not written["head_name"]:
             raise OperationInvalid("head_name")
-    if isinstance(command, AmendHousehold) and "state" in command.model_fields_set:
-        if command.state is None:
-            raise OperationInvalid("state")
-        written["state"] = command.state
+    if isinstance(command, AmendHousehold):
+        for name in command.model_fields_set & {"state", *HOUSEHOLD_FACTS}:
+            written[name] = getattr(command, name)
+            if written[name] is None:
+                raise OperationInvalid(name)
     return written
 
 

@@ -15,6 +15,10 @@ from app.core.personal_data.columns import stores
 
 HouseholdState = Literal["active", "moved", "empty", "mistake"]
 HOUSEHOLD_STATES: tuple[HouseholdState, ...] = get_args(HouseholdState)
+HouseholdFact = Literal["smart_device", "business"]
+HOUSEHOLD_FACTS: tuple[HouseholdFact, ...] = get_args(HouseholdFact)
+FactValue = Literal["yes", "no"]
+FACT_VALUES: tuple[FactValue, ...] = get_args(FactValue)
 
 _IS_MERGED = text("merged_into IS NOT NULL")
 
@@ -29,6 +33,8 @@ class HouseholdValues(TypedDict):
     alley: str
     phone: str | None
     state: HouseholdState
+    smart_device: FactValue | None
+    business: FactValue | None
     version: int
     merged_into: str | None
     merged_at: datetime | None
@@ -41,10 +47,14 @@ class HouseholdValues(TypedDict):
     {
         rows.ADDRESS: "head_name house_no alley state merged_into",
         rows.HOUSEHOLD_PHONE: "phone",
+        rows.HOUSEHOLD_FACT: "smart_device business",
     },
 )
 class Household(FeedRow, RowOf[HouseholdValues], table=True):
     """A household. `state`: `active`, `moved`, `empty` or `mistake`; only active ones are counted.
+
+    `smart_device`, `business`: whether somebody there has a smart device, and whether it is a household
+    business, as it was asked once where the commune wants that; None as long as nobody has said.
 
     `phone` (E.164) is stored only with the household's consent (product.md §6.2, Law 91/2025/QH15). `version`
     counts accepted changes from 1. A merged household has the state `mistake`, and `merged_into` names its
@@ -76,6 +86,8 @@ class Household(FeedRow, RowOf[HouseholdValues], table=True):
     alley: str = ""
     phone: str | None = None
     state: HouseholdState = Field(default="active", sa_type=AutoString)
+    smart_device: FactValue | None = Field(default=None, sa_type=AutoString)
+    business: FactValue | None = Field(default=None, sa_type=AutoString)
     version: int = Field(default=1, sa_type=VersionNumber)
     merged_into: str | None = None
     merged_at: datetime | None = Field(default=None, sa_type=Instant)

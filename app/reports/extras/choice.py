@@ -7,9 +7,10 @@ from sqlmodel import Session, select
 
 from app.commune.accounts.access import Actor
 from app.commune.areas import Commune
+from app.commune.settings import ReportExtras, stored_extras
 from app.core import desk_log
 from app.core.errors import Invalid, StaleDecision
-from app.reports.extras.models import EXTRAS, ReportExtras, stored_extras
+from app.reports.extras.models import EXTRAS
 
 
 def choose_extras(session: Session, actor: Actor, wanted: Collection[str], seen: int, now: datetime) -> None:

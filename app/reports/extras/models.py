@@ -1,4 +1,4 @@
-"""Which extras a commune wants in its reports, and what was typed for them."""
+"""Which extras a commune's reports may have, and what was typed for them."""
 
 from datetime import date, datetime
 from typing import Literal, get_args
@@ -7,28 +7,17 @@ from sqlalchemy import JSON, Index
 from sqlmodel import AutoString, Field, Session, SQLModel
 
 from app.commune.accounts.access import Actor
+from app.commune.settings import stored_extras
 from app.core.clock import Instant
 from app.core.personal_data import rows
 from app.core.personal_data.columns import stores
-from app.core.sql.snapshot import once_in_a_read
 
-Extra = Literal["adults", "businesses", "rates", "outcomes", "plans", "today"]
+Extra = Literal[
+    "adults", "businesses", "rates", "outcomes", "smart_device", "business", "plans", "today"
+]
 EXTRAS: tuple[Extra, ...] = get_args(Extra)
 CountKind = Literal["adults", "businesses"]
 COUNT_KINDS: tuple[CountKind, ...] = get_args(CountKind)
-
-
-@stores(rows.SETTING, {rows.SETTING: "wanted", rows.DECIDED: "changed_by"})
-class ReportExtras(SQLModel, table=True):
-    """Which of `EXTRAS` a commune wants; without a row it wants none. `version` grows with each change."""
-
-    __tablename__ = "report_extras"
-
-    commune_id: str = Field(primary_key=True, foreign_key="commune.id")
-    wanted: list[str] = Field(sa_type=JSON)
-    version: int = 1
-    changed_by: str
-    changed_at: datetime = Field(sa_type=Instant)
 
 
 @stores(rows.FIGURE, {rows.FIGURE: "kind counts source", rows.DECIDED: "typed_by undone_by"})
@@ -76,12 +65,6 @@ class TypedRate(SQLModel, table=True):
     typed_at: datetime = Field(sa_type=Instant)
     removed_by: str | None = None
     removed_at: datetime | None = Field(default=None, sa_type=Instant)
-
-
-@once_in_a_read
-def stored_extras(session: Session, commune_id: str) -> ReportExtras | None:
-    """The commune's row; None if it has chosen nothing."""
-    return session.get(ReportExtras, commune_id)
 
 
 def wanted_extras(session: Session, actor: Actor) -> frozenset[str]:

@@ -19,7 +19,7 @@ from app.core.epoch import Epoch, current_epoch
 from app.core.errors import Invalid, NotFound, StaleDecision
 from app.fieldwork.derived import update as derived
 from app.fieldwork.households.consents import takes_over_number
-from app.fieldwork.households.models import Household, HouseholdValues
+from app.fieldwork.households.models import HOUSEHOLD_FACTS, Household, HouseholdFact, HouseholdValues
 from app.fieldwork.visits.commands import add_tombstone
 from app.fieldwork.visits.household_rows import WRITTEN, add_version, load_households, loaded, move_visits
 from app.fieldwork.visits.household_summary import HouseholdSummary, household_summaries
@@ -27,7 +27,12 @@ from app.fieldwork.visits.models import FollowUp, Visit
 from app.review.deduplication.models import HouseholdMerge
 
 # The survivor takes these from the losing household where it has none.
-_FILLED: tuple[Literal["house_no", "alley", "phone"], ...] = ("house_no", "alley", "phone")
+_FILLED: tuple[Literal["house_no", "alley", "phone"] | HouseholdFact, ...] = (
+    "house_no",
+    "alley",
+    "phone",
+    *HOUSEHOLD_FACTS,
+)
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,12 @@ from app.core.epoch import Epoch, current_epoch
 from app.core.errors import NotFound, StaleDecision, UndoTooLate
 from app.core.feed import Tombstone
 from app.fieldwork.derived import update as derived
-from app.fieldwork.households.models import Household, HouseholdValues, HouseholdVersion
+from app.fieldwork.households.models import (
+    HOUSEHOLD_FACTS,
+    Household,
+    HouseholdValues,
+    HouseholdVersion,
+)
 from app.fieldwork.visits.commands import add_tombstone
 from app.fieldwork.visits.household_rows import WRITTEN, add_version, load_households, loaded, move_visits
 from app.fieldwork.visits.models import Visit
@@ -25,7 +30,7 @@ from app.review.deduplication.merging import visit_versions
 from app.review.deduplication.models import HouseholdMerge
 
 UNDO_TIME = timedelta(days=1)
-_EMPTY: dict[str, str | None] = {"house_no": "", "alley": "", "phone": None}
+_EMPTY: dict[str, str | None] = {"house_no": "", "alley": "", **dict.fromkeys(("phone", *HOUSEHOLD_FACTS))}
 
 
 @dataclass(frozen=True)

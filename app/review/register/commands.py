@@ -1,9 +1,10 @@
-"""What a supervisor changes of a household: its label and its state; and adding one.
+"""What a supervisor changes of a household: its label, its state and its facts; and adding one.
 
 Fields are written with a version, as a phone's are: a phone's older change of the same field, still in its
 queue, becomes a conflict that a supervisor decides.
 """
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -20,7 +21,13 @@ from app.core.feed import lock_feed
 from app.core.numbers.id_numbers import mask_id_numbers
 from app.core.text import nfc
 from app.fieldwork.households.commands import new_household
-from app.fieldwork.households.models import HOUSEHOLD_STATES, Household, HouseholdVersion
+from app.fieldwork.households.models import (
+    FACT_VALUES,
+    HOUSEHOLD_FACTS,
+    HOUSEHOLD_STATES,
+    Household,
+    HouseholdVersion,
+)
 from app.fieldwork.visits.household_rows import add_version
 
 _WRITTEN = (Household, HouseholdVersion)
@@ -75,8 +82,24 @@ def set_state(
     _change(session, actor, household_id, seen, {"state": state}, now)
 
 
+def set_fact(
+    session: Session, actor: Actor, household_id: str, seen: int, fact: tuple[str, str], now: datetime
+) -> None:
+    """Say one of `HOUSEHOLD_FACTS`. `fact`: its name, and one of `FACT_VALUES`, or empty if nobody knows.
+    Raises as `edit_household`, and `Invalid` for what there is not."""
+    name, value = fact
+    if name not in HOUSEHOLD_FACTS or value not in (*FACT_VALUES, ""):
+        raise Invalid("fact")
+    _change(session, actor, household_id, seen, {name: value or None}, now)
+
+
 def _change(
-    session: Session, actor: Actor, household_id: str, seen: int, values: dict[str, str], now: datetime
+    session: Session,
+    actor: Actor,
+    household_id: str,
+    seen: int,
+    values: Mapping[str, str | None],
+    now: datetime,
 ) -> None:
     """Write the fields of `values` that differ; nothing if none does."""
     find(session, actor, Household, household_id)

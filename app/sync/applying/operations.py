@@ -73,7 +73,7 @@ _canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 
 HANDLERS = {
     "household.add": _handler(Household, households.AddHousehold, households.add, v=2),
-    "household.amend": _handler(Household, households.AmendHousehold, households.amend, v=2),
+    "household.amend": _handler(Household, households.AmendHousehold, households.amend, v=3),
     "visit.record": _handler(Visit, visits.RecordVisit, visits.record, v=2),
     "visit.amend": _handler(Visit, visits.AmendVisit, visits.amend, v=3),
     "visit.withdraw": _handler(Visit, visits.WithdrawVisit, visits.withdraw),

@@ -25,6 +25,7 @@ from app.fieldwork.remarks.wire import RemarkRow
 from app.fieldwork.visits.answers import AnswerRow
 from app.fieldwork.visits.codes import Empty, Result, ReturnField, ReturnReason, ReviewState
 from app.sync.phone_failures import Failures
+from app.sync.wire.phone_settings import PhoneSettings
 
 PROTO = 1
 MAX_OPERATIONS, MAX_BODY_BYTES = 500, 512 * 1024  # of one request; bytes unpacked
@@ -217,13 +218,13 @@ class Changes(TypedDict):
     tombstone: list[TombstoneRow]
 
 
-class Answer(TypedDict):
+class Answer(PhoneSettings):
     """The response of one exchange. `left` counts the rows after this page.
 
     `erase`: suspended, the phone deletes its replica and goes on sending. `min_build`: its build is too old.
-    `export_key`: if it is not the request's. `month_start_day`: its commune's, if not 1. `is_leader`: if so.
+    `export_key`: if it is not the request's. `is_leader`: if so.
     `other_phone`: the newest phone that signed in with this account since this one did, for 30 days.
-    `closed_periods`: if their version is not the request's. `silence_days`: the commune's, if not 30.
+    `closed_periods`: if their version is not the request's.
     `moved`: the commune is at another address; there are no rows.
     """
 
@@ -242,8 +243,6 @@ class Answer(TypedDict):
     erase: NotRequired[bool]
     min_build: NotRequired[str]
     export_key: NotRequired[ExportKeyRow]
-    month_start_day: NotRequired[int]
-    silence_days: NotRequired[int]
     is_leader: NotRequired[bool]
     other_phone: NotRequired[OtherPhone]
     closed_periods: NotRequired[ClosedPeriods]

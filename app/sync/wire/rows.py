@@ -66,6 +66,10 @@ def household(row: HouseholdValues, days: LastDays | None) -> HouseholdRow:
         "met_on": None,
         "feed_seq": row["feed_seq"],
     }
+    if row["smart_device"]:
+        wire["smart_device"] = row["smart_device"]
+    if row["business"]:
+        wire["business"] = row["business"]
     if days is None or days["last_counted_on"] is None or days["last_result"] is None:
         return wire
     if days["met_on"]:

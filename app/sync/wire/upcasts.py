@@ -18,8 +18,8 @@ Upcast = Callable[[Data], Data]
 
 
 def _unchanged(data: Data) -> Data:
-    """Version 2 of a visit can have the result `refused`, version 3 of its amendment an answer; what the ones
-    before say means the same."""
+    """Version 2 of a visit can have the result `refused`, version 3 of its amendment an answer, version 3 of
+    a household's amendment what it has said of itself; what the ones before say means the same."""
     return data
 
 
@@ -33,6 +33,7 @@ def _without_tick(data: Data) -> Data:
 UPCASTS: dict[tuple[str, int], Upcast] = {
     ("household.add", 1): _without_tick,
     ("household.amend", 1): _without_tick,
+    ("household.amend", 2): _unchanged,
     ("visit.record", 1): _unchanged,
     ("visit.amend", 1): _unchanged,
     ("visit.amend", 2): _unchanged,

@@ -108,7 +108,8 @@ def _empty_rows(session: Session, batch: Batch, ids: list[str], now: datetime) -
 def _empty_household(batch: Batch, household: HouseholdValues, version: int, now: datetime) -> None:
     empty = batch.change(Household, household)
     empty["head_name"] = empty["house_no"] = empty["alley"] = ""
-    empty["phone"], empty["version"], empty["erased_at"] = None, version, now
+    empty["phone"] = empty["smart_device"] = empty["business"] = None
+    empty["version"], empty["erased_at"] = version, now
 
 
 def load_with_merged(session: Session, commune_id: str, household_id: str) -> Batch:

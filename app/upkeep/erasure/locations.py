@@ -21,7 +21,7 @@ from app.core.db import table_of
 from app.core.strings import lazy
 from app.core.text import fold
 from app.fieldwork.households.erased import ErasureRequest
-from app.fieldwork.households.models import HouseholdVersion
+from app.fieldwork.households.models import HOUSEHOLD_FACTS, HouseholdVersion
 from app.fieldwork.visits.models import VisitVersion
 from app.intake.household_import.runs.models import FAILED, READING, READY, HouseholdImport, ImportRow
 from app.review.citizen_requests.models import CitizenRequest
@@ -32,7 +32,7 @@ from app.sync.wire.models import LedgerEntry, QuarantinedOperation, RefusedOpera
 
 LIST_DROPPED = lazy("Vừa có hộ được xóa theo yêu cầu, nên tệp này đã được xóa. Hãy tải tệp lên lại.")
 _LABEL: Final = ("head_name", "house_no", "alley")
-_PERSONAL = frozenset({*_LABEL, "phone"})
+_PERSONAL = frozenset({*_LABEL, "phone", *HOUSEHOLD_FACTS})
 
 
 @dataclass(frozen=True)

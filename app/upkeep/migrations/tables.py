@@ -29,7 +29,7 @@ from app.commune.guides.models import Guide
 from app.commune.moving import CommuneArrival
 from app.commune.phone_communes import PhoneCommune
 from app.commune.second_factor.models import FactorLoss, RecoveryCode, SecondFactor
-from app.commune.settings import CommuneSettings, DayOff
+from app.commune.settings import CommuneSettings, DayOff, ReportExtras
 from app.core.audit.chain import AuditHead
 from app.core.desk_log import DeskEntry
 from app.core.epoch import ServerEpoch
@@ -49,7 +49,7 @@ from app.fieldwork.remarks.models import RemarkShare, RemarkVersion, ReportRemar
 from app.fieldwork.visits.models import FollowUp, Visit, VisitService, VisitVersion
 from app.intake.household_import.runs.models import HouseholdImport, ImportRow
 from app.province.models import CommuneStatus
-from app.reports.extras.models import HamletCount, ReportExtras, TypedRate
+from app.reports.extras.models import HamletCount, TypedRate
 from app.reports.open_data.models import ApiToken
 from app.reports.plans.models import Plan
 from app.reports.report_form.models import CommuneReportForm

@@ -29,7 +29,7 @@ from app.core.clock import Instant
 from app.core.db import BatchModel, table_of
 from app.core.sql.prepared import Prepared
 from app.core.types import Row
-from app.fieldwork.households.models import HouseholdVersion
+from app.fieldwork.households.models import HOUSEHOLD_FACTS, HouseholdVersion
 from app.fieldwork.outreach.models import OutreachVersion
 from app.fieldwork.remarks.models import RemarkVersion
 from app.fieldwork.visits.models import Visit, VisitVersion
@@ -39,7 +39,7 @@ from app.upkeep.retention.visits import has_request, is_pending
 _COMMUNE: BindParameter[str] = bindparam("commune_id")
 _BEFORE: BindParameter[datetime] = bindparam("before", type_=Instant)
 _MOST: BindParameter[int] = bindparam("most", type_=Integer)
-_TEXTS = ("head_name", "house_no", "alley", "phone")  # of a household
+_TEXTS = ("head_name", "house_no", "alley", "phone", *HOUSEHOLD_FACTS)  # of a household
 
 
 def _step(

@@ -31,6 +31,7 @@ from app.sync.pull import Page, empty_page, page_of_moved, pull
 from app.sync.push import Pushed, push
 from app.sync.wire.builds import is_older
 from app.sync.wire.minimal_rows import minimal_results
+from app.sync.wire.phone_settings import add_settings
 from app.sync.wire.protocol import (
     MAX_BODY_BYTES,
     MAX_OPERATIONS,
@@ -218,6 +219,7 @@ def _answer(session: Session, call: Call, actor: Actor, pushed: Pushed) -> Answe
         "more": page.more,
         "left": page.left,
     }
+    add_settings(answer, page.settings)
     _add_optional(session, call, actor, pushed, answer, page)
     return answer
 
@@ -238,17 +240,8 @@ def _add_optional(
         answer["moved"] = moved_commune(session, actor, call.now)
     if page.closed_periods is not None:
         answer["closed_periods"] = page.closed_periods
-    _add_settings(answer, page)
     if call.min_build:
         answer["min_build"] = call.min_build
-
-
-def _add_settings(answer: Answer, page: Page) -> None:
-    """The commune's settings where they are not the usual ones."""
-    if page.month_start_day != 1:
-        answer["month_start_day"] = page.month_start_day
-    if page.silence_days != 30:
-        answer["silence_days"] = page.silence_days
 
 
 def decompress(body: bytes, encoding: str) -> bytes:

@@ -9,7 +9,7 @@ export const MAX_HELD = 20_000;
 /** The newest version of each operation's data. */
 export const VERSIONS = {
   "household.add": 2,
-  "household.amend": 2,
+  "household.amend": 3,
   "visit.record": 2,
   "visit.amend": 3,
   "visit.withdraw": 1,
@@ -38,6 +38,8 @@ export type Outcome =
 export type Pillar = "eid" | "cashless" | "services" | "more";
 export type Unit = "people" | "applications";
 export type HouseholdState = "active" | "moved" | "empty" | "mistake";
+export type HouseholdFact = "smart_device" | "business";
+export type FactValue = "yes" | "no";
 export type RemarkKind = "difficulty" | "practice";
 export type RequestKind = "view" | "correct" | "copy" | "withdraw" | "restrict" | "object" | "protect" | "erase";
 export type OperationStatus = "applied" | "duplicate" | "rejected" | "conflict" | "quarantined" | "retry";
@@ -77,6 +79,8 @@ export type AmendHousehold = {
   phone?: string | null;
   consent?: Consent | null;
   state?: HouseholdState | null;
+  smart_device?: FactValue | null;
+  business?: FactValue | null;
 };
 
 /** One service in a visit; `people` counts persons, or applications where the catalog says so. */
@@ -247,7 +251,7 @@ export type HamletName = {
  *
  * `met_on`, `guided_on`: the last day on which somebody was met and guided. `last_counted_on`: that of the
  * newest visit, if it is another one than `met_on`. `last_result`, `last_follow_up_on`: what that visit came
- * to. What is empty is left out, but not `met_on`.
+ * to. What is empty is left out, but not `met_on`. `smart_device`, `business`: what somebody has said of it.
  */
 export type HouseholdRow = {
   id: string;
@@ -257,6 +261,8 @@ export type HouseholdRow = {
   alley: string;
   phone: string | null;
   state: HouseholdState;
+  smart_device?: FactValue;
+  business?: FactValue;
   version: number;
   met_on?: string | null;
   guided_on?: string;
@@ -501,12 +507,15 @@ export type MovedCommune = {
  * The response of one exchange. `left` counts the rows after this page.
  *
  * `erase`: suspended, the phone deletes its replica and goes on sending. `min_build`: its build is too old.
- * `export_key`: if it is not the request's. `month_start_day`: its commune's, if not 1. `is_leader`: if so.
+ * `export_key`: if it is not the request's. `is_leader`: if so.
  * `other_phone`: the newest phone that signed in with this account since this one did, for 30 days.
- * `closed_periods`: if their version is not the request's. `silence_days`: the commune's, if not 30.
+ * `closed_periods`: if their version is not the request's.
  * `moved`: the commune is at another address; there are no rows.
  */
 export type Answer = {
+  month_start_day?: number;
+  silence_days?: number;
+  household_questions?: HouseholdFact[];
   proto: number;
   server_time: string;
   epoch: string;
@@ -522,8 +531,6 @@ export type Answer = {
   erase?: boolean;
   min_build?: string;
   export_key?: ExportKeyRow;
-  month_start_day?: number;
-  silence_days?: number;
   is_leader?: boolean;
   other_phone?: OtherPhone;
   closed_periods?: ClosedPeriods;

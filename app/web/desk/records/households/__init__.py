@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from app.web.desk.records.households import (
     erase_form,
+    fact_form,
     household,
     household_form,
     household_list,
@@ -14,6 +15,7 @@ from app.web.desk.records.households import (
 )
 
 router = APIRouter()
-_PAGES = household_list, household_form, household, erase_form, move_form, number_form, merge_search, unmerge
+_FORMS = household_form, erase_form, move_form, fact_form, number_form, merge_search, unmerge
+_PAGES = household_list, *_FORMS, household
 for _page in _PAGES:
     router.include_router(_page.router)

@@ -31,14 +31,15 @@ from app.web.desk.page.labels import (
     service_text,
     source_link,
 )
+from app.web.desk.records.households.facts import FactLine, fact_lines
 from app.web.desk.records.households.number_form import consent_text, phone_text
 from app.web.desk.records.households.unmerge import MergedLine, merged_line
 from app.web.desk.records.quarantine.labels import EMPTY, HOUSEHOLD_FIELDS, HOUSEHOLD_STATES, household_value
 from app.web.rendering import day, html, moment
 
 router = APIRouter()
-# The households that were merged into it, the rows of files that it came from, and requests to erase it.
-_Sources = tuple[list[MergedLine], list[Link], list[str]]
+# The households that were merged into it, the rows of files that it came from, requests to erase it, facts.
+_Sources = tuple[list[MergedLine], list[Link], list[str], list[FactLine]]
 _MERGE_STANDS = lazy("Chưa hoàn tác được: từ lúc gộp đã có thay đổi khác, hoặc đã quá một ngày.")
 _DONE = {
     "added": lazy("Đã thêm hộ. Máy của tổ nhận ở lần liên lạc sau."),
@@ -115,6 +116,7 @@ class HouseholdPage:
     phone: str
     consents: list[str]
     state: str
+    facts: list[FactLine]
     source: Link
     source_when: str
     listed_as: str
@@ -151,7 +153,8 @@ def household_page(
         lists = [_list_link(run, row) for run, row in rows_of_household(session, desk.actor, household_id)]
         frame = build_frame(session, desk.actor, HOUSEHOLDS)
         requests = [_request_line(one) for one in erasure_requests(session, desk.actor, household_id)]
-        return _page(detail, frame, (merged, lists, requests), done, missed)
+        facts = fact_lines(session, desk.actor, detail)
+        return _page(detail, frame, (merged, lists, requests, facts), done, missed)
 
     page = desk.database.read(load)
     desk.note_view(views.HOUSEHOLD, household_id)
@@ -185,7 +188,7 @@ def _list_link(run: HouseholdImport, row: ImportRow) -> Link:
 def _page(
     detail: HouseholdDetail, frame: Frame, sources: _Sources, done: str, missed: list[str]
 ) -> HouseholdPage:
-    household, (merged, lists, requests) = detail.household, sources
+    household, (merged, lists, requests, facts) = detail.household, sources
     first = next((change for change in detail.changes if change.version == 1), None)
     return HouseholdPage(
         title=household_label(household),
@@ -202,6 +205,7 @@ def _page(
         phone=phone_text(detail),
         consents=[consent_text(one) for one in detail.consents],
         state=HOUSEHOLD_STATES[household.state],
+        facts=facts,
         source=source_link(first.writer if first else None),
         source_when=moment(first.at) if first else "",
         listed_as=_listed_as(first, household) if first and first.writer is None else "",

@@ -67,6 +67,8 @@ class FieldChoices:
     alley: Annotated[str, Form()] = ""
     phone: Annotated[str, Form()] = ""
     state: Annotated[str, Form()] = ""
+    smart_device: Annotated[str, Form()] = ""
+    business: Annotated[str, Form()] = ""
 
 
 @dataclass(frozen=True)

@@ -47,6 +47,8 @@ HOUSEHOLD_FIELDS = {
     "alley": lazy("Ngõ hoặc chỗ dễ nhận"),
     "phone": lazy("Số điện thoại"),
     "state": lazy("Tình trạng"),
+    "smart_device": lazy("Thiết bị thông minh"),
+    "business": lazy("Hộ kinh doanh"),
 }
 HOUSEHOLD_STATES = labels(
     households.HOUSEHOLD_STATES,
@@ -57,6 +59,8 @@ HOUSEHOLD_STATES = labels(
         "mistake": lazy("Thêm nhầm"),
     },
 )
+FACT_VALUES = labels(households.FACT_VALUES, {"yes": lazy("Có"), "no": lazy("Không")})
+UNKNOWN_FACT = lazy("Chưa biết")
 REASONS = labels(
     (code for code in get_args(QuarantineReason) if code != "waiting"),
     {
@@ -180,6 +184,8 @@ def household_value(name: str, value: str | None) -> str:
     """One field of a household as text."""
     if name == "state":
         return HOUSEHOLD_STATES.get(value or "", EMPTY)
+    if name in households.HOUSEHOLD_FACTS:
+        return FACT_VALUES.get(value or "", UNKNOWN_FACT)
     if name == "phone" and value:
         return _("có, không hiện ở đây")
     return value or EMPTY

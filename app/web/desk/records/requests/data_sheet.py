@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from app.commune.accounts.commune import commune_of
 from app.core.strings import _
+from app.fieldwork.households.models import HOUSEHOLD_FACTS
 from app.fieldwork.visits.models import VisitVersion
 from app.intake.household_import.runs.queries import rows_of_household
 from app.review.citizen_requests.household_data import HouseholdData, household_data
@@ -71,7 +72,7 @@ def _page(session: Session, desk: DeskContext, household_id: str) -> DataSheetPa
     fields = [
         SheetFact(label, household_value(name, getattr(detail.household, name)))
         for name, label in HOUSEHOLD_FIELDS.items()
-        if name != "phone"
+        if name != "phone" and (name not in HOUSEHOLD_FACTS or getattr(detail.household, name))
     ]
     fields.append(SheetFact(HOUSEHOLD_FIELDS["phone"], phone_text(detail) or EMPTY))
     fields += [

@@ -8,10 +8,11 @@ from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
 from app.commune.accounts.commune import supervisor_names
+from app.commune.settings import stored_extras
 from app.core.errors import Invalid, StaleDecision
 from app.core.strings import _, labels, lazy
 from app.reports.extras.choice import choose_extras
-from app.reports.extras.models import EXTRAS, Extra, stored_extras
+from app.reports.extras.models import EXTRAS, Extra
 from app.web.desk.page.context import Desk, DeskContext, FormVersion
 from app.web.desk.page.frame import SETTINGS, Frame, build_frame
 from app.web.desk.reports.choose import QUICK_REPORT
@@ -27,11 +28,17 @@ LABELS = labels(
         "businesses": lazy("Số hộ kinh doanh của từng thôn"),
         "rates": lazy("Tỷ lệ của công an, bộ phận một cửa"),
         "outcomes": lazy("Kết quả mới, tách riêng Chỉ cách và Đã có từ trước"),
+        "smart_device": lazy("Hộ không có thiết bị thông minh"),
+        "business": lazy("Hộ kinh doanh, do tổ hỏi"),
         "plans": lazy("Kế hoạch trên phiếu hoạt động"),
         "today": lazy("Báo nhanh: số liệu hôm nay đến giờ này"),
     },
 )
 _OF_HAMLETS = lazy("Ghi mỗi năm một lần, có nơi cung cấp và ngày. In bên cạnh số hộ của Từng Nhà.")
+_ASKED = lazy(
+    "Máy của tổ hỏi mỗi hộ một lần, sau khi lưu lượt thăm: một lần chạm, không trả lời cũng được. "
+    "In số hộ theo thôn; hộ chưa hỏi để riêng."
+)
 _HINTS = labels(
     EXTRAS,
     {
@@ -41,6 +48,8 @@ _HINTS = labels(
             "Ghi ở trang báo cáo của từng kỳ, có nơi cung cấp và ngày. Từng Nhà không tính số này."
         ),
         "outcomes": lazy("Tính từ các lượt thăm, theo từng việc. Mỗi số dẫn đến danh sách lượt của nó."),
+        "smart_device": _ASKED,
+        "business": _ASKED,
         "plans": lazy("Ghi số, tên, ngày của kế hoạch; phiếu hoạt động in riêng các ngày thuộc kế hoạch."),
         "today": lazy("Một đoạn chữ để sao chép gửi cấp trên trong đợt ra quân, ở trang Báo cáo."),
     },

@@ -8,6 +8,7 @@ import * as settings from "../pages/account/settings.ts";
 import { answerTransfer, showTransfer } from "../pages/account/transfer.ts";
 import * as carriedFiles from "../pages/carried/carriedFiles.ts";
 import { showClosedRecord, unlessClosed } from "../pages/closedRecord.ts";
+import { answerQuestion } from "../pages/facts/answerQuestion.ts";
 import { showGuide, showGuides, showStep } from "../pages/guides/guides.ts";
 import * as help from "../pages/help/help.ts";
 import { showInformation } from "../pages/help/information.ts";
@@ -72,6 +73,7 @@ export const ROUTES: Route[] = [
   get("/field/households/:id/state/:state", statePage.confirmState),
   post("/field/households/:id/state/:state", statePage.changeState),
   post("/field/households/:id/number/withdraw", withdrawNumber),
+  post("/field/households/:id/facts/:fact", answerQuestion),
   get("/field/households/:id/request", requestForm.showRequestForm),
   post("/field/households/:id/request", requestForm.recordRequest),
   { ...get("/field/households/:id/visit/again", askAgain), draft: "visit:new:" },

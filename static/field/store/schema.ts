@@ -1,7 +1,15 @@
 // The stores of this phone's databases, and the types of their records.
 
 import type { IDBPDatabase } from "idb";
-import type { Answer, ClosedPeriods, ExportKeyRow, MovedCommune, Operation, OtherPhone } from "../core/protocol.ts";
+import type {
+  Answer,
+  ClosedPeriods,
+  ExportKeyRow,
+  HouseholdFact,
+  MovedCommune,
+  Operation,
+  OtherPhone,
+} from "../core/protocol.ts";
 
 /** An operation in `fixes`: the server refused it, and a person has to correct or discard it. */
 export type RefusedOperation = Operation & { code: string; fields: string[]; refused_at: string };
@@ -57,6 +65,8 @@ export type ReplicaState = {
   month_start_day?: number;
   /** after how many days without contact the phone seals what it has; 30 if it is not set */
   silence_days?: number;
+  /** what the commune has each household asked, once */
+  household_questions?: HouseholdFact[];
   /** what Hôm nay says of a long silence (static/field/retention/silence.ts) */
   silence?: string;
   /** the account leads a team */

@@ -14,6 +14,7 @@ const EMPTY = {
 };
 
 export class ModelServer {
+  householdQuestions = undefined;
   constructor({ hamlets = ["dong"], pageRows = 2000 } = {}) {
     this.pageRows = pageRows;
     this.hamlets = new Set(hamlets);
@@ -250,6 +251,7 @@ export class ModelServer {
       left: rows.length - shown.length,
       month_start_day: this.monthStartDay,
       silence_days: this.silenceDays,
+      household_questions: this.householdQuestions,
       is_leader: this.isLeader,
       other_phone: this.otherPhone,
       closed_periods: this.closedPeriods?.version === periods_version ? undefined : this.closedPeriods,

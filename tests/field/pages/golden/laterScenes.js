@@ -5,7 +5,7 @@ import { addCarriedFile, finishCarriedFile, listCarriedFiles } from "../../../..
 import { saveDraft } from "../../../../static/field/store/drafts.ts";
 import { renewCard } from "../../../../static/field/sync/card/renewal.ts";
 import { CardServer, OWNER } from "../../support/cardServer.js";
-import { bareList, emptyPhone, letLanLead, NOW, putVisit, readyPhone } from "../../support/pageHarness.js";
+import { bareList, emptyPhone, lansPhone, letLanLead, NOW, putVisit, readyPhone } from "../../support/pageHarness.js";
 import { record } from "../../support/phone.js";
 import { practise } from "../../support/practice.js";
 import { busyPhone } from "./phones.js";
@@ -174,4 +174,17 @@ export const LATER = {
     return { phone, address: "/field/households/map" };
   },
   "hamlet_map/none": async () => ({ phone: await bareList(), address: "/field/households/map" }),
+  "household/asks": async () => {
+    const phone = await phoneThatAsks();
+    phone.server.household("h12", { house_no: "12", head_name: "Nguyễn Văn Đức", business: "yes" });
+    await phone.sync();
+    return { phone, address: "/field/households/h12" };
+  },
 };
+
+async function phoneThatAsks() {
+  const phone = await lansPhone();
+  phone.server.householdQuestions = ["smart_device", "business"];
+  await phone.sync();
+  return phone;
+}

@@ -17,7 +17,7 @@ KINDS = labels(
     {
         DataKind.ADDRESS: lazy("Tên chủ hộ, số nhà, ngõ"),
         DataKind.HOUSEHOLD_PHONE: lazy("Số điện thoại của hộ"),
-        DataKind.HOUSEHOLD_FACT: lazy("Có thiết bị thông minh không, có kinh doanh không (khi xã cần)"),
+        DataKind.HOUSEHOLD_FACT: lazy("Có thiết bị thông minh không, có kinh doanh không"),
         DataKind.CONSENT: lazy("Việc đồng ý, rút đồng ý cho số điện thoại"),
         DataKind.VISITED: lazy("Lượt thăm, việc đã hướng dẫn, nhu cầu, lịch hẹn"),
         DataKind.NOTE: lazy("Ghi chú của lượt thăm"),

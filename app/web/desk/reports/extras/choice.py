@@ -36,8 +36,7 @@ LABELS = labels(
 )
 _OF_HAMLETS = lazy("Ghi mỗi năm một lần, có nơi cung cấp và ngày. In bên cạnh số hộ của Từng Nhà.")
 _ASKED = lazy(
-    "Máy của tổ hỏi mỗi hộ một lần, sau khi lưu lượt thăm: một lần chạm, không trả lời cũng được. "
-    "In số hộ theo thôn; hộ chưa hỏi để riêng."
+    "Trang của hộ trên máy của tổ hỏi một lần, một lần chạm. Báo cáo in số hộ; hộ chưa hỏi để riêng."
 )
 _HINTS = labels(
     EXTRAS,

@@ -1,0 +1,13 @@
+// What the commune has each household asked.
+
+import type { HouseholdFact } from "../../core/protocol.ts";
+import { inAccount } from "../../store/db.ts";
+import { NEW_REPLICA, type ReplicaState } from "../../store/schema.ts";
+
+/** As the newest answer of the server says; nothing if the commune wants nothing. */
+export function householdQuestions(accountId: string): Promise<HouseholdFact[]> {
+  return inAccount(accountId, ["meta"], "readonly", async (tx) => {
+    const state: ReplicaState = (await tx.objectStore("meta").get("replica")) ?? NEW_REPLICA;
+    return state.household_questions ?? [];
+  });
+}

@@ -12,7 +12,9 @@ from app.commune.teams.hamlets import list_hamlets
 from app.core.clock import local_date
 from app.core.strings import SOURCE, _, language, lazy
 from app.fieldwork.derived.household_days.counts import places_at
+from app.fieldwork.households.models import HOUSEHOLD_FACTS
 from app.fieldwork.periods.models import ClosedPeriod, ExtraTableValues
+from app.reports.extras.facts import fact_table
 from app.reports.extras.hamlet_counts import count_of_year, list_counts
 from app.reports.extras.models import COUNT_KINDS, CountKind, HamletCount, TypedRate, wanted_extras
 from app.reports.extras.outcomes import outcome_table
@@ -44,6 +46,7 @@ def current_extras(session: Session, actor: Actor, table: ReportTable) -> tuple[
     tables = [
         outcome_table(session, actor, table.period) if "outcomes" in wanted else None,
         _of_hamlets(session, actor, table, [kind for kind in COUNT_KINDS if kind in wanted]),
+        *(fact_table(session, actor, table, one) for one in HOUSEHOLD_FACTS if one in wanted),
         _of_rates(session, actor, table) if "rates" in wanted else None,
     ]
     return tuple(one for one in tables if one)

@@ -41,8 +41,7 @@ _PROBLEMS = {
     "name": lazy("Ghi tên kế hoạch, nhiều nhất %(most)s ký tự, không có dãy số dài.", most=MAX_NAME),
     "first": lazy("Ghi ngày bắt đầu theo mẫu 24/11/2026."),
     "last": lazy(
-        "Ghi ngày kết thúc theo mẫu 24/11/2026, không trước ngày bắt đầu, cả kế hoạch nhiều nhất %(days)s "
-        "ngày.",
+        "Ghi ngày kết thúc theo mẫu 24/11/2026, không trước ngày bắt đầu; dài nhất %(days)s ngày.",
         days=MAX_DAYS,
     ),
 }

@@ -1,4 +1,4 @@
-"""Revision 0044: households stay as they are, and nobody has said anything of them yet."""
+"""Revision 0045: households stay as they are, and nobody has said anything of them yet."""
 
 from alembic import command
 
@@ -13,7 +13,7 @@ def test_households_stay_and_their_facts_are_unknown_until_somebody_says_them(
     lan: Phone, world: World, database: Database
 ) -> None:
     lan.exchange(lan.op("household.amend", {"id": world.duc, "base_version": 1, "smart_device": "no"}))
-    command.downgrade(config(database), "0043")
+    command.downgrade(config(database), "0044")
     upgrade(database)
     duc = find_household(database, world, world.duc)
     assert (duc.head_name, duc.version, duc.smart_device, duc.business) == ("Nguyễn Văn Đức", 2, None, None)

@@ -11,6 +11,7 @@ from tests.e2e.screens_card import desk_card, phone_card
 from tests.e2e.screens_carried import carried_file_screens
 from tests.e2e.screens_coverage import coverage_screens, overview_screens
 from tests.e2e.screens_credentials import account_screens
+from tests.e2e.screens_facts import desk_facts, phone_questions, want_answers
 from tests.e2e.screens_first_day import first_day_screens
 from tests.e2e.screens_flags import flag_screens
 from tests.e2e.screens_guides import desk_guides, phone_guides
@@ -35,6 +36,7 @@ from tests.world import World
 
 def phone_screens(page: Page, world: World, database: Database) -> Iterator[str]:
     """Walks through the phone's screens; yields the name of the one that is shown."""
+    want_answers(database, world)
     yield from _signing_in(page)
     yield from _quick_mark(page)
     yield from _at(page, "/field/households/new", "household-new")
@@ -43,6 +45,7 @@ def phone_screens(page: Page, world: World, database: Database) -> Iterator[str]
     yield "household-consent"
     page.keyboard.press("Escape")
     yield from _at(page, f"/field/households/{world.duc}/edit", "household-edit")
+    yield from phone_questions(page, world)
     yield from visit_screens(page, world, database)
     yield from _at(page, f"/field/households/{world.mai}/state/moved", "household-moved")
     yield from _at(page, f"/field/households/{world.mai}/request", "household-request")
@@ -137,6 +140,7 @@ def desk_screens(page: Page) -> Iterator[str]:
     yield from _at(page, "/desk/khong-co", "desk-unknown")
     yield from hamlet_screens(page)
     yield from activity_screens(page)
+    yield from desk_facts(page)
     yield from first_day_screens(page)
 
 

@@ -111,6 +111,7 @@ def desk_screens(page: Page) -> Iterator[str]:
     yield from flag_screens(page, _at)
     yield from triage_screens(page, _at)
     yield from outreach_screens(page, _at)
+    yield from desk_facts(page)
     yield from household_screens(page, _at)
     yield from review_screens(page)
     yield from call_screens(page)
@@ -140,7 +141,6 @@ def desk_screens(page: Page) -> Iterator[str]:
     yield from _at(page, "/desk/khong-co", "desk-unknown")
     yield from hamlet_screens(page)
     yield from activity_screens(page)
-    yield from desk_facts(page)
     yield from first_day_screens(page)
 
 

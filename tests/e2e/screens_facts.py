@@ -38,6 +38,6 @@ def desk_facts(page: Page) -> Iterator[str]:
     page.get_by_role("button", name="Lưu").click()
     page.get_by_text("Báo cáo chưa chốt có các phần đã chọn.").wait_for()
     page.goto("/desk/households")
-    page.locator("tbody a").first.click()
-    page.get_by_role("button", name="Không", exact=False).first.wait_for()
+    page.locator("tbody tr").filter(has_text="Đang ở").first.get_by_role("link").first.click()
+    page.get_by_role("button", name=": Không").first.wait_for()
     yield "desk-household-facts"

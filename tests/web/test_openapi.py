@@ -43,8 +43,10 @@ def described(app: FastAPI) -> dict[str, Any]:
 def wire_types() -> list[type]:
     """The models and typed dictionaries of the protocol, and the commands of its operations."""
     own = [kind for kind in vars(protocol).values() if isinstance(kind, type) and is_wire_type(kind)]
-    # `OperationId` is the part of `Operation` that is checked first; `Command` is the commands' base.
-    named = (kind for kind in own if kind.__name__ not in ("OperationId", "Command"))
+    # `OperationId` is the part of `Operation` that is checked first, `PhoneSettings` the part of `Answer`
+    # that the commune has set; `Command` is the commands' base.
+    parts = ("OperationId", "PhoneSettings", "Command")
+    named = (kind for kind in own if kind.__name__ not in parts)
     return [*named, CardRequest, CardAnswer, *commands()]
 
 

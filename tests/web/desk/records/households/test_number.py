@@ -51,7 +51,8 @@ def test_callers_number_finds_the_household_that_expects_somebody_and_no_other(
 ) -> None:
     def found(typed: str) -> list[str]:
         address = desk.post("/desk/households", data={"q": typed}).headers["location"]
-        assert typed not in unquote(address)
+        # What stands there instead is random, and has two digits by chance now and then.
+        assert len(typed) < len(NUMBER) or typed not in unquote(address)
         return shown(desk, address)
 
     lan.exchange(lan.op("household.amend", {"id": world.duc, "base_version": 1, **agreed(lan)}))

@@ -1,6 +1,6 @@
 """Bugs of statements and transactions that are not of one commune, and of what finds a number's communes."""
 
-from tests.mutants.planted import POSTGRESQL, Planted
+from tests.mutants.planted import Planted
 
 _NUMBERS = "app/commune/phone_communes.py"
 _KNOWS_NUMBERS = "tests/commune/accounts/test_phone_communes.py"
@@ -69,8 +69,8 @@ BUGS = (
         "tests/tenancy/watch.py",
         "if len({_part_of[relation] for (relation,) in locked}) > 1:",
         "if len({_part_of[relation] for (relation,) in locked}) > 2:",
-        "tests/tenancy/test_watch.py::test_transaction_that_touches_two_communes_is_seen",
-        POSTGRESQL,
+        "tests/tenancy/test_watch.py::"
+        "test_transaction_that_touches_two_communes_is_seen[read-postgresql-partitioned]",
     ),
     Planted(
         "what finds a commune can be written only while all machines are there",

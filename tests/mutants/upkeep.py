@@ -65,14 +65,6 @@ BUGS = (
         "::test_several_processes_that_notice_it_at_once_begin_one_epoch",
     ),
     Planted(
-        "what stands before the start in another machine's log is reverted again",
-        "app/upkeep/maintenance/desk_log.py",
-        "missing -= {id for id, at, _line in log.lines() if at <= begin and id in missing} if begin",
-        "missing -= set() if begin",
-        "tests/upkeep/maintenance/test_begin_history.py"
-        "::test_what_was_reverted_once_is_not_again_on_the_other_machine",
-    ),
-    Planted(
         "what was decided while a history began counts as lost",
         "app/upkeep/maintenance/epoch.py",
         "    entries = not_stored(session, lost.entries)",

@@ -102,7 +102,7 @@ class Lost:
 
 def find_lost(database: Database, logs: Sequence[DeskLog], *, is_followed: bool = False) -> Lost:
     """The entries since the start of the database's epoch; `is_followed`: since the last start of an epoch
-    that the log knows. What stands before that start in any of the logs was dealt with then.
+    that the log knows. What an earlier start reverted is in the database (`store`), whichever log has it.
 
     Of all else it reads the ids only. Call `not_stored` in the transaction that reverts it: what was written
     meanwhile is in the database by then.
@@ -116,8 +116,6 @@ def find_lost(database: Database, logs: Sequence[DeskLog], *, is_followed: bool 
     missing: set[str] = set()
     for log, begin in zip(logs, begins, strict=True):
         missing |= database.read(partial(_written_only, log=log, begin=begin))
-    for log, begin in zip(logs, begins, strict=True):
-        missing -= {id for id, at, _line in log.lines() if at <= begin and id in missing} if begin else set()
     floors = [entry.get("version_floor", 0) for found in starts for _at, entry in found]
     entries = (
         (id, line)

@@ -31,7 +31,7 @@ from app.fieldwork.visits.models import Visit
 from app.sync import push
 from app.sync.applying import held, ledger, operations, purged, push_context
 from app.sync.wire import models, protocol
-from app.upkeep.maintenance import epoch, restore
+from app.upkeep.maintenance import epoch
 from app.web.phone import sync as web_sync
 from tests.faults.any_device import AnyDevice
 
@@ -230,9 +230,7 @@ def _no_floor(replace: Replace) -> None:
 
 def _floor_of_the_clock(replace: Replace) -> None:
     """A restore sets the floor by the clock, without looking at the highest version assigned before."""
-    for module in (epoch, restore):
-        replace(module, "highest_version", lambda _session: 0)
-    replace(epoch, "_floors", lambda _log: [0])
+    replace(epoch, "new_floor", lambda _highest_floor, now, _known_version=0: int(now.timestamp()))
 
 
 def _new_ids_of_people(replace: Replace) -> None:

@@ -63,13 +63,17 @@ MUTANTS = {
         ("static/field/store/outboxStore.ts", "    isInside = isRemoved;", "    isInside ||= isRemoved;")
     ],
     "what is sent again later counts as lost": [
-        ("static/field/sync/request.ts", "replica?.resend_at ? 1 : first[0]?.seq", "first[0]?.seq")
+        ("static/field/sync/request.ts", "resendAt ? 1 : first[0]?.seq", "first[0]?.seq")
     ],
     "a phone that was closed before its time never sends again": [
-        ("static/field/sync/backoff.ts", "left <= 0 || left > RESEND_WITHIN_MS", "left === 0")
+        (
+            "static/field/sync/backoff.ts",
+            "resendAt <= now || resendAt - now > RESEND_WITHIN_MS",
+            "resendAt === now",
+        )
     ],
     "a correction goes before what it corrects": [
-        ("static/field/store/outboxStore.ts", " || named.has(data.id)", "")
+        ("static/field/store/outboxStore.ts", " || named.has(id)", "")
     ],
     "a page is stored although its records have changed": [
         (

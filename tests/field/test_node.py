@@ -29,7 +29,7 @@ DETECTED = [
     ("a service whose outcome nobody chose is saved with one", UNDO, 3, "saved without an outcome"),
     ("signing out drops what was begun without a word", UNSAVED, 1, "signed out without a word"),
     ("a form is saved in the name of whoever is signed in", UNSAVED, 3, "saved in the name of another"),
-    ("what a closed period refuses is on the phone no more", UNSAVED, 3, "is nowhere"),
+    ("what a closed period refuses is on the phone no more", UNSAVED, 12, "is nowhere"),
     ("a newer build does not list what was begun in an older one", UNSAVED, 1, "is not listed"),
     ("a start deletes what was begun by whoever is not signed in", UNSAVED, 1, "is nowhere"),
     ("a start deletes what was typed since the sign-out", UNSAVED, 5, "is nowhere"),

@@ -1,8 +1,11 @@
 """The lists of bugs keep up with the code: each text is still there once, and each named test."""
 
+from typing import Any
+
 import pytest
 
 from tests.cases import cases
+from tests.e2e import mutants as phone
 from tests.faults import mutants as server
 from tests.field import mutants as field
 from tests.mutants.bugs import PLANTED
@@ -55,6 +58,23 @@ def test_a_seeded_bug_has_a_test(bug: str, test: str) -> None:
 def test_lists_of_seeded_bugs_are_read_as_they_are() -> None:
     names = seeded_names()
     assert (names[0], names[2]) == ([*server.MUTANTS], [*field.MUTANTS])
+
+
+@cases("mutant", server.MUTANTS)
+def test_a_bug_of_the_server_replaces_what_is_there(mutant: str) -> None:
+    """Its own test is not run each time, and would not be missed."""
+    replaced: list[tuple[Any, str]] = []
+    server.install(mutant, lambda target, name, _value: replaced.append((target, name)))
+    assert replaced
+    assert [name for target, name in replaced if not hasattr(target, name)] == []
+
+
+@cases("mutant, changes", [*phone.MUTANTS.items(), *field.MUTANTS.items()])
+def test_a_bug_of_the_phone_changes_texts_that_are_there_once(
+    mutant: str, changes: list[tuple[str, str, str]]
+) -> None:
+    counts = [(ROOT / file).read_text("utf-8").count(old) for file, old, _new in changes]
+    assert counts == [1] * len(changes), mutant
 
 
 def test_a_seeded_bug_counts_as_detected_by_its_own_parameters() -> None:

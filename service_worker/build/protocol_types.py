@@ -22,11 +22,13 @@ sys.path.insert(0, str(ROOT))
 from app import __version__  # noqa: E402
 from app.commune.catalog.services import Outcome, Pillar, Unit  # noqa: E402
 from app.fieldwork.households.models import FactValue, HouseholdFact, HouseholdState  # noqa: E402
+from app.fieldwork.outreach.models import Venue  # noqa: E402
 from app.fieldwork.remarks.models import RemarkKind  # noqa: E402
 from app.fieldwork.visits.codes import Result, ReturnField, ReturnReason, ReviewState  # noqa: E402
 from app.review.citizen_requests.deadlines import Kind as RequestKind  # noqa: E402
 from app.sync.applying.operations import HANDLERS  # noqa: E402
 from app.sync.wire.card import CardAnswer, CardRequest  # noqa: E402
+from app.sync.wire.phone_settings import Question  # noqa: E402
 from app.sync.wire.protocol import (  # noqa: E402
     MAX_BODY_BYTES,
     MAX_OPERATIONS,
@@ -63,6 +65,8 @@ NAMES_OF_CODES: dict[Any, str] = {
     HouseholdState: "HouseholdState",
     HouseholdFact: "HouseholdFact",
     FactValue: "FactValue",
+    Question: "Question",
+    Venue: "Venue",
     RemarkKind: "RemarkKind",
     RequestKind: "RequestKind",
     OperationStatus: "OperationStatus",

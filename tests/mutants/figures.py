@@ -4,6 +4,20 @@ from tests.mutants.planted import Planted
 
 BUGS = (
     Planted(
+        "an amendment of a phone that knows no venues takes the venue away",
+        "app/fieldwork/outreach/commands.py",
+        'if "venue" not in command.model_fields_set:',
+        'if "venue" in command.model_fields_set and command.venue is None:',
+        "tests/fieldwork/outreach/test_venues.py::test_amendment_of_a_phone_that_knows_no_venues_leaves_it",
+    ),
+    Planted(
+        "sessions of which nobody has said where they were count as elsewhere",
+        "app/fieldwork/outreach/queries.py",
+        "code or UNKNOWN_VENUE: SessionSums",
+        'code or "other": SessionSums',
+        "tests/reports/extras/test_venues.py::test_sessions_are_counted_by_venue_beside_the_visits",
+    ),
+    Planted(
         "a token that was revoked still reads",
         "app/reports/open_data/tokens.py",
         "if row is None or row.revoked_at or row.expires_at <= now:",

@@ -103,7 +103,7 @@ def _hold_sessions(session: Session, world: World, dice: random.Random, since: d
         at = datetime.combine(day, time(8), VIETNAM)
         held: OutreachSessionValues = {
             "id": new_id(), "hamlet_id": dice.choice(standing).id, "place": "Nhà văn hóa", "held_on": day,
-            "counted_on": day, "services": ["bills"], "people": dice.choice((None, 12, 40)),
+            "counted_on": day, "services": ["bills"], "people": dice.choice((None, 12, 40)), "venue": None,
             "recorded_by": world.lan, "device_id": "", "seq": 0, "occurred_at": at, "happened_at": at,
             "received_at": at, "version": 1, "counted_since": at, "withdrawn_by": None,
             "withdrawn_reason": "",

@@ -29,6 +29,7 @@ from app.fieldwork.outreach.models import (
     OutreachVersion,
     OutreachVersionContent,
     OutreachVersionValues,
+    Venue,
 )
 from app.fieldwork.periods.errors import PeriodClosed
 from app.fieldwork.periods.models import ClosedPeriod
@@ -42,7 +43,8 @@ NO_DEVICE = ""  # of what was written at the desk
 
 
 class OutreachContent(Command):
-    """The fields of a session that its author writes. `people` None: nobody counted them."""
+    """The fields of a session that its author writes. `people` None: nobody counted them. An amendment
+    without `venue` leaves that as it is."""
 
     id: Uuid
     hamlet_id: Id
@@ -50,6 +52,7 @@ class OutreachContent(Command):
     held_on: Day
     services: Annotated[list[Code], Field(max_length=MAX_SERVICES)]
     people: Annotated[int, Field(strict=True, ge=1, le=MAX_PEOPLE)] | None = None
+    venue: Venue | None = None
 
 
 class RecordSession(OutreachContent):
@@ -85,6 +88,7 @@ def record(batch: Batch, author: Author, command: RecordSession) -> int:
         "counted_on": content["counted_on"],
         "services": content["services"],
         "people": content["people"],
+        "venue": content["venue"],
         "recorded_by": author.account_id,
         "device_id": author.device_id,
         "seq": author.seq,
@@ -180,6 +184,8 @@ def _new_content(
         content["counted_on"] = row["counted_on"]
     if command.hamlet_id == row["hamlet_id"]:  # also if that was merged since
         content["hamlet_id"] = row["hamlet_id"]
+    if "venue" not in command.model_fields_set:
+        content["venue"] = row["venue"]
     return content
 
 
@@ -215,6 +221,7 @@ def _checked(
         "counted_on": _counted_on(author, command.held_on, received_at),
         "services": command.services,
         "people": command.people,
+        "venue": command.venue,
     }
 
 
@@ -240,6 +247,7 @@ def _add_version(
         "held_on": content["held_on"].isoformat(),
         "services": content["services"],
         "people": content["people"],
+        "venue": content["venue"],
     }
     row: OutreachVersionValues = {
         "session_id": session_id,

@@ -1,10 +1,10 @@
 """Tables of outreach sessions and their superseded versions."""
 
 from datetime import date, datetime
-from typing import NotRequired
+from typing import Literal, NotRequired, get_args
 
 from sqlalchemy import JSON, BigInteger, ForeignKeyConstraint, Index, text
-from sqlmodel import Field, SQLModel
+from sqlmodel import AutoString, Field, SQLModel
 from typing_extensions import TypedDict  # pydantic makes no schema of the one in Python 3.11
 
 from app.core.clock import Instant
@@ -14,6 +14,8 @@ from app.core.feed import FeedRow
 from app.core.personal_data import rows
 from app.core.personal_data.columns import stores
 
+Venue = Literal["one_stop_centre", "community_house", "market", "other"]
+VENUES: tuple[Venue, ...] = get_args(Venue)
 _NOT_WITHDRAWN = text("withdrawn_at IS NULL")
 
 
@@ -26,6 +28,7 @@ class OutreachContentValues(TypedDict):
     counted_on: date
     services: list[str]
     people: int | None
+    venue: Venue | None
 
 
 class OutreachSessionValues(OutreachContentValues):
@@ -48,7 +51,7 @@ class OutreachSessionValues(OutreachContentValues):
 @stores(
     rows.FIGURE,
     {
-        rows.FIGURE: "place services",
+        rows.FIGURE: "place services venue",
         rows.RECORDER: "recorded_by device_id",
         rows.DECIDED: "withdrawn_by withdrawn_reason",
     },
@@ -59,6 +62,8 @@ class OutreachSession(FeedRow, RowOf[OutreachSessionValues], table=True):
     `held_on` is the day that the author wrote; `counted_on`, the day that every figure uses, is that day
     between 60 days before the first receipt and the day of writing. `services`: codes of the catalog, in
     their order. `counted_since`: as of a visit. `people`: how many came; None if nobody counted them.
+    `venue`: the kind of place, also of a shift at which whoever comes is helped; None as long as nobody has
+    said it.
     `withdrawn_by`: the supervisor who withdrew it, None if its author did; `withdrawn_reason`: why.
     """
 
@@ -86,6 +91,7 @@ class OutreachSession(FeedRow, RowOf[OutreachSessionValues], table=True):
     counted_on: date
     services: list[str] = Field(sa_type=JSON)
     people: int | None = None
+    venue: Venue | None = Field(default=None, sa_type=AutoString)
     recorded_by: str
     device_id: str
     seq: int = Field(sa_type=BigInteger)
@@ -100,7 +106,8 @@ class OutreachSession(FeedRow, RowOf[OutreachSessionValues], table=True):
 
 
 class OutreachVersionContent(TypedDict):
-    """What a version of a session says, as JSON; `held_on` is an ISO date.
+    """What a version of a session says, as JSON; `held_on` is an ISO date. `venue` is not in those of before
+    there was one.
 
     `corrected_by`: the supervisor who replaced this content at the desk, and `reason`: why, empty if that
     undid a correction; neither is there if the author replaced it.
@@ -111,6 +118,7 @@ class OutreachVersionContent(TypedDict):
     held_on: str
     services: list[str]
     people: int | None
+    venue: NotRequired[Venue | None]
     corrected_by: NotRequired[str]
     reason: NotRequired[str]
 

@@ -14,16 +14,18 @@ from app.commune.calendar.period import Period
 from app.fieldwork.outreach.models import OutreachSession, OutreachVersion
 
 PAGE_SIZE = 50
+UNKNOWN_VENUE = "unknown"  # of sessions of which nobody has said it
 
 
 @dataclass(frozen=True)
 class SessionFilter:
-    """Which sessions a list has; None and empty ids: all."""
+    """Which sessions a list has; None and empty ids: all. `venue`: a code, or `UNKNOWN_VENUE`."""
 
     first: date | None = None
     last: date | None = None
     hamlet_id: str = ""
     account_id: str = ""
+    venue: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,19 @@ def sum_sessions(session: Session, actor: Actor, wanted: SessionFilter) -> Sessi
     )
     count, came, counted = session.execute(sums.order_by(None)).one()
     return SessionSums(int(count), int(came), int(count) - int(counted))
+
+
+def sum_by_venue(session: Session, actor: Actor, first: date, last: date) -> dict[str, SessionSums]:
+    """The sums of the sessions of these days by venue, or `UNKNOWN_VENUE`; of those that have a session."""
+    venue, people = col(OutreachSession.venue), col(OutreachSession.people)
+    sums = _listed(actor, SessionFilter(first, last)).with_only_columns(
+        venue, func.count(), func.coalesce(func.sum(people), 0), func.count(people)
+    )
+    rows = session.execute(sums.group_by(venue).order_by(None))
+    return {
+        code or UNKNOWN_VENUE: SessionSums(int(count), int(came), int(count) - int(counted))
+        for code, count, came, counted in rows
+    }
 
 
 def list_sessions(session: Session, actor: Actor, wanted: SessionFilter, page: int) -> list[ListedSession]:
@@ -145,8 +160,16 @@ def _listed(actor: Actor, wanted: SessionFilter) -> SelectOfScalar[OutreachSessi
         conditions.append(col(OutreachSession.hamlet_id) == wanted.hamlet_id)
     if wanted.account_id:
         conditions.append(col(OutreachSession.recorded_by) == wanted.account_id)
+    if wanted.venue:
+        conditions.append(has_venue(wanted.venue))
     order = (col(OutreachSession.counted_on).desc(), col(OutreachSession.id).desc())
     return visible_to(actor, OutreachSession).where(*conditions).order_by(*order)
+
+
+def has_venue(venue: str) -> ColumnElement[bool]:
+    """The condition that a session has this venue; `UNKNOWN_VENUE`: that nobody has said it."""
+    stored = col(OutreachSession.venue)
+    return stored.is_(None) if venue == UNKNOWN_VENUE else stored == venue
 
 
 def _names(

@@ -5,12 +5,12 @@ from typing import NotRequired
 from typing_extensions import TypedDict  # pydantic makes no schema of the one in Python 3.11
 
 from app.core.clock import wire_time
-from app.fieldwork.outreach.models import OutreachSessionValues
+from app.fieldwork.outreach.models import OutreachSessionValues, Venue
 
 
 class OutreachSessionRow(TypedDict):
-    """An outreach session as phones store it; `people` null: nobody counted them;
-    `counted_since`: as of a `VisitRow`."""
+    """An outreach session as phones store it; `people` null: nobody counted them; `venue`: left out until
+    somebody has said it; `counted_since`: as of a `VisitRow`."""
 
     id: str
     hamlet_id: str
@@ -20,6 +20,7 @@ class OutreachSessionRow(TypedDict):
     counted_on: str
     services: list[str]
     people: int | None
+    venue: NotRequired[Venue]
     occurred_at: str
     received_at: str
     counted_since: NotRequired[str]
@@ -43,6 +44,8 @@ def outreach_session_row(row: OutreachSessionValues) -> OutreachSessionRow:
         "version": row["version"],
         "feed_seq": row["feed_seq"],
     }
+    if row["venue"]:
+        wire["venue"] = row["venue"]
     if row["counted_since"] != row["received_at"]:
         wire["counted_since"] = wire_time(row["counted_since"])
     return wire

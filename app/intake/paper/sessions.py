@@ -123,8 +123,9 @@ def _refuse_other(known: OutreachSessionValues, author: Author, command: RecordS
 
 
 def _has_content(row: OutreachSessionValues, command: OutreachContent) -> bool:
-    written = (command.hamlet_id, stored_text(command.place, "place"), command.held_on, command.people)
-    stored = (row["hamlet_id"], row["place"], row["held_on"], row["people"])
+    place = stored_text(command.place, "place")
+    written = (command.hamlet_id, place, command.held_on, command.people, command.venue)
+    stored = (row["hamlet_id"], row["place"], row["held_on"], row["people"], row["venue"])
     return stored == written and row["services"] == command.services
 
 

@@ -5,18 +5,24 @@ from sqlmodel import Session, col
 
 from app.commune.accounts.access import Actor, visible_to
 from app.fieldwork.outreach.models import OutreachSession
+from app.fieldwork.outreach.queries import has_venue
 from app.reports.counted.listing import PAGE_SIZE, CountedList, CountedRecord, Figure
 
 
-def list_sessions_of(session: Session, actor: Actor, figure: Figure, page: int) -> CountedList | None:
-    """The sessions of a figure that counts sessions or those who came; None for another one."""
+def list_sessions_of(
+    session: Session, actor: Actor, figure: Figure, page: int, venue: str = ""
+) -> CountedList | None:
+    """The sessions of a figure that counts sessions or those who came; None for another one. `venue`: only
+    those of a kind of place."""
     if figure.column not in ("sessions", "attended"):
         return None
     here = [] if figure.hamlet_ids is None else [col(OutreachSession.hamlet_id).in_(figure.hamlet_ids)]
+    at_venue = [has_venue(venue)] if venue else []
     wanted = visible_to(actor, OutreachSession).where(
         col(OutreachSession.withdrawn_at).is_(None),
         col(OutreachSession.counted_on).between(figure.period.first, figure.period.last),
         *here,
+        *at_venue,
     )
     sums = wanted.with_only_columns(func.count(), func.sum(col(OutreachSession.people)))
     count, people = session.execute(sums).one()

@@ -12,7 +12,9 @@ from app.core.clock import Instant
 from app.core.personal_data import rows
 from app.core.personal_data.columns import stores
 
-Extra = Literal["adults", "businesses", "rates", "outcomes", "smart_device", "business", "plans", "today"]
+Extra = Literal[
+    "adults", "businesses", "rates", "outcomes", "venue", "smart_device", "business", "plans", "today"
+]
 EXTRAS: tuple[Extra, ...] = get_args(Extra)
 CountKind = Literal["adults", "businesses"]
 COUNT_KINDS: tuple[CountKind, ...] = get_args(CountKind)

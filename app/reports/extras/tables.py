@@ -19,6 +19,7 @@ from app.reports.extras.hamlet_counts import count_of_year, list_counts
 from app.reports.extras.models import COUNT_KINDS, CountKind, HamletCount, TypedRate, wanted_extras
 from app.reports.extras.outcomes import outcome_table
 from app.reports.extras.rates import list_rates
+from app.reports.extras.venues import venue_table
 from app.reports.forms.document import ExtraTable
 from app.reports.table import CellValue, ReportColumn, ReportRow, ReportTable, kind_of
 
@@ -45,6 +46,7 @@ def current_extras(session: Session, actor: Actor, table: ReportTable) -> tuple[
     wanted = wanted_extras(session, actor)
     tables = [
         outcome_table(session, actor, table.period) if "outcomes" in wanted else None,
+        venue_table(session, actor, table) if "venue" in wanted else None,
         _of_hamlets(session, actor, table, [kind for kind in COUNT_KINDS if kind in wanted]),
         *(fact_table(session, actor, table, one) for one in HOUSEHOLD_FACTS if one in wanted),
         _of_rates(session, actor, table) if "rates" in wanted else None,
@@ -59,7 +61,7 @@ def stored_tables(tables: Sequence[ExtraTable]) -> list[ExtraTableValues]:
             "name": one.name,
             "columns": [[column.code, column.heading, column.kind] for column in one.columns],
             "rows": [[row.hamlet_id, *row.cells] for row in one.rows],
-            "services": [*one.services],
+            "services": [*one.codes],
         }
         for one in tables
     ]

@@ -43,12 +43,12 @@ class CheckCode:
 @dataclass(frozen=True)
 class ExtraTable:
     """A table that stands beside the report's: its name, columns and rows, each with a cell for every
-    column. `services`: the code of the service that each row is about; empty if rows are about others."""
+    column. `codes`: what each row is about, of a service or a venue; empty if rows are about others."""
 
     name: str
     columns: tuple[ReportColumn, ...]
     rows: tuple[ReportRow, ...]
-    services: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """What a commune has set that its phones go by, in the answer of an exchange."""
 
-from typing import Any, NotRequired
+from typing import Any, Literal, NotRequired, get_args
 
 from sqlalchemy import Label, Table, bindparam, select
 from typing_extensions import TypedDict  # pydantic makes no schema of the one in Python 3.11
@@ -8,17 +8,20 @@ from typing_extensions import TypedDict  # pydantic makes no schema of the one i
 from app.commune.settings import CommuneSettings, ReportExtras
 from app.core.db import table_of
 from app.core.types import Row
-from app.fieldwork.households.models import HOUSEHOLD_FACTS, HouseholdFact
+
+Question = Literal["smart_device", "business", "venue"]
+QUESTIONS: tuple[Question, ...] = get_args(Question)
 
 
 class PhoneSettings(TypedDict):
     """What is as usual is left out. `month_start_day`: the day on which the commune's months begin, if not 1.
     `silence_days`: after how many days without contact a phone seals what it has, if not 30.
-    `household_questions`: what households are asked once, if anything."""
+    `questions`: what members ask for, if anything: of each household, once, what it says of itself, and of a
+    session its venue."""
 
     month_start_day: NotRequired[int]
     silence_days: NotRequired[int]
-    household_questions: NotRequired[list[HouseholdFact]]
+    questions: NotRequired[list[Question]]
 
 
 def _column(table: Table, name: str) -> Label[Any]:
@@ -41,8 +44,8 @@ def phone_settings(state: Row) -> PhoneSettings:
         settings["month_start_day"] = state["month_start_day"]
     if (state["silence_days"] or 30) != 30:
         settings["silence_days"] = state["silence_days"]
-    if asked := [one for one in HOUSEHOLD_FACTS if one in (state["wanted"] or ())]:
-        settings["household_questions"] = asked
+    if asked := [one for one in QUESTIONS if one in (state["wanted"] or ())]:
+        settings["questions"] = asked
     return settings
 
 

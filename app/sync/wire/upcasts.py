@@ -19,7 +19,8 @@ Upcast = Callable[[Data], Data]
 
 def _unchanged(data: Data) -> Data:
     """Version 2 of a visit can have the result `refused`, version 3 of its amendment an answer, version 3 of
-    a household's amendment what it has said of itself; what the ones before say means the same."""
+    a household's amendment what it has said of itself, version 2 of a session its venue; what the ones before
+    say means the same."""
     return data
 
 
@@ -37,6 +38,8 @@ UPCASTS: dict[tuple[str, int], Upcast] = {
     ("visit.record", 1): _unchanged,
     ("visit.amend", 1): _unchanged,
     ("visit.amend", 2): _unchanged,
+    ("outreach.record", 1): _unchanged,
+    ("outreach.amend", 1): _unchanged,
 }
 
 

@@ -13,8 +13,8 @@ export const VERSIONS = {
   "visit.record": 2,
   "visit.amend": 3,
   "visit.withdraw": 1,
-  "outreach.record": 1,
-  "outreach.amend": 1,
+  "outreach.record": 2,
+  "outreach.amend": 2,
   "outreach.withdraw": 1,
   "remark.record": 1,
   "remark.amend": 1,
@@ -40,6 +40,8 @@ export type Unit = "people" | "applications";
 export type HouseholdState = "active" | "moved" | "empty" | "mistake";
 export type HouseholdFact = "smart_device" | "business";
 export type FactValue = "yes" | "no";
+export type Question = "smart_device" | "business" | "venue";
+export type Venue = "one_stop_centre" | "community_house" | "market" | "other";
 export type RemarkKind = "difficulty" | "practice";
 export type RequestKind = "view" | "correct" | "copy" | "withdraw" | "restrict" | "object" | "protect" | "erase";
 export type OperationStatus = "applied" | "duplicate" | "rejected" | "conflict" | "quarantined" | "retry";
@@ -141,6 +143,7 @@ export type RecordSession = {
   held_on: string;
   services: string[];
   people?: number | null;
+  venue?: Venue | null;
 };
 
 /** Data of `outreach.amend`: the whole content again, and the version that its author had seen. */
@@ -151,6 +154,7 @@ export type AmendSession = {
   held_on: string;
   services: string[];
   people?: number | null;
+  venue?: Venue | null;
   base_version: number;
 };
 
@@ -324,8 +328,8 @@ export type VisitRow = {
 };
 
 /**
- * An outreach session as phones store it; `people` null: nobody counted them;
- * `counted_since`: as of a `VisitRow`.
+ * An outreach session as phones store it; `people` null: nobody counted them; `venue`: left out until
+ * somebody has said it; `counted_since`: as of a `VisitRow`.
  */
 export type OutreachSessionRow = {
   id: string;
@@ -336,6 +340,7 @@ export type OutreachSessionRow = {
   counted_on: string;
   services: string[];
   people: number | null;
+  venue?: Venue;
   occurred_at: string;
   received_at: string;
   counted_since?: string;
@@ -515,7 +520,7 @@ export type MovedCommune = {
 export type Answer = {
   month_start_day?: number;
   silence_days?: number;
-  household_questions?: HouseholdFact[];
+  questions?: Question[];
   proto: number;
   server_time: string;
   epoch: string;

@@ -5,10 +5,10 @@ import type {
   Answer,
   ClosedPeriods,
   ExportKeyRow,
-  HouseholdFact,
   MovedCommune,
   Operation,
   OtherPhone,
+  Question,
 } from "../core/protocol.ts";
 
 /** An operation in `fixes`: the server refused it, and a person has to correct or discard it. */
@@ -65,8 +65,8 @@ export type ReplicaState = {
   month_start_day?: number;
   /** after how many days without contact the phone seals what it has; 30 if it is not set */
   silence_days?: number;
-  /** what the commune has each household asked, once */
-  household_questions?: HouseholdFact[];
+  /** what the commune has its members ask for */
+  questions?: Question[];
   /** what Hôm nay says of a long silence (static/field/retention/silence.ts) */
   silence?: string;
   /** the account leads a team */

@@ -139,7 +139,7 @@ function advanceState(
     revision: state.revision + 1,
     epoch,
     erased: answer.erase ?? false,
-    household_questions: answer.household_questions,
+    questions: answer.questions,
     ...keptFrom(answer, state),
     month_start_day,
     silence_days,

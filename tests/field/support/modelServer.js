@@ -14,7 +14,7 @@ const EMPTY = {
 };
 
 export class ModelServer {
-  householdQuestions = undefined;
+  questions = undefined;
   constructor({ hamlets = ["dong"], pageRows = 2000 } = {}) {
     this.pageRows = pageRows;
     this.hamlets = new Set(hamlets);
@@ -251,7 +251,7 @@ export class ModelServer {
       left: rows.length - shown.length,
       month_start_day: this.monthStartDay,
       silence_days: this.silenceDays,
-      household_questions: this.householdQuestions,
+      questions: this.questions,
       is_leader: this.isLeader,
       other_phone: this.otherPhone,
       closed_periods: this.closedPeriods?.version === periods_version ? undefined : this.closedPeriods,

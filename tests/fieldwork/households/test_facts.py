@@ -103,10 +103,10 @@ def test_phones_ask_only_what_the_commune_wants(lan: Phone, world: World, databa
     def choose(seen: int, *wanted: str) -> None:
         database.write(lambda session: choose_extras(session, binh(session, world), wanted, seen, NOW))
 
-    assert "household_questions" not in lan.exchange()
+    assert "questions" not in lan.exchange()
     choose(0, "adults", "rates")
-    assert "household_questions" not in lan.exchange()
+    assert "questions" not in lan.exchange()
     choose(1, "business", "adults", "smart_device")
-    assert lan.exchange()["household_questions"] == ["smart_device", "business"]
+    assert lan.exchange()["questions"] == ["smart_device", "business"]
     choose(2, "adults", "business")
-    assert lan.exchange()["household_questions"] == ["business"]
+    assert lan.exchange()["questions"] == ["business"]

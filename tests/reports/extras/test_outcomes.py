@@ -56,7 +56,7 @@ def _printed(session: Session, actor: Actor, period: Period) -> dict[tuple[str, 
     groups = [column.code for column in table.columns[1:]]
     return {
         (service, group): number
-        for service, row in zip(table.services, table.rows, strict=True)
+        for service, row in zip(table.codes, table.rows, strict=True)
         for group, number in zip(groups, row.cells[1:], strict=True)
         if isinstance(number, int) and number
     }

@@ -1,6 +1,6 @@
 """/desk/outreach: the outreach sessions that members recorded, with their sums, by day, hamlet and person."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from urllib.parse import urlencode
 
@@ -12,8 +12,10 @@ from app.commune.catalog.services import services_by_code
 from app.commune.teams.hamlets import list_hamlets
 from app.core.clock import local_date
 from app.core.strings import _, lazy
+from app.fieldwork.outreach.models import VENUES
 from app.fieldwork.outreach.queries import (
     PAGE_SIZE,
+    UNKNOWN_VENUE,
     ListedSession,
     SessionFilter,
     list_sessions,
@@ -21,9 +23,11 @@ from app.fieldwork.outreach.queries import (
     withdrawn_since,
 )
 from app.fieldwork.outreach.withdrawal import UNDO_TIME
+from app.reports.extras.models import wanted_extras
+from app.reports.extras.venues import name_of
 from app.web.desk.page.context import DeskContext
 from app.web.desk.page.days import parse_day
-from app.web.desk.page.filter_fields import IdFilter, TextFilter
+from app.web.desk.page.filter_fields import IdFilter, Option, TextFilter
 from app.web.desk.page.frame import OUTREACH, Frame, build_frame
 from app.web.desk.page.labels import Link, hamlet_label, member_link
 from app.web.desk.page.paging import NumberedPager, numbered_pager, page_number
@@ -71,6 +75,7 @@ class OutreachPage:
     last: str
     day_error: str
     hamlets: list[HamletChoice]
+    venues: list[Option]
     person: str
     is_filtered: bool
     rows: list[SessionRow]
@@ -85,40 +90,47 @@ def show_outreach(
     to: TextFilter = "",
     hamlet: IdFilter = "",
     volunteer: IdFilter = "",
+    venue: IdFilter = "",
     page: IdFilter = "1",
 ) -> Response:
-    """The sessions of these days, this hamlet and this person; the names are those of /desk/visits."""
+    """The sessions of these days, this hamlet, person and venue; the names are those of /desk/visits."""
     today = local_date(desk.now)
     first, last = parse_day(day, today), parse_day(to, today)
     is_wrong = bool(day.strip() and not first) or bool(to.strip() and not last)
-    wanted = SessionFilter(first, last, hamlet, volunteer)
-    query = {"day": day, "to": to, "hamlet": hamlet, "volunteer": volunteer}
+    wanted = SessionFilter(first, last, hamlet, volunteer, venue)
+    query = {"day": day, "to": to, "hamlet": hamlet, "volunteer": volunteer, "venue": venue}
 
-    def load(session: Session) -> OutreachPage:
-        sums = sum_sessions(session, desk.actor, wanted)
-        pages = max(1, -(-sums.sessions // PAGE_SIZE))
-        shown = min(page_number(page), pages)
-        labels = {code: one.label for code, one in services_by_code(session, desk.actor).items()}
-        found = list_sessions(session, desk.actor, wanted, shown)
-        return OutreachPage(
-            title=_("Buổi tuyên truyền"),
-            frame=build_frame(session, desk.actor, OUTREACH),
-            as_of=moment(desk.now),
-            count=number(sums.sessions),
-            people=number(sums.people),
-            uncounted=number(sums.uncounted) if sums.uncounted else "",
-            first=day,
-            last=to,
-            day_error=_BAD_DAY if is_wrong else "",
-            hamlets=_hamlet_choices(session, desk, hamlet),
-            person=volunteer,
-            is_filtered=any(query.values()),
-            rows=[_row(one, labels) for one in found],
-            withdrawn=_withdrawn(session, desk),
-            pager=numbered_pager(_address(query), shown, pages),
-        )
+    shown = desk.reading.read(lambda session: _page(session, desk, wanted, query, page_number(page)))
+    day_error = _BAD_DAY if is_wrong else ""
+    return html("desk/coverage/outreach.html", replace(shown, day_error=day_error))
 
-    return html("desk/coverage/outreach.html", desk.reading.read(load))
+
+def _page(
+    session: Session, desk: DeskContext, wanted: SessionFilter, query: dict[str, str], page: int
+) -> OutreachPage:
+    sums = sum_sessions(session, desk.actor, wanted)
+    pages = max(1, -(-sums.sessions // PAGE_SIZE))
+    shown = min(page, pages)
+    labels = {code: one.label for code, one in services_by_code(session, desk.actor).items()}
+    found = list_sessions(session, desk.actor, wanted, shown)
+    return OutreachPage(
+        title=_("Buổi tuyên truyền"),
+        frame=build_frame(session, desk.actor, OUTREACH),
+        as_of=moment(desk.now),
+        count=number(sums.sessions),
+        people=number(sums.people),
+        uncounted=number(sums.uncounted) if sums.uncounted else "",
+        first=query["day"],
+        last=query["to"],
+        day_error="",
+        hamlets=_hamlet_choices(session, desk, wanted.hamlet_id),
+        venues=_venue_options(session, desk, wanted.venue),
+        person=wanted.account_id,
+        is_filtered=any(query.values()),
+        rows=[_row(one, labels) for one in found],
+        withdrawn=_withdrawn(session, desk),
+        pager=numbered_pager(_address(query), shown, pages),
+    )
 
 
 def _address(query: dict[str, str]) -> str:
@@ -129,6 +141,13 @@ def _address(query: dict[str, str]) -> str:
 def _hamlet_choices(session: Session, desk: DeskContext, chosen: str) -> list[HamletChoice]:
     hamlets = list_hamlets(session, desk.actor)
     return [HamletChoice(one.id, hamlet_label(one), one.id == chosen) for one in hamlets]
+
+
+def _venue_options(session: Session, desk: DeskContext, chosen: str) -> list[Option]:
+    """None unless the commune wants them, or the list is of one."""
+    if not chosen and "venue" not in wanted_extras(session, desk.actor):
+        return []
+    return [Option(code, name_of(code), code == chosen) for code in (*VENUES, UNKNOWN_VENUE)]
 
 
 def _withdrawn(session: Session, desk: DeskContext) -> list[Link]:

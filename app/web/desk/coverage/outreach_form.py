@@ -15,11 +15,14 @@ from app.core.clock import local_date
 from app.core.errors import HamletUnknown, Invalid, Rejected, TextRefused
 from app.core.strings import _, lazy
 from app.core.text import nfc
+from app.core.types import code_of
 from app.fieldwork.outreach.commands import MAX_PEOPLE, PLACE_LENGTH, OutreachContent
-from app.fieldwork.outreach.models import OutreachSession
+from app.fieldwork.outreach.models import VENUES, OutreachSession
 from app.fieldwork.outreach.withdrawal import REASON_LENGTH
 from app.fieldwork.visits.content import MAX_SERVICES
 from app.intake.paper.commands import first_day
+from app.reports.extras.models import wanted_extras
+from app.reports.extras.venues import VENUE_NAMES, place_of
 from app.web.desk.page.context import DeskContext
 from app.web.desk.page.days import parse_day
 from app.web.desk.page.filter_fields import Option
@@ -45,6 +48,7 @@ class SessionForm:
     people: str = ""
     services: tuple[str, ...] = ()
     reason: str = ""
+    venue: str = ""
 
 
 def read_form(
@@ -56,11 +60,13 @@ def read_form(
     people: Annotated[str, Form()] = "",
     service: Annotated[list[str], Form()] = [],  # noqa: B006 - FastAPI copies it
     reason: Annotated[str, Form()] = "",
+    venue: Annotated[str, Form()] = "",
 ) -> SessionForm:
     """What is longer than any valid text is cut behind it, and stays invalid."""
     services = tuple(dict.fromkeys(code[:65] for code in service[: MAX_SERVICES + 1]))
     texts = id[:65], member[:65], held_on[:21], hamlet[:65]
-    return SessionForm(*texts, place[: 2 * PLACE_LENGTH], people[:8], services, reason[: 2 * REASON_LENGTH])
+    long = place[: 2 * PLACE_LENGTH], people[:8], services, reason[: 2 * REASON_LENGTH]
+    return SessionForm(*texts, *long, venue[:65])
 
 
 Submitted = Annotated[SessionForm, Depends(read_form)]
@@ -68,7 +74,8 @@ Submitted = Annotated[SessionForm, Depends(read_form)]
 
 @dataclass(frozen=True)
 class SessionFields:
-    """The fields of the form with what was entered; `problems`: a sentence for each wrong one, by its id."""
+    """The fields of the form with what was entered; `problems`: a sentence for each wrong one, by its id.
+    `venues`: empty unless the commune wants them, or one is stored."""
 
     held_on: str
     day_hint: str
@@ -76,6 +83,7 @@ class SessionFields:
     place: str
     people: str
     services: list[Option]
+    venues: list[Option]
     problems: dict[str, str]
 
 
@@ -83,7 +91,8 @@ def form_of(row: OutreachSession) -> SessionForm:
     """The form of a session as it is stored."""
     people = "" if row.people is None else str(row.people)
     held_on = format_day(row.held_on)
-    return SessionForm(row.id, row.recorded_by, held_on, row.hamlet_id, row.place, people, (*row.services,))
+    texts = (row.id, row.recorded_by, held_on, row.hamlet_id, row.place, people)
+    return SessionForm(*texts, (*row.services,), venue=row.venue or "")
 
 
 def session_fields(
@@ -112,11 +121,18 @@ def session_fields(
             for one in catalog
             if one.active or one.code in form.services
         ],
+        venues=_venue_options(session, desk, form),
         problems=dict.fromkeys(_FIELDS, "") | problems,
     )
 
 
-_FIELDS = ("member", "held_on", "hamlet", "place", "people", "services", "reason")
+def _venue_options(session: Session, desk: DeskContext, form: SessionForm) -> list[Option]:
+    if not form.venue and "venue" not in wanted_extras(session, desk.actor):
+        return []
+    return [Option(code, str(VENUE_NAMES[code]), code == form.venue) for code in VENUES]
+
+
+_FIELDS = ("member", "held_on", "hamlet", "place", "people", "services", "reason", "venue")
 
 
 @dataclass
@@ -134,12 +150,15 @@ def check_form(
     corrected; its day stays possible, however old it is."""
     held_on, day_problem = _parse_held_on(desk, form.held_on, stored)
     known = services_by_code(session, desk.actor).keys() | {*(stored.services if stored else ())}
+    venue = code_of(VENUES, form.venue)
+    place = form.place.strip() or place_of(venue)
     problems = {
         "held_on": day_problem,
         "hamlet": "" if form.hamlet else _("Chọn thôn, bản hoặc tổ dân phố."),
-        "place": _place_problem(form.place),
+        "place": _place_problem(place),
         "people": _people_problem(form.people.strip()),
         "services": _services_problem(form.services, known),
+        "venue": "" if venue or not form.venue else _("Chọn lại nơi giúp bà con."),
     }
     if wrong := {name: sentence for name, sentence in problems.items() if sentence}:
         return Checked(problems=wrong)
@@ -147,10 +166,11 @@ def check_form(
         content = OutreachContent(
             id=form.id,
             hamlet_id=form.hamlet,
-            place=nfc(form.place.strip()),
+            place=nfc(place),
             held_on=held_on,
             services=[*form.services],
             people=int(form.people) if form.people.strip() else None,
+            venue=venue,
         )
     except ValidationError as error:
         names = {str(one["loc"][0]) for one in error.errors(include_input=False) if one["loc"]}

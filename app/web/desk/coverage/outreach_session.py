@@ -11,10 +11,16 @@ from sqlmodel import Session
 from app.commune.catalog.services import services_by_code
 from app.core.errors import Invalid, StaleDecision, TextRefused, UndoTooLate
 from app.core.strings import _, lazy
-from app.fieldwork.outreach.models import OutreachSession, OutreachVersion, OutreachVersionContent
+from app.fieldwork.outreach.models import (
+    OutreachSession,
+    OutreachVersion,
+    OutreachVersionContent,
+    Venue,
+)
 from app.fieldwork.outreach.queries import SessionDetail, session_detail
 from app.fieldwork.outreach.withdrawal import REASON_LENGTH, UNDO_TIME, undo_withdrawal, withdraw_session
 from app.fieldwork.periods.errors import PeriodClosed
+from app.reports.extras.venues import VENUE_NAMES
 from app.web.desk.page.context import Desk, DeskContext, FormVersion, PathId
 from app.web.desk.page.filter_fields import TextFilter
 from app.web.desk.page.frame import OUTREACH, Frame, build_frame
@@ -54,6 +60,7 @@ class SessionPage:
     hamlet: Link
     services: str
     people: str
+    venue: str
     person: Link
     received: str
     from_paper: bool
@@ -128,14 +135,12 @@ def _page(
             hamlet=Link(detail.listed.hamlet, f"/desk/hamlets/{one.hamlet_id}"),
             services=_service_names(one.services, labels),
             people=_people(one.people),
+            venue=str(VENUE_NAMES[one.venue]) if one.venue else "",
             person=member_link(one.recorded_by, detail.listed.person),
             received=moment(one.received_at),
             from_paper=detail.is_from_paper,
             saved=saved,
-            earlier=[
-                (_version_line(version.content, labels), _replaced(version, detail))
-                for version in reversed(detail.versions)
-            ],
+            earlier=_earlier(detail, labels),
             withdrawal=_withdrawal(detail, desk),
             correction=_correction(detail, desk),
             reason=reason,
@@ -144,6 +149,13 @@ def _page(
         )
 
     return html("desk/coverage/outreach_session.html", desk.database.read(load), status)
+
+
+def _earlier(detail: SessionDetail, labels: dict[str, str]) -> list[tuple[str, str]]:
+    return [
+        (_version_line(version.content, labels), _replaced(version, detail))
+        for version in reversed(detail.versions)
+    ]
 
 
 def _withdrawal(detail: SessionDetail, desk: DeskContext) -> Decision | None:
@@ -189,14 +201,21 @@ def _replaced(version: OutreachVersion, detail: SessionDetail) -> str:
 def session_line(row: OutreachSession, labels: dict[str, str]) -> str:
     """*Nhà văn hóa, 24/11/2026, 30 người: Cài VNeID*: what a session says."""
     services = _service_names(row.services, labels)
-    return f"{row.place}, {day(row.held_on)}, {_people(row.people)}: {services}"
+    return f"{_place(row.place, row.venue)}, {day(row.held_on)}, {_people(row.people)}: {services}"
 
 
 def _version_line(content: OutreachVersionContent, labels: dict[str, str]) -> str:
     """The same of what it said before."""
     held_on = day(date.fromisoformat(content["held_on"]))
     services = _service_names(content["services"], labels)
-    return f"{content['place']}, {held_on}, {_people(content['people'])}: {services}"
+    place = _place(content["place"], content.get("venue"))
+    return f"{place}, {held_on}, {_people(content['people'])}: {services}"
+
+
+def _place(place: str, venue: Venue | None) -> str:
+    """*Sân đình (Nhà văn hóa)*: a place, with its kind where somebody has said it."""
+    kind = str(VENUE_NAMES[venue]) if venue else ""
+    return f"{place} ({kind})" if kind and kind != place else place
 
 
 def _service_names(codes: list[str], labels: dict[str, str]) -> str:

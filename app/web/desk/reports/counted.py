@@ -45,7 +45,7 @@ _FIRST = {
 
 @dataclass(frozen=True)
 class CountedRow:
-    """A record: what it is, with its page (empty for a session), where, when, and what it adds."""
+    """A record: what it is, with its page, where, when, and what it adds."""
 
     name: str
     href: str
@@ -163,7 +163,7 @@ def _row(
     addresses = {
         "visit": f"/desk/visits/{one.id}",
         "household": f"/desk/households/{one.id}",
-        "session": "",
+        "session": f"/desk/outreach/{one.id}",
         "team": "/desk/teams",
         "member": f"/desk/people/{one.id}",
     }

@@ -1,6 +1,6 @@
 // What the commune has each household asked once, with one tap on its page.
 
-import type { FactValue, HouseholdFact } from "../../core/protocol.ts";
+import type { FactValue, HouseholdFact, Question } from "../../core/protocol.ts";
 import { _ } from "../../core/strings.ts";
 import type { Household } from "../../store/view/overlay.ts";
 import { isActive } from "../households/householdStatus.ts";
@@ -12,13 +12,18 @@ const QUESTIONS: Record<HouseholdFact, string> = {
 };
 export const FACT_VALUES: Record<FactValue, string> = { yes: _("Có"), no: _("Không") };
 
+/** Those of what members ask for that households are asked. */
+export function askedFacts(asked: Question[]) {
+  return asked.filter((one): one is HouseholdFact => one in QUESTIONS);
+}
+
 /**
  * The questions that nobody has answered of a household that still lives there.
  * @param asked what the commune wants to know
  * @param newId makes the id of the operation that each form saves
  */
 export function openQuestions(household: Household, asked: HouseholdFact[], newId: () => string) {
-  const open = isActive(household) ? asked.filter((fact) => QUESTIONS[fact] && !household[fact]) : [];
+  const open = isActive(household) ? asked.filter((fact) => !household[fact]) : [];
   return open.map((fact) => ({
     id: newId(),
     fact,

@@ -4,10 +4,10 @@ import { _ } from "../../core/strings.ts";
 import { openNeeds } from "../../store/view/needs.ts";
 import type { Household, View, Visit } from "../../store/view/overlay.ts";
 import { loadView } from "../../store/view/replica.ts";
+import { askedQuestions } from "../askedQuestions.ts";
 import { listDrafts } from "../draftList.ts";
 import { knownFacts } from "../facts/answerQuestion.ts";
-import { householdQuestions } from "../facts/householdQuestions.ts";
-import { openQuestions } from "../facts/questions.ts";
+import { askedFacts, openQuestions } from "../facts/questions.ts";
 import { dateText, localNumber, timeText } from "../formats.ts";
 import { HOUSEHOLD_STATES, householdAddress, householdTitle, maskDigits, RESULTS, serviceLines } from "../labels.ts";
 import { mustSignIn } from "../log/queueTexts.ts";
@@ -28,7 +28,8 @@ const HISTORY_ROWS = 10;
 
 export async function showHousehold(request: SignedInRequest): Promise<PageResponse> {
   const { account, params, url, env } = request;
-  const [view, asked] = await Promise.all([loadView(account.account_id), householdQuestions(account.account_id)]);
+  const [view, asked] = await Promise.all([loadView(account.account_id), askedQuestions(account.account_id)]);
+  const facts = askedFacts(asked);
   const household = findHousehold(view, params.id);
   const visits = view.visitsByHousehold.get(household.id) ?? [];
   const shown = HISTORY_ROWS * Math.max(1, Math.trunc(Number(url.searchParams.get("page"))) || 1);
@@ -47,8 +48,8 @@ export async function showHousehold(request: SignedInRequest): Promise<PageRespo
     step: household.step === "sent" ? null : recordStatus(household, now),
     state: stateText(household),
     active: isActive(household),
-    questions: openQuestions(household, asked, env.newId),
-    facts: knownFacts(household, asked, env.newId),
+    questions: openQuestions(household, facts, env.newId),
+    facts: knownFacts(household, facts, env.newId),
     follow_ups: followUp ? [followUp] : [],
     drafts: (await listDrafts(account.account_id, view)).filter((draft) => draft.household === household.id),
     open_needs: needsText(view, openNeeds(view, household.id)),

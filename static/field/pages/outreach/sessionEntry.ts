@@ -6,6 +6,7 @@ import { readText } from "../fields.ts";
 import { dayAfter, isDay } from "../formats.ts";
 import type { RefusedOperations } from "../log/refusedOperations.ts";
 import { isOffered } from "../visits/visitEntry.ts";
+import { placeOf, VENUES } from "./venues.ts";
 
 type Hamlet = { id: string; name: string };
 
@@ -16,14 +17,15 @@ const MAX_DAYS_AGO = 60;
 /** The form fields of a session, or of an empty form. */
 export function fieldsOf(session: OutreachSession | undefined, today: string) {
   if (!session) return new URLSearchParams({ held_on: today });
-  const { place, hamlet_id, held_on, people, services } = session;
-  const pairs = Object.entries({ place, hamlet_id, held_on, people: String(people ?? "") });
+  const { place, hamlet_id, held_on, people, services, venue } = session;
+  const pairs = Object.entries({ place, hamlet_id, held_on, people: String(people ?? ""), venue: venue ?? "" });
   return new URLSearchParams([...pairs, ...services.map((code) => ["service", code])]);
 }
 
 /**
  * The data of `outreach.record` and `outreach.amend`, and an error sentence for each invalid field. A hamlet that the
- * account has lost while the form was open stays: the server decides.
+ * account has lost while the form was open stays: the server decides. Without a venue the data has none, which leaves
+ * what is known as it is.
  * @param hamlets those of the account
  */
 export function readEntry(
@@ -32,7 +34,8 @@ export function readEntry(
   { session, refused }: { session: OutreachSession | undefined; refused: RefusedOperations | undefined },
   today: string,
 ) {
-  const place = readText(fields.get("place"), { most: 160, required: _("Ghi nơi tổ chức.") });
+  const venue = fields.get("venue") ?? "";
+  const place = readText(fields.get("place")?.trim() || placeOf(venue), { most: 160, required: _("Ghi nơi tổ chức.") });
   const stays = isRefusedHamlet(refused) ? "" : (session?.hamlet_id ?? "");
   const only = hamlets.length === 1 ? hamlets[0].id : "";
   const hamlet_id = fields.get("hamlet_id") || stays || only;
@@ -49,7 +52,8 @@ export function readEntry(
     people:
       people === null || (people > 0 && people <= MAX_PEOPLE) ? "" : _("Ghi số từ 1 đến %(most)s.", { most: 2000 }),
   };
-  return { data: { hamlet_id, place: place.text, held_on, services, people }, errors };
+  const kind = VENUES[venue] ? { venue } : {};
+  return { data: { hamlet_id, place: place.text, held_on, services, people, ...kind }, errors };
 }
 
 /** The hamlets to choose from; empty if there is no choice. */

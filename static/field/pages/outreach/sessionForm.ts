@@ -4,6 +4,7 @@ import { _ } from "../../core/strings.ts";
 import { loadDraft } from "../../store/drafts.ts";
 import type { OutreachSession, View } from "../../store/view/overlay.ts";
 import { loadView } from "../../store/view/replica.ts";
+import { askedQuestions } from "../askedQuestions.ts";
 import { saveChange, saveNew, saveWithdrawal } from "../authoredRecord.ts";
 import { errorList, fieldsOfDraft, formErrors } from "../fields.ts";
 import { dayText, localDay } from "../formats.ts";
@@ -20,6 +21,7 @@ import {
 } from "../responses.ts";
 import { formNotSaved, saveFailed } from "../saveFailed.ts";
 import { fieldsOf, hamletChoices, readEntry, serviceChoices } from "./sessionEntry.ts";
+import { venueChoices } from "./venues.ts";
 
 /** What the form is about. */
 type Subject = {
@@ -28,6 +30,8 @@ type Subject = {
   session: OutreachSession | undefined;
   refused: RefusedOperations | undefined;
   draft: string;
+  /** the commune wants to know at what kind of place it was */
+  asksVenue: boolean;
 };
 
 /** The form of a new session, or of the one in the address. */
@@ -84,10 +88,12 @@ async function loadSubject(
   typed?: URLSearchParams,
 ): Promise<Subject> {
   const view = await loadView(account_id);
-  if (!id) return { view, session: undefined, refused: undefined, draft: "session:new" };
+  const asksVenue = (await askedQuestions(account_id)).includes("venue");
+  if (!id) return { view, session: undefined, refused: undefined, draft: "session:new", asksVenue };
   const session = typed && !view.sessions.has(id) ? lostSession(id, typed, account_id) : findRow(view.sessions, id);
   if (session.recorded_by !== account_id) throw new NotFound(id);
-  return { view, session, refused: await loadRefused(account_id, "outreach.", session), draft: `session:edit:${id}` };
+  const refused = await loadRefused(account_id, "outreach.", session);
+  return { view, session, refused, draft: `session:edit:${id}`, asksVenue };
 }
 
 /** What a form knows of its session when the phone does not have it any more. */
@@ -102,7 +108,7 @@ function lostSession(id: string, fields: URLSearchParams, recorded_by: string) {
  */
 function show(
   { account, url, env }: SignedInRequest,
-  { view, session, refused, draft }: Subject,
+  { view, session, refused, draft, asksVenue }: Subject,
   fields: URLSearchParams,
   sentences: Record<string, string>,
   resumed: boolean = false,
@@ -122,6 +128,7 @@ function show(
     version: session?.version ?? 0,
     hamlets: hamletChoices(account.hamlets, fields, refused),
     hamlet_id: fields.get("hamlet_id") || (account.hamlets[0]?.id ?? ""),
+    venues: venueChoices(asksVenue, fields.get("venue") ?? ""),
     held_on: fields.get("held_on") ?? "",
     services: serviceChoices(view, session, fields, localDay(env.now())),
     people: fields.get("people") ?? "",

@@ -11,7 +11,7 @@ let phone;
 
 beforeEach(async () => {
   phone = await lansPhone();
-  phone.server.householdQuestions = BOTH;
+  phone.server.questions = BOTH;
   await phone.sync();
   phone.offline = true;
 });
@@ -61,7 +61,7 @@ test("nobody is asked at a household that has left, or what the commune does not
   await phone.post("/field/households/h12/state/moved", { id: "s1" });
   assert.deepEqual(asked(await pageOf("/field/households/h12")), []);
   phone.offline = false;
-  phone.server.householdQuestions = undefined;
+  phone.server.questions = undefined;
   await phone.sync();
   assert.deepEqual(asked(await pageOf("/field/households/h14")), []);
 });

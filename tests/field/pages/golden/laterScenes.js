@@ -184,7 +184,7 @@ export const LATER = {
 
 async function phoneThatAsks() {
   const phone = await lansPhone();
-  phone.server.householdQuestions = ["smart_device", "business"];
+  phone.server.questions = ["smart_device", "business"];
   await phone.sync();
   return phone;
 }

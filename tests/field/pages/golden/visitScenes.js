@@ -55,7 +55,9 @@ export const VISITS = {
   "session_form/refused": async () => {
     const phone = await readyPhone();
     phone.server.decide = () => ({ status: "rejected", code: "hamlet_unknown", fields: ["hamlet_id"] });
-    const fields = { id: "s1", place: "Sân <trường>", held_on: "2026-11-23", people: "30", service: "vietqr" };
+    phone.server.questions = ["venue"];
+    const where = { venue: "community_house", place: "Sân <trường>" };
+    const fields = { id: "s1", ...where, held_on: "2026-11-23", people: "30", service: "vietqr" };
     await phone.post("/field/sessions/new", fields);
     await phone.sync();
     return { phone, address: "/field/sessions/s1/edit" };

@@ -13,6 +13,7 @@ from app.fieldwork.outreach.commands import OutreachContent
 from app.fieldwork.remarks.operations import RemarkContent
 from app.fieldwork.visits.commands import AmendVisit
 from app.fieldwork.visits.content import VisitContent
+from app.reports.extras.venues import VENUE_NAMES
 from app.review.citizen_requests.recording import RecordRequest
 from app.sync.applying.operations import HANDLERS
 from app.sync.quarantine.bulk import REASONS as REASONS_IN_BULK
@@ -197,6 +198,8 @@ def _outreach_facts(content: OutreachContent, catalog: dict[str, Service]) -> It
     labels = [catalog[code].label for code in content.services if code in catalog]
     yield FIELDS["services"], "; ".join(labels) or UNREADABLE
     yield _("Số người dự"), _("Chưa rõ") if content.people is None else str(content.people)
+    if content.venue:
+        yield _("Nơi giúp bà con"), str(VENUE_NAMES[content.venue])
 
 
 def _visit_facts(content: VisitContent, catalog: dict[str, Service]) -> Iterator[Fact]:

@@ -28,6 +28,7 @@ LABELS = labels(
         "businesses": lazy("Số hộ kinh doanh của từng thôn"),
         "rates": lazy("Tỷ lệ của công an, bộ phận một cửa"),
         "outcomes": lazy("Kết quả mới, tách riêng Chỉ cách và Đã có từ trước"),
+        "venue": lazy("Nơi giúp bà con: tại nhà, bộ phận một cửa, nhà văn hóa, chợ"),
         "smart_device": lazy("Hộ không có thiết bị thông minh"),
         "business": lazy("Hộ kinh doanh, do tổ hỏi"),
         "plans": lazy("Kế hoạch trên phiếu hoạt động"),
@@ -47,6 +48,9 @@ _HINTS = labels(
             "Ghi ở trang báo cáo của từng kỳ, có nơi cung cấp và ngày. Từng Nhà không tính số này."
         ),
         "outcomes": lazy("Tính từ các lượt thăm, theo từng việc. Mỗi số dẫn đến danh sách lượt của nó."),
+        "venue": lazy(
+            "Người ghi buổi hoặc ca trực chọn thêm nơi giúp. Báo cáo đếm riêng từng nơi; lượt thăm là ở nhà."
+        ),
         "smart_device": _ASKED,
         "business": _ASKED,
         "plans": lazy("Ghi số, tên, ngày của kế hoạch; phiếu hoạt động in riêng các ngày thuộc kế hoạch."),

@@ -7,11 +7,13 @@ from sqlmodel import Session
 from app.fieldwork.periods.queries import find_closed
 from app.reports.extras.outcomes import GROUPS
 from app.reports.extras.tables import OWN, extra_tables
+from app.reports.extras.venues import COUNTED, is_venue
 from app.reports.forms.document import ExtraTable
 from app.reports.table import ReportTable
 from app.web.desk.page.context import DeskContext
 from app.web.desk.reports.counted import figure_address
 from app.web.desk.reports.extras.outcomes import outcome_address
+from app.web.desk.reports.extras.venues import venue_address
 from app.web.desk.reports.table_view import Cell, cell_text
 
 
@@ -41,26 +43,28 @@ def extra_views(session: Session, desk: DeskContext, table: ReportTable) -> list
 
 def _view(table: ReportTable, extra: ExtraTable) -> ExtraView:
     columns = [(column.heading, column.kind == "text") for column in extra.columns]
-    services = extra.services or ("",) * len(extra.rows)
+    codes = extra.codes or ("",) * len(extra.rows)
     rows = [
         ExtraRow(
             [
                 Cell(
                     cell_text(value),
-                    _href(table, column.code, row.hamlet_id, service) if value else "",
+                    _href(table, column.code, row.hamlet_id, code) if value else "",
                     *head,
                 )
                 for value, column, head in zip(row.cells, extra.columns, columns, strict=True)
             ],
             row.hamlet_id is None,
         )
-        for row, service in zip(extra.rows, services, strict=True)
+        for row, code in zip(extra.rows, codes, strict=True)
     ]
     return ExtraView(extra.name, columns, rows)
 
 
-def _href(table: ReportTable, column: str, hamlet_id: str | None, service: str) -> str:
+def _href(table: ReportTable, column: str, hamlet_id: str | None, code: str) -> str:
     """The address of the list of what a number counts; empty for what others counted, and for names."""
-    if service and column in GROUPS:
-        return outcome_address(table.period.code, column, service)
+    if code and column in GROUPS:
+        return outcome_address(table.period.code, column, code)
+    if is_venue(code) and column in COUNTED:
+        return venue_address(table.period.code, code, column)
     return figure_address(table.period.code, column, hamlet_id or "") if column in OWN else ""

@@ -1,8 +1,8 @@
 // What the commune has its members ask for.
 
 import type { Question } from "../core/protocol.ts";
-import { inAccount } from "./db.ts";
-import { NEW_REPLICA, type ReplicaState } from "./schema.ts";
+import { inAccount } from "../store/db.ts";
+import { NEW_REPLICA, type ReplicaState } from "../store/schema.ts";
 
 /** As the newest answer of the server says; nothing if the commune wants nothing. */
 export function askedQuestions(accountId: string): Promise<Question[]> {

@@ -8,6 +8,7 @@ function look(rules) {
   for (const row of document.querySelectorAll(".entry")) row.style.contentVisibility = "visible";
   const all = [...document.body.querySelectorAll("*")].filter((element) => !isForScreenReaders(element));
   checkWidths(all);
+  checkLabels(all);
   const { lang, style } = document.documentElement;
   checkText(rules.least, lang === "vi" && (rules.control || !style.fontSize));
   if (rules.control) checkControls(all, rules);
@@ -60,6 +61,15 @@ function checkWidths(all) {
     if (element.scrollWidth <= element.clientWidth + rounding || overflowOf(element) === "visible") continue;
     if (element.matches(`input, textarea, select, svg, svg *, progress, ${WIDE_TABLE}, ${CUT_CELL}`)) continue;
     if (isSeen(element)) say("scrolls sideways", element);
+  }
+}
+
+/** A cell whose label stands before it, where a table is shown as cards, is as high as a line of that label. */
+function checkLabels(all) {
+  for (const cell of all) {
+    if (!cell.matches("td[data-label]") || getComputedStyle(cell, "::before").content === "none") continue;
+    const { fontSize } = getComputedStyle(cell, "::before");
+    if (isSeen(cell) && boxOf(cell).height < Number.parseFloat(fontSize)) say("no room for its label", cell);
   }
 }
 

@@ -12,7 +12,7 @@ from app.commune.accounts.access import Actor, visible_rows
 from app.commune.accounts.models import Account
 from app.commune.areas import Hamlet
 from app.commune.catalog.services import Service
-from app.commune.guides.library import library
+from app.commune.guides.library import place_of
 from app.commune.guides.models import Guide
 from app.commune.guides.wire import GuideRow, guide_row
 from app.core.db import table_of
@@ -106,7 +106,8 @@ _HEAD = Prepared(
     .select_from(_EPOCH, _COUNTER)
     .where(_COUNTER.c.commune_id == bindparam("commune_id"))
 )
-# As many as the library has, each with at most 8,000 characters of Markdown: they come whole.
+# As many as the library has and a commune may add, each with at most 8,000 characters of Markdown, and
+# removed ones, which are empty: they come whole.
 _GUIDES_AFTER = Prepared(
     visible_rows(Guide).where(_GUIDE.c.feed_seq > bindparam("after")).order_by(_GUIDE.c.feed_seq)
 )
@@ -229,7 +230,8 @@ def _guides(session: Session, values: Row, head: int) -> list[GuideRow]:
     if head <= values["after"]:
         return []
     found = _GUIDES_AFTER.rows(session, **values)
-    return [guide_row(row) for row in found if row["code"] in library()]
+    placed = ((row, place_of(row["code"], row["place"])) for row in found)
+    return [guide_row(row, place) for row, place in placed if place is not None]
 
 
 def _closed_periods(

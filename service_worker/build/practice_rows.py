@@ -21,7 +21,8 @@ from app.sync.wire.rows import service
 def practice_module() -> str:
     """The JavaScript module with `SERVICES` and `GUIDES`."""
     services = [service(row) for row in _numbered(default_services(""))]
-    guides = [guide_row(row) for row in _numbered([new_guide("", code) for code in library()])]
+    copies = _numbered([new_guide("", code) for code in library()])
+    guides = [guide_row(row, library()[row["code"]].place) for row in copies]
     return f"export const SERVICES = {_text(services)};\nexport const GUIDES = {_text(guides)};\n"
 
 

@@ -27,7 +27,7 @@ def phone_guides(page: Page) -> Iterator[str]:
 
 
 def desk_guides(page: Page) -> Iterator[str]:
-    """The list, a guide that is refused, previewed and saved, and a leaflet."""
+    """The list, a guide that is refused, previewed and saved, a leaflet, and a guide of the commune's own."""
     page.goto("/desk/guides")
     wait_for_heading(page, "Cẩm nang")
     yield "desk-guides"
@@ -48,3 +48,34 @@ def desk_guides(page: Page) -> Iterator[str]:
     page.goto("/desk/guides/scam_warning/leaflet")
     wait_for_heading(page, "Nhận biết lừa đảo")
     yield "desk-leaflet"
+    yield from _added_guides(page)
+
+
+def _added_guides(page: Page) -> Iterator[str]:
+    """A guide of the commune's own: its empty form, refused, previewed, added, and removed."""
+    page.goto("/desk/guides")
+    page.get_by_role("link", name="Thêm hướng dẫn").click()
+    wait_for_heading(page, "Thêm hướng dẫn")
+    yield "desk-guide-new"
+    page.get_by_label("Tên hướng dẫn").fill("Đóng phí rác qua ứng dụng của xã")
+    page.get_by_label("Nội dung").fill(
+        "## Nơi hỏi\n\n- Nhà văn hóa thôn, **sáng thứ bảy**\n\n"
+        ":::buoc ma-qr Quét mã trên phiếu thu\nMở ứng dụng ngân hàng, đưa máy vào mã.\n:::"
+    )
+    page.get_by_role("button", name="Lưu").click()
+    page.get_by_text("Chọn nhóm.").wait_for()
+    yield "desk-guide-new-refused"
+    page.get_by_label("Nhóm", exact=True).select_option(label="Thanh toán không tiền mặt")
+    page.get_by_label("Trả điện, nước, học phí").check()
+    page.get_by_role("button", name="Xem trước").click()
+    page.get_by_role("heading", name="Xem trước, chưa lưu").wait_for()
+    yield "desk-guide-new-preview"
+    page.get_by_role("button", name="Lưu").click()
+    page.get_by_text("Đã thêm.").wait_for()
+    yield "desk-guide-added"
+    page.get_by_role("button", name="Bỏ hướng dẫn này").click()
+    page.get_by_text("Đã bỏ.").wait_for()
+    yield "desk-guide-removed"
+    page.goto("/desk/guides")
+    page.get_by_role("heading", name="Đã bỏ").wait_for()
+    yield "desk-guides-removed"

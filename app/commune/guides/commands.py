@@ -8,16 +8,28 @@ from sqlmodel import Session, col
 
 from app.commune.accounts.access import Actor, visible_to
 from app.commune.accounts.models import Account, Device
-from app.commune.guides.library import library, set_text
-from app.commune.guides.models import EarlierText, Guide
+from app.commune.guides.library import library, place_of, set_text
+from app.commune.guides.models import EarlierText, Guide, StoredPlace
+from app.commune.guides.positions import GROUPS, Place, is_added
 from app.core import desk_log
 from app.core.clock import local_date
-from app.core.errors import NotFound, StaleDecision
-from app.core.feed import feed
+from app.core.errors import Invalid, NotFound, StaleDecision
+from app.core.feed import feed, lock_feed
 from app.core.text import nfc
 
 MAX_TITLE = 80  # characters
 MAX_BODY = 8_000
+
+
+@dataclass(frozen=True)
+class GuideText:
+    """A guide as a supervisor wrote it; `group` and `services`, codes of the catalog: of one that the commune
+    has added."""
+
+    title: str
+    body: str
+    group: str = ""
+    services: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -37,16 +49,24 @@ class PhonesWithGuides:
 
 
 def list_guides(session: Session, actor: Actor) -> list[Guide]:
-    """The commune's guides in the order of the library."""
-    order = {code: place for place, code in enumerate(library())}
-    return sorted(
-        (guide for guide in session.exec(visible_to(actor, Guide)) if guide.code in order),
-        key=lambda guide: order[guide.code],
-    )
+    """The commune's guides as phones show them: by group, in each first those of the library."""
+    return [guide for guide in _in_order(session, actor) if guide.removed_at is None]
+
+
+def list_removed(session: Session, actor: Actor) -> list[Guide]:
+    """The guides that the commune had added and removed, in the same order."""
+    return [guide for guide in _in_order(session, actor) if guide.removed_at is not None]
+
+
+def place_in_use(guide: Guide) -> Place:
+    """Where a guide of these lists stands."""
+    place = place_of(guide.code, guide.place)
+    assert place is not None, "guides without a place are not listed"
+    return place
 
 
 def find_guide(session: Session, actor: Actor, code: str) -> Guide:
-    """One guide. Raises `NotFound`."""
+    """One guide, also a removed one. Raises `NotFound`."""
     return _find(session, actor, code)
 
 
@@ -66,26 +86,33 @@ def phones_with_guides(session: Session, actor: Actor) -> PhonesWithGuides:
 
 
 def write_guide(
-    session: Session, actor: Actor, code: str, title: str, body: str, version: int, now: datetime
+    session: Session, actor: Actor, code: str, written: GuideText, version: int, now: datetime
 ) -> None:
-    """Give the guide the commune's own text. `version`: its `feed_seq` when it was shown.
+    """Give the guide the commune's own text. `version`: its `feed_seq` when it was shown. Only a guide that
+    the commune has added changes its group and services too.
 
-    The same text again changes nothing. Raises `NotFound`, `StaleDecision`, `TextRefused`.
+    The same text again changes nothing. Raises `NotFound`, `StaleDecision`, also of a removed guide,
+    `TextRefused`, and `Invalid`: *group*.
     """
-    guide = _find(session, actor, code, lock=True)
-    title, body = nfc(title, "title"), normalize_body(body)
-    if (title, body) == (guide.title, guide.body):
+    guide = find_for_change(session, actor, code)
+    title, body = nfc(written.title, "title"), normalize_body(written.body)
+    place = guide.place and chosen_place(written, guide.place["position"])
+    if (title, body, place) == (guide.title, guide.body, guide.place) and guide.removed_at is None:
         return
-    if guide.feed_seq != version:
+    if guide.feed_seq != version or guide.removed_at is not None:
         raise StaleDecision
     guide.earlier = _text_of(guide)
+    guide.place = place
     set_text(guide, title, body, local_date(now), is_own=True)
-    _save(session, actor, guide, "guide.written", now)
+    save(session, actor, guide, "guide.written", now)
 
 
 def return_to_library(session: Session, actor: Actor, code: str, version: int, now: datetime) -> None:
-    """Give the guide the project's text. Raises `NotFound`, `StaleDecision`."""
-    guide = _find(session, actor, code, lock=True)
+    """Give the guide the project's text. Raises `NotFound`, also of one that the project does not have, and
+    `StaleDecision`."""
+    guide = find_for_change(session, actor, code)
+    if is_added(code):
+        raise NotFound
     if not guide.is_own:
         return
     if guide.feed_seq != version:
@@ -93,7 +120,7 @@ def return_to_library(session: Session, actor: Actor, code: str, version: int, n
     original = library()[code]
     guide.earlier = _text_of(guide)
     set_text(guide, original.title, original.body, original.facts_on, is_own=False)
-    _save(session, actor, guide, "guide.returned", now)
+    save(session, actor, guide, "guide.returned", now)
 
 
 def undo_change(session: Session, actor: Actor, code: str, version: int, now: datetime) -> None:
@@ -101,18 +128,19 @@ def undo_change(session: Session, actor: Actor, code: str, version: int, now: da
 
     Raises `NotFound`, `StaleDecision` if there is nothing to undo or somebody changed it since.
     """
-    guide = _find(session, actor, code, lock=True)
+    guide = find_for_change(session, actor, code)
     earlier = guide.earlier
-    if earlier is None or guide.feed_seq != version:
+    if earlier is None or guide.feed_seq != version or guide.removed_at is not None:
         raise StaleDecision
     guide.earlier = None
+    guide.place = earlier.get("place", guide.place)
     if earlier["is_own"]:
         day = date.fromisoformat(earlier["changed_on"])
         set_text(guide, earlier["title"], earlier["body"], day, is_own=True)
     else:
         original = library()[code]
         set_text(guide, original.title, original.body, original.facts_on, is_own=False)
-    _save(session, actor, guide, "guide.undone", now)
+    save(session, actor, guide, "guide.undone", now)
 
 
 def normalize_body(body: str) -> str:
@@ -124,22 +152,46 @@ def normalize_body(body: str) -> str:
     return "\n".join(unicodedata.normalize("NFC", line).rstrip() for line in lines).strip("\n")
 
 
-def _find(session: Session, actor: Actor, code: str, *, lock: bool = False) -> Guide:
+def find_for_change(session: Session, actor: Actor, code: str) -> Guide:
+    """One guide, which nobody else changes until the transaction ends. Raises `NotFound`."""
+    lock_feed(session, actor.commune_id)
+    return _find(session, actor, code)
+
+
+def chosen_place(written: GuideText, position: int) -> StoredPlace:
+    """Where a supervisor has put a guide. Raises `Invalid`: *group*."""
+    if written.group not in GROUPS:
+        raise Invalid("group")
+    return StoredPlace(group=written.group, services=list(written.services), position=position)
+
+
+def save(session: Session, actor: Actor, guide: Guide, what: str, now: datetime) -> None:
+    """Store a guide that a supervisor has changed, and have phones get it."""
+    guide.changed_by, guide.changed_at = actor.account_id, now
+    feed(session, actor.commune_id, [guide])
+    session.add(guide)
+    desk_log.note(session, actor.commune_id, what, now, guide=guide.code, by=actor.account_id)
+
+
+def _in_order(session: Session, actor: Actor) -> list[Guide]:
+    guides = session.exec(visible_to(actor, Guide)).all()
+    placed = [(place, guide) for guide in guides if (place := place_of(guide.code, guide.place))]
+    placed.sort(key=lambda one: (GROUPS.index(one[0].group), one[0].position))
+    return [guide for _place, guide in placed]
+
+
+def _find(session: Session, actor: Actor, code: str) -> Guide:
     wanted = visible_to(actor, Guide).where(col(Guide.code) == code)
-    guide = session.exec(wanted.with_for_update() if lock else wanted).first()
-    if guide is None or code not in library():
+    guide = session.exec(wanted.execution_options(populate_existing=True)).first()
+    if guide is None or place_of(code, guide.place) is None:
         raise NotFound
     return guide
 
 
 def _text_of(guide: Guide) -> EarlierText:
-    return EarlierText(
+    text = EarlierText(
         title=guide.title, body=guide.body, is_own=guide.is_own, changed_on=guide.changed_on.isoformat()
     )
-
-
-def _save(session: Session, actor: Actor, guide: Guide, what: str, now: datetime) -> None:
-    guide.changed_by, guide.changed_at = actor.account_id, now
-    feed(session, actor.commune_id, [guide])
-    session.add(guide)
-    desk_log.note(session, actor.commune_id, what, now, guide=guide.code, by=actor.account_id)
+    if guide.place:
+        text["place"] = guide.place
+    return text

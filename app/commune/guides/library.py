@@ -11,7 +11,8 @@ from sqlmodel import Session, select
 
 from app.commune.areas import IS_SERVED, Commune
 from app.commune.guides.fact_lines import facts_of
-from app.commune.guides.models import Guide
+from app.commune.guides.models import Guide, StoredPlace
+from app.commune.guides.positions import OWN, Place, is_added, place_added
 from app.commune.guides.rendering import RENDERING, render
 from app.core.db import Database
 from app.core.feed import feed, lock_feed
@@ -36,11 +37,18 @@ class LibraryGuide:
     facts_on: date
     body: str
 
+    @property
+    def place(self) -> Place:
+        """Where it stands among the others."""
+        return Place(self.group, self.services, self.position)
+
 
 @lru_cache
 def library() -> dict[str, LibraryGuide]:
-    """The project's guides by code, in their order."""
+    """The project's guides by code, in their order. Raises ValueError if one has a code of communes' own."""
     found = sorted((_read(path) for path in FOLDER.glob("*.md")), key=lambda guide: guide.position)
+    if any(is_added(guide.code) for guide in found):
+        raise ValueError(f"the name of a guide's file begins with {OWN}")
     return {guide.code: guide for guide in found}
 
 
@@ -59,19 +67,29 @@ def _read(path: Path) -> LibraryGuide:
     )
 
 
+def place_of(code: str, stored: StoredPlace | None) -> Place | None:
+    """Where a commune's guide stands; None if the library has it no longer."""
+    if is_added(code):
+        return place_added(stored) if stored else None
+    guide = library().get(code)
+    return guide.place if guide else None
+
+
 @lru_cache(256)
-def source_of(guide: LibraryGuide, title: str, body: str) -> str:
+def source_of(place: Place, title: str, body: str) -> str:
     """A hash of all that a phone's copy is made from."""
     cited = [str(fact) for fact in facts_of(body)]
-    parts = (str(RENDERING), guide.group, *guide.services, str(guide.position), title, body, *cited)
+    parts = (str(RENDERING), place.group, *place.services, str(place.position), title, body, *cited)
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
 
 def set_text(guide: Guide, title: str, body: str, changed_on: date, *, is_own: bool) -> None:
     """Give a commune's guide a text. The caller numbers it (`core.feed.feed`)."""
+    place = place_of(guide.code, guide.place)
+    assert place is not None, "a guide that the library has no longer is not written"
     guide.title, guide.body, guide.changed_on, guide.is_own = title, body, changed_on, is_own
     guide.html = _rendered(body)
-    guide.source = source_of(library()[guide.code], title, body)
+    guide.source = source_of(place, title, body)
 
 
 @lru_cache(64)  # communes that begin get the same texts
@@ -90,7 +108,8 @@ def refresh_guides(database: Database) -> int:
     changed.
 
     New guides are added, and stored HTML is made anew where the project's text or the rendering has changed.
-    Texts that a supervisor wrote stay, and so do guides that the library no longer has. Each commune has a
+    Texts that a supervisor wrote stay, and so do guides that the commune has added or that the library no
+    longer has. Each commune has a
     transaction of its own: the pushes of one wait for its own guides only.
     """
     started = select(Commune.id).where(IS_SERVED).order_by(Commune.id)
@@ -123,19 +142,23 @@ def _rows(session: Session, commune_id: str) -> Sequence[Guide]:
 
 def _stale(rows: Iterable[Guide]) -> list[Guide]:
     """Those that are not what they would be made today."""
-    return [row for row in rows if row.code in library() and row.source != _current_source(row)]
+    return [row for row in rows if row.source != _current_source(row)]
 
 
 def _current_source(row: Guide) -> str:
-    guide = library()[row.code]
-    return source_of(guide, row.title, row.body) if row.is_own else source_of(guide, guide.title, guide.body)
+    place = place_of(row.code, row.place)
+    if place is None:
+        return row.source
+    if row.is_own:
+        return source_of(place, row.title, row.body)
+    return source_of(place, library()[row.code].title, library()[row.code].body)
 
 
 def _follow_library(row: Guide) -> None:
-    guide = library()[row.code]
     if row.is_own:
         set_text(row, row.title, row.body, row.changed_on, is_own=True)
     else:
+        guide = library()[row.code]
         set_text(row, guide.title, guide.body, guide.facts_on, is_own=False)
 
 

@@ -1,8 +1,10 @@
 """A guide as phones get it."""
 
+from typing import NotRequired
+
 from typing_extensions import TypedDict  # pydantic makes no schema of the one in Python 3.11
 
-from app.commune.guides.library import library
+from app.commune.guides.positions import Place
 from app.commune.guides.steps import Step, steps_of
 from app.core.types import Row
 
@@ -17,7 +19,7 @@ class StepRow(TypedDict):
 
 class GuideRow(TypedDict):
     """A guide. `pillar`: also *team*, what concerns every visit; `html`: without the steps; `is_own`: the
-    commune has written it."""
+    commune has written it. `removed`: the phone deletes it, nothing else of it is sent."""
 
     id: str
     pillar: str
@@ -28,22 +30,41 @@ class GuideRow(TypedDict):
     services: list[str]
     changed_on: str
     is_own: bool
+    removed: NotRequired[bool]
     feed_seq: int
 
 
-def guide_row(row: Row) -> GuideRow:
-    """A guide, from a row of `guide` whose code is in the library."""
-    guide = library()[row["code"]]
+def guide_row(row: Row, place: Place) -> GuideRow:
+    """A guide, from a row of `guide` that stands at this place."""
+    if row["removed_at"]:
+        return _removed_row(row)
     return {
         "id": row["code"],
-        "pillar": guide.group,
-        "order": guide.position,
+        "pillar": place.group,
+        "order": place.position,
         "title": row["title"],
         "html": row["html"],
         "steps": [_step_row(step) for step in steps_of(row["body"])],
-        "services": list(guide.services),
+        "services": list(place.services),
         "changed_on": row["changed_on"].isoformat(),
         "is_own": row["is_own"],
+        "feed_seq": row["feed_seq"],
+    }
+
+
+def _removed_row(row: Row) -> GuideRow:
+    """Without a pillar and empty: a phone that does not know `removed` lists and finds it nowhere."""
+    return {
+        "id": row["code"],
+        "pillar": "",
+        "order": 0,
+        "title": "",
+        "html": "",
+        "steps": [],
+        "services": [],
+        "changed_on": row["changed_on"].isoformat(),
+        "is_own": True,
+        "removed": True,
         "feed_seq": row["feed_seq"],
     }
 

@@ -426,7 +426,7 @@ export type StepRow = {
 
 /**
  * A guide. `pillar`: also *team*, what concerns every visit; `html`: without the steps; `is_own`: the
- * commune has written it.
+ * commune has written it. `removed`: the phone deletes it, nothing else of it is sent.
  */
 export type GuideRow = {
   id: string;
@@ -438,6 +438,7 @@ export type GuideRow = {
   services: string[];
   changed_on: string;
   is_own: boolean;
+  removed?: boolean;
   feed_seq: number;
 };
 

@@ -43,9 +43,9 @@ def test_phones_get_a_guide_again_when_one_of_its_facts_was_checked_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     guide = library()["shop_qr"]
-    before = source_of(guide, guide.title, guide.body)
+    before = source_of(guide.place, guide.title, guide.body)
     checked = Fact("shop_account_name", Act("Thông tư"), "Tên", date(2027, 2, 1), "S")
     monkeypatch.setattr(fact_lines, "facts", lambda: {"shop_account_name": checked})
     source_of.cache_clear()
-    assert source_of(guide, guide.title, guide.body) != before
+    assert source_of(guide.place, guide.title, guide.body) != before
     source_of.cache_clear()

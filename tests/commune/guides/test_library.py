@@ -3,18 +3,23 @@
 import re
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 from sqlmodel import Session, select
 
-from app.commune.catalog.services import DEFAULT_SERVICES
+from app.commune.catalog.services import DEFAULT_SERVICES, PILLARS
 from app.commune.guides import library
-from app.commune.guides.commands import MAX_BODY, MAX_TITLE, normalize_body
+from app.commune.guides.adding import add_guide, new_form
+from app.commune.guides.commands import MAX_BODY, MAX_TITLE, GuideText, normalize_body
 from app.commune.guides.library import add_guides, refresh_guides
 from app.commune.guides.models import Guide
-from app.commune.guides.rendering import render
+from app.commune.guides.positions import GROUPS, OWN
+from app.commune.guides.rendering import RENDERING, render
 from app.core.db import Database
 from app.core.feed import feed, feed_head
+from tests.conftest import NOW
+from tests.reports.random_commune import binh
 from tests.world import World
 
 
@@ -87,6 +92,7 @@ def test_upgrade_brings_new_texts_and_retains_what_the_commune_wrote(
         feed(session, world.commune_id, [guide])
         session.add(guide)
 
+    added = database.write(lambda session: _add_guide(session, world))
     database.write(write_own)
     newer = {
         code: replace(guide, title=f"{guide.title} mới") if code in ("vssid", "bills") else guide
@@ -101,3 +107,45 @@ def test_upgrade_brings_new_texts_and_retains_what_the_commune_wrote(
     assert bills is not None
     assert (own.title, bills.title) == ("Của xã", "Trả tiền điện, nước, học phí mới")
     assert bills.feed_seq > before
+    fee = database.read(lambda session: session.get(Guide, (world.commune_id, added)))
+    assert fee is not None
+    assert (fee.title, fee.body, fee.removed_at) == ("Phí rác", "Quét mã trên phiếu", None)
+    assert fee.feed_seq < before
+
+
+@pytest.mark.both_databases
+def test_html_of_an_added_guide_is_made_anew_when_the_rendering_changes(
+    database: Database, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refresh_guides(database)
+    added = database.write(lambda session: _add_guide(session, world))
+    monkeypatch.setattr(library, "RENDERING", RENDERING + 1)
+    library.source_of.cache_clear()
+    refresh_guides(database)
+    library.source_of.cache_clear()
+    fee = database.read(lambda session: session.get(Guide, (world.commune_id, added)))
+    assert fee is not None
+    assert (fee.title, fee.body, fee.html) == ("Phí rác", "Quét mã trên phiếu", "<p>Quét mã trên phiếu</p>")
+    assert fee.feed_seq == database.read(lambda session: feed_head(session, world.commune_id))
+
+
+def test_no_guide_of_the_library_has_a_code_of_communes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not [code for code in library.library() if code.startswith(OWN) or code == "new"]
+    assert not [service.code for service in DEFAULT_SERVICES if service.code.startswith(OWN)]
+    text = next(library.FOLDER.glob("*.md")).read_text(encoding="utf-8")
+    (tmp_path / f"{OWN}fee.md").write_text(text, encoding="utf-8")
+    monkeypatch.setattr(library, "FOLDER", tmp_path)
+    with pytest.raises(ValueError, match="begins with own-"):
+        library.library.__wrapped__()
+
+
+def test_groups_are_what_concerns_every_visit_and_the_pillars() -> None:
+    assert ("team", *PILLARS) == GROUPS
+    assert {guide.group for guide in library.library().values()} == set(GROUPS)
+
+
+def _add_guide(session: Session, world: World) -> str:
+    written = GuideText("Phí rác", "Quét mã trên phiếu", "cashless")
+    return add_guide(session, binh(session, world), new_form(), written, NOW)

@@ -28,6 +28,31 @@ test("a guide that has changed replaces the earlier text, the others stay", asyn
   assert.deepEqual(await titles(), ["bills", "VssID mới"]);
 });
 
+test("a guide that the commune has removed leaves the phone and comes back with its text", async () => {
+  server.guide("vssid", { order: 1 });
+  server.guide("own-1", { order: 2, title: "Phí rác" });
+  await sync();
+  assert.deepEqual(await titles(), ["vssid", "Phí rác"]);
+  server.guide("own-1", { order: 0, pillar: "", title: "", html: "", removed: true });
+  await sync();
+  assert.deepEqual(await titles(), ["vssid"]);
+  server.guide("own-1", { order: 2, title: "Phí rác" });
+  await sync();
+  assert.deepEqual(await titles(), ["vssid", "Phí rác"]);
+  assert.ok(cursors().at(-1) > 0);
+});
+
+test("a guide that was added after the backup leaves the phone when the server was restored", async () => {
+  server.guide("vssid");
+  await sync();
+  const backup = server.backup();
+  server.guide("own-1", { title: "Phí rác" });
+  await sync();
+  server.restore(backup, "second");
+  await sync();
+  assert.deepEqual(await titles(), ["vssid"]);
+});
+
 test("the guides stay while the list is downloaded anew for another hamlet", async () => {
   server.guide("vssid");
   await sync();

@@ -39,6 +39,7 @@ _FORMS = (
     Destination(lazy("Mở tệp gửi hộ"), lazy("tệp khóa, máy không có mạng"), "/desk/export-file"),
     Destination(lazy("Mời cán bộ"), lazy("thêm đồng nghiệp"), "/desk/supervisors/new"),
     Destination(lazy("Thêm một việc hướng dẫn"), lazy("dịch vụ riêng"), "/desk/services/new"),
+    Destination(lazy("Thêm hướng dẫn"), lazy("cẩm nang riêng, bài của nơi mình"), "/desk/guides/new"),
     Destination(lazy("Sổ tay"), lazy("trợ giúp, cách dùng, tập huấn, cán bộ, tổ viên"), "/desk/help"),
     Destination(
         lazy("Tài khoản của tôi"), lazy("đổi mật khẩu, số điện thoại, xác thực, tiếng Anh"), "/desk/account"

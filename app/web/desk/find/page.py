@@ -10,6 +10,7 @@ from fastapi import APIRouter, Form, Header
 from fastapi.responses import Response
 from sqlmodel import Session
 
+from app.commune.guides.commands import list_guides
 from app.commune.settings import settings_of
 from app.commune.teams.directory import list_members
 from app.commune.teams.hamlets import list_hamlets
@@ -95,8 +96,8 @@ def _is_asked(q: str) -> bool:
 
 
 def _groups(session: Session, desk: DeskContext, q: str) -> list[Group]:
-    """Households, people, hamlets, reports, then screens and acts; kinds of which nothing was found are left
-    out."""
+    """Households, people, hamlets, reports, guides, then screens and acts; kinds of which nothing was found
+    are left out."""
     if not _is_asked(q):
         return []
     words = search_text(q).split()
@@ -106,6 +107,7 @@ def _groups(session: Session, desk: DeskContext, q: str) -> list[Group]:
         Group(_("Người"), _people(session, desk, words)),
         Group(_("Thôn"), _hamlets(session, desk, words)),
         Group(_("Báo cáo"), _results(find_reports(words, local_date(desk.now), month_start))),
+        Group(_("Cẩm nang"), _guides(session, desk, words)),
         Group(_("Màn hình, việc"), _results(find_destinations(words))),
     ]
     return [group for group in groups if group.results]
@@ -132,6 +134,11 @@ def _hamlets(session: Session, desk: DeskContext, words: list[str]) -> list[Resu
         Result(hamlet_label(one), _("danh sách hộ"), f"/desk/households?hamlet={one.id}")
         for one in hamlets[:MOST]
     ]
+
+
+def _guides(session: Session, desk: DeskContext, words: list[str]) -> list[Result]:
+    guides = [one for one in list_guides(session, desk.actor) if begins(one.title, words)]
+    return [Result(one.title, _("hướng dẫn"), f"/desk/guides/{one.code}") for one in guides[:MOST]]
 
 
 def _results(links: list[Link]) -> list[Result]:

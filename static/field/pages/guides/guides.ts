@@ -45,6 +45,7 @@ export async function showGuide(request: SignedInRequest): Promise<PageResponse>
     html: from ? guide.html.replace(/(href="\/field\/guides\/[\w-]+)"/g, `$1?from=${from}"`) : guide.html,
     updated: guide.is_own ? _("Cán bộ cập nhật ngày %(date)s", { date }) : _("Cập nhật ngày %(date)s", { date }),
     steps: length ? stepAddress(guide, 1, from) : "",
+    others: await othersOf(guide, request.account.account_id, from ?? ""),
     back: backTo(from),
   });
 }
@@ -58,8 +59,18 @@ export async function showStep(request: SignedInRequest): Promise<PageResponse> 
   return stepPage(guide, Number(request.url.searchParams.get("step")), from, back);
 }
 
+/** By its code, or by that of a service that it helps with: a form leads to the guide of a service. */
 async function findGuide({ account, params }: SignedInRequest) {
-  return (await loadGuides(account.account_id)).find(({ id }) => id === params.id);
+  const guides = await loadGuides(account.account_id);
+  return guides.find(({ id }) => id === params.id) ?? guides.find(({ services }) => services.includes(params.id));
+}
+
+/** The other guides of the services that a guide helps with. */
+async function othersOf({ id, services }: GuideRow, accountId: string, from: string) {
+  const guides = await loadGuides(accountId);
+  const others = guides.filter((one) => one.id !== id && one.services.some((code) => services.includes(code)));
+  const query = from && `?from=${from}`;
+  return others.map(({ id, title }) => ({ href: `${GUIDES_PATH}/${id}${query}`, title }));
 }
 
 function formOf(url: URL) {

@@ -14,7 +14,10 @@ export function guideCursor(position: GuidePosition | undefined, epoch: string |
   return position && position.epoch === epoch ? position.cursor : 0;
 }
 
-/** Stores guides that an answer of this epoch brought; false if there are none. */
+/**
+ * Stores guides that an answer of this epoch brought, and deletes those that the commune has removed; false if there are
+ * none. The first of an epoch are all that the server has: a guide that only the phone knows was added after the backup.
+ */
 export async function writeGuides(accountId: string, epoch: string, rows: GuideRow[]): Promise<boolean> {
   if (rows.length === 0) return false;
   const newest = Math.max(...rows.map(({ feed_seq }) => feed_seq));
@@ -24,8 +27,16 @@ export async function writeGuides(accountId: string, epoch: string, rows: GuideR
     "readwrite",
     async (tx) => {
       const meta = tx.objectStore("meta");
-      const cursor = Math.max(newest, guideCursor(await meta.get(GUIDES_KEY), epoch));
-      putAll(tx, "guides", rows);
+      const position = await meta.get(GUIDES_KEY);
+      const cursor = Math.max(newest, guideCursor(position, epoch));
+      const guides = tx.objectStore("guides");
+      if (position && position.epoch !== epoch) guides.clear();
+      putAll(
+        tx,
+        "guides",
+        rows.filter(({ removed }) => !removed),
+      );
+      for (const { id } of rows.filter(({ removed }) => removed)) guides.delete(id);
       await meta.put({ epoch, cursor }, GUIDES_KEY);
     },
     "relaxed",

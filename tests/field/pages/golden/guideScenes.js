@@ -14,6 +14,16 @@ async function phoneWithGuides() {
   return phone;
 }
 
+/** The guides, and two that the commune has added for one service that the library has no guide of. */
+async function phoneWithAddedGuides() {
+  const phone = await phoneWithGuides();
+  const added = { pillar: "cashless", services: ["own_fee"], html: "<p>Quét mã.</p>", is_own: true };
+  phone.server.guide("own-1", { ...added, order: 100001, title: "Đóng phí rác" });
+  phone.server.guide("own-2", { ...added, order: 100002, title: "Hỏi <phí> rác", services: ["bills", "own_fee"] });
+  await phone.sync();
+  return phone;
+}
+
 const FORM = "%2Ffield%2Fhouseholds%2Fh12%2Fvisit";
 const STEPS = [
   { picture: "ma-qr", title: "Bấm Quét QR", text: "Mở ứng dụng <ngân hàng>, đưa máy vào mã." },
@@ -32,6 +42,10 @@ export const GUIDES = {
     return { phone, address: "/field/guides" };
   },
   "guide/own": async () => ({ phone: await phoneWithGuides(), address: "/field/guides/scam_warning" }),
+  "guide/of_a_service": async () => ({
+    phone: await phoneWithAddedGuides(),
+    address: `/field/guides/own_fee?from=${FORM}`,
+  }),
   "guide/from_a_form": async () => ({
     phone: await phoneWithGuides(),
     address: `/field/guides/vneid_install?from=${FORM}`,

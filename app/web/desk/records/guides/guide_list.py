@@ -8,10 +8,10 @@ from fastapi.responses import Response
 from sqlmodel import Session
 
 from app.commune.accounts.commune import supervisor_names
-from app.commune.guides import commands
+from app.commune.guides import adding, commands
 from app.commune.guides.commands import PhonesWithGuides
-from app.commune.guides.library import library
 from app.commune.guides.models import Guide
+from app.commune.guides.positions import is_added
 from app.core.strings import _, lazy
 from app.web.desk.page.context import Desk, DeskContext
 from app.web.desk.page.frame import GUIDES, Frame, build_frame
@@ -45,11 +45,15 @@ class GuideGroup:
 
 @dataclass(frozen=True)
 class GuidesPage:
-    """What templates/desk/records/guides.html shows."""
+    """What templates/desk/records/guides.html shows. `add`: where a guide is added, empty if the commune has
+    as many of its own as it may have; `removed`: those that it has removed."""
 
     title: str
     frame: Frame
     groups: list[GuideGroup]
+    add: str
+    most: int
+    removed: list[GuideRow]
 
 
 @router.get(PATH)
@@ -61,7 +65,7 @@ def _page(session: Session, desk: DeskContext) -> GuidesPage:
     guides = commands.list_guides(session, desk.actor)
     phones = commands.phones_with_guides(session, desk.actor)
     names = supervisor_names(session, desk.actor)
-    by_group = groupby(guides, key=lambda guide: library()[guide.code].group)
+    by_group = groupby(guides, key=lambda guide: commands.place_in_use(guide).group)
     return GuidesPage(
         title=_("Cẩm nang"),
         frame=build_frame(session, desk.actor, GUIDES),
@@ -69,6 +73,9 @@ def _page(session: Session, desk: DeskContext) -> GuidesPage:
             GuideGroup(GROUPS[group], [_row(guide, phones, names) for guide in some])
             for group, some in by_group
         ],
+        add="" if adding.is_full(session, desk.actor) else f"{PATH}/new",
+        most=adding.MAX_ADDED,
+        removed=[_row(guide, phones, names) for guide in commands.list_removed(session, desk.actor)],
     )
 
 
@@ -76,11 +83,17 @@ def _row(guide: Guide, phones: PhonesWithGuides, names: dict[str, str]) -> Guide
     return GuideRow(
         title=guide.title,
         address=f"{PATH}/{guide.code}",
-        text=_("Bản riêng") if guide.is_own else _("Bản của dự án"),
+        text=_text(guide),
         updated=day(guide.changed_on),
         changed=changed_text(guide, names),
         phones=phones_text(guide, phones),
     )
+
+
+def _text(guide: Guide) -> str:
+    if is_added(guide.code):
+        return _("Hướng dẫn riêng")
+    return _("Bản riêng") if guide.is_own else _("Bản của dự án")
 
 
 def changed_text(guide: Guide, names: dict[str, str]) -> str:

@@ -1,73 +1,61 @@
 """/desk/guides/{code}: one guide as phones show it, its text to write, and what may be taken back."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Annotated
+from dataclasses import dataclass, replace
 
-from fastapi import APIRouter, Form
+from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
-from markupsafe import Markup
 from sqlmodel import Session
 
 from app.commune.accounts.commune import supervisor_names
-from app.commune.guides import commands
-from app.commune.guides.commands import MAX_BODY, MAX_TITLE, normalize_body
-from app.commune.guides.fact_lines import unknown_facts
+from app.commune.guides import adding, commands
 from app.commune.guides.models import Guide
-from app.commune.guides.rendering import render
-from app.commune.guides.steps import PICTURES, Step, step_problems, steps_of
-from app.core.errors import StaleDecision, TextRefused
+from app.commune.guides.positions import is_added
+from app.core.errors import Invalid, StaleDecision
 from app.core.strings import _, lazy
-from app.core.text import nfc
 from app.web.desk.page.context import Desk, DeskContext, FormVersion, PathId
 from app.web.desk.page.frame import GUIDES, Frame, build_frame
+from app.web.desk.records.guides.adding import new_guide_page
+from app.web.desk.records.guides.guide_form import (
+    GuideFields,
+    Shown,
+    Typed,
+    TypedGuide,
+    checked,
+    guide_fields,
+    typed_of,
+)
 from app.web.desk.records.guides.guide_list import PATH, changed_text, phones_text
-from app.web.desk.records.guides.step_words import step_sentence
 from app.web.rendering import day, html
 
 router = APIRouter()
 _DONE = {
+    "added": lazy("Đã thêm. Máy của tổ có hướng dẫn này ở lần liên lạc sau."),
     "saved": lazy("Đã lưu. Máy của tổ có bản này ở lần liên lạc sau."),
     "returned": lazy("Đã về bản của dự án. Máy của tổ có bản này ở lần liên lạc sau."),
     "undone": lazy("Đã hoàn tác: bản trước đã trở lại."),
+    "removed": lazy("Đã bỏ. Máy của tổ xóa hướng dẫn này ở lần liên lạc sau."),
+    "restored": lazy("Đã hoàn tác. Máy của tổ có lại hướng dẫn này ở lần liên lạc sau."),
+    "full": lazy("Chưa hoàn tác được: đã có đủ %(count)s hướng dẫn riêng.", count=adding.MAX_ADDED),
     "changed": lazy("Chưa làm gì: hướng dẫn này vừa được người khác đổi. Đây là bản bây giờ."),
 }
 
 
 @dataclass(frozen=True)
-class TypedText:
-    """The form as it was submitted. `is_preview`: it was shown, not saved; `notice`: what a colleague did."""
-
-    title: str
-    body: str
-    problems: dict[str, str]
-    is_preview: bool = False
-    notice: str = ""
-    status: int = 200
-
-
-@dataclass(frozen=True)
-class GuidePage:
-    """What templates/desk/records/guide.html shows. `preview`: clean HTML; `steps`: those of the same text;
-    `pictures`: the names of the drawings; `undo`, `to_library`: what may be done."""
+class GuidePage(GuideFields):
+    """What templates/desk/records/guide.html shows. `undo`, `to_library`, `remove`: what may be done;
+    `removed`: the guide has no form, and can be brought back."""
 
     title: str
     frame: Frame
     address: str
-    name: str
-    body: str
-    preview: Markup
-    steps: tuple[Step, ...]
-    pictures: tuple[str, ...]
-    is_preview: bool
     updated: str
     changed: str
     phones: str
     version: int
     undo: bool
     to_library: bool
-    problems: dict[str, str]
-    notice: str
+    remove: bool
+    removed: bool
     done: str
 
 
@@ -77,26 +65,17 @@ def show_guide(code: PathId, desk: Desk, done: str = "") -> Response:
 
 
 @router.post("/desk/guides/{code}")
-def write_guide(
-    code: PathId,
-    desk: Desk,
-    version: FormVersion,
-    title: Annotated[str, Form()] = "",
-    body: Annotated[str, Form()] = "",
-    action: Annotated[str, Form()] = "",
-) -> Response:
-    """*Lưu*, or *Xem trước* (`action`), which stores nothing. A wrong field shows the form again."""
-    problems = _problems(title, body)
-    if problems or action == "preview":
-        return _page(
-            desk, code, TypedText(title, body, problems, not problems, status=422 if problems else 200)
-        )
+def write_guide(code: PathId, desk: Desk, version: FormVersion, typed: Typed) -> Response:
+    """*Lưu*, or *Xem trước*, which stores nothing. A wrong field shows the form again."""
+    shown = checked(desk, typed, with_place=is_added(code))
+    if shown is not None:
+        return _page(desk, code, shown)
     try:
         desk.database.write(
-            lambda session: commands.write_guide(session, desk.actor, code, title, body, version, desk.now)
+            lambda session: commands.write_guide(session, desk.actor, code, typed.text, version, desk.now)
         )
     except StaleDecision:
-        return _changed_meanwhile(desk, code, title, body)
+        return _changed_meanwhile(desk, code, typed)
     return RedirectResponse(f"{PATH}/{code}?done=saved", 303)
 
 
@@ -124,76 +103,70 @@ def return_to_library(code: PathId, desk: Desk, version: FormVersion) -> Respons
     return RedirectResponse(f"{PATH}/{code}?done=returned", 303)
 
 
-def _problems(title: str, body: str) -> dict[str, str]:
-    bounds: dict[str, tuple[str, int, Callable[[str], str]]] = {
-        "title": (title, MAX_TITLE, nfc),
-        "body": (body, MAX_BODY, normalize_body),
-    }
-    problems = {}
-    for name, (text, most, normalize) in bounds.items():
-        length = len(text.replace("\r\n", "\n"))
-        if length > most:
-            problems[name] = _("Dài %(length)s ký tự, nhiều nhất là %(most)s.", length=length, most=most)
-            continue
-        try:
-            if not normalize(text):
-                problems[name] = _("Chưa có chữ nào.")
-        except TextRefused:
-            problems[name] = _("Có ký tự không lưu được. Gõ lại chỗ vừa dán vào.")
-    return problems if "body" in problems else problems | _block_problems(normalize_body(body))
+@router.post("/desk/guides/{code}/remove")
+def remove_guide(code: PathId, desk: Desk, version: FormVersion) -> Response:
+    """*Bỏ* a guide that the commune has added; it can be undone."""
+    try:
+        desk.database.write(lambda session: adding.remove_guide(session, desk.actor, code, version, desk.now))
+    except StaleDecision:
+        return RedirectResponse(f"{PATH}/{code}?done=changed", 303)
+    return RedirectResponse(f"{PATH}/{code}?done=removed", 303)
 
 
-def _block_problems(body: str) -> dict[str, str]:
-    """The first block that is not understood, named."""
-    for code in unknown_facts(body):
-        return {"body": _("Không có căn cứ nào tên là “%(code)s”.", code=code[:MAX_TITLE])}
-    for found in step_problems(body):
-        return {"body": step_sentence(found)}
-    return {}
+@router.post("/desk/guides/{code}/restore")
+def restore_guide(code: PathId, desk: Desk) -> Response:
+    """*Hoàn tác* of that."""
+    try:
+        desk.database.write(lambda session: adding.restore_guide(session, desk.actor, code, desk.now))
+    except Invalid:
+        return RedirectResponse(f"{PATH}/{code}?done=full", 303)
+    return RedirectResponse(f"{PATH}/{code}?done=restored", 303)
 
 
-def _changed_meanwhile(desk: DeskContext, code: str, title: str, body: str) -> Response:
-    def load(session: Session) -> str:
+def _changed_meanwhile(desk: DeskContext, code: str, typed: TypedGuide) -> Response:
+    def load(session: Session) -> tuple[bool, str]:
         guide = commands.find_guide(session, desk.actor, code)
-        return changed_text(guide, supervisor_names(session, desk.actor))
+        return guide.removed_at is not None, changed_text(guide, supervisor_names(session, desk.actor))
 
+    removed, changed = desk.database.read(load)
+    shown = Shown(typed, {}, is_preview=True, status=409)
+    if removed:
+        notice = _(
+            "%(changed)s vừa bỏ hướng dẫn này. Phần đã viết còn ở dưới; bấm Lưu để thêm thành hướng dẫn mới.",
+            changed=changed,
+        )
+        return new_guide_page(desk, replace(shown, notice=notice))
     notice = _(
         "%(changed)s vừa đổi hướng dẫn này. Phần đã viết còn ở dưới; bấm Lưu để thay bằng bản này.",
-        changed=desk.database.read(load),
+        changed=changed,
     )
-    return _page(desk, code, TypedText(title, body, {}, is_preview=True, notice=notice, status=409))
+    return _page(desk, code, replace(shown, notice=notice))
 
 
-def _page(desk: DeskContext, code: str, typed: TypedText | None = None, done: str = "") -> Response:
-    page = desk.database.read(lambda session: _load(session, desk, code, typed, done))
-    return html("desk/records/guide.html", page, typed.status if typed else 200)
+def _page(desk: DeskContext, code: str, shown: Shown | None = None, done: str = "") -> Response:
+    page = desk.database.read(lambda session: _load(session, desk, code, shown, done))
+    return html("desk/records/guide.html", page, shown.status if shown else 200)
 
 
-def _load(session: Session, desk: DeskContext, code: str, typed: TypedText | None, done: str) -> GuidePage:
+def _load(session: Session, desk: DeskContext, code: str, shown: Shown | None, done: str) -> GuidePage:
     guide = commands.find_guide(session, desk.actor, code)
-    shown = typed or TypedText(guide.title, guide.body, {})
+    removed = guide.removed_at is not None
     return GuidePage(
         title=guide.title,
         frame=build_frame(session, desk.actor, GUIDES),
         address=f"{PATH}/{code}",
-        name=shown.title,
-        body=shown.body,
-        preview=Markup(_preview(guide, shown)),  # noqa: S704 - `render` gives clean HTML
-        steps=steps_of(normalize_body(shown.body) if shown.is_preview else guide.body),
-        pictures=PICTURES,
-        is_preview=shown.is_preview,
         updated=day(guide.changed_on),
         changed=changed_text(guide, supervisor_names(session, desk.actor)),
         phones=phones_text(guide, commands.phones_with_guides(session, desk.actor)),
         version=guide.feed_seq,
-        undo=guide.earlier is not None,
-        to_library=guide.is_own,
-        problems={"title": "", "body": ""} | shown.problems,
-        notice=shown.notice,
+        undo=guide.earlier is not None and not removed,
+        to_library=guide.is_own and not is_added(code),
+        remove=is_added(code) and not removed,
+        removed=removed,
         done=done,
+        **vars(_fields(session, desk, guide, shown)),
     )
 
 
-def _preview(guide: Guide, shown: TypedText) -> str:
-    """What phones will show; the stored guide if the text cannot be."""
-    return render(normalize_body(shown.body)) if shown.is_preview else guide.html
+def _fields(session: Session, desk: DeskContext, guide: Guide, shown: Shown | None) -> GuideFields:
+    return guide_fields(session, desk, shown or Shown(typed_of(guide), {}), guide)

@@ -41,7 +41,7 @@ def show_leaflet(code: PathId, desk: Desk) -> Response:
 def _load(session: Session, desk: DeskContext, code: str) -> Leaflet:
     guide = commands.find_guide(session, desk.actor, code)
     steps = steps_of(guide.body)
-    if not steps:
+    if not steps or guide.removed_at is not None:
         raise NotFound
     return Leaflet(
         title=guide.title,

@@ -41,4 +41,44 @@ BUGS = (
         "tests/field/pages/guides/guideSearch.test.js::"
         "a part of a syllable finds nothing, its beginning does while it is typed",
     ),
+    Planted(
+        "phones are not told that a guide was removed",
+        "app/commune/guides/wire.py",
+        'if row["removed_at"]:',
+        "if place is None:",
+        "tests/web/desk/records/test_added_guides.py::"
+        "test_removed_guide_leaves_the_phones_and_comes_back[sqlite]",
+    ),
+    Planted(
+        "a phone keeps a guide that was removed",
+        "static/field/store/view/guides.ts",
+        "guides.delete(id);",
+        "guides.get(id);",
+        "tests/field/sync/guides.test.js::"
+        "a guide that the commune has removed leaves the phone and comes back with its text",
+    ),
+    Planted(
+        "a phone keeps what a restored server no longer has",
+        "static/field/store/view/guides.ts",
+        "position.epoch !== epoch) guides.clear()",
+        "position.epoch !== epoch) guides.count()",
+        "tests/field/sync/guides.test.js::"
+        "a guide that was added after the backup leaves the phone when the server was restored",
+    ),
+    Planted(
+        "a release drops the guides that only a commune has",
+        "app/commune/guides/library.py",
+        "    known = {row.code for row in rows}\n",
+        "    known = {row.code for row in rows}\n"
+        "    [session.delete(row) for row in rows if row.code not in library()]\n",
+        "tests/commune/guides/test_library.py::"
+        "test_upgrade_brings_new_texts_and_retains_what_the_commune_wrote[sqlite]",
+    ),
+    Planted(
+        "a form for a guide that is sent twice adds two",
+        "app/commune/guides/adding.py",
+        "return OWN + uuid.UUID(hex=form).hex",
+        "return OWN + uuid.uuid5(uuid.UUID(hex=form), str(uuid.uuid4())).hex",
+        "tests/web/desk/records/test_added_guides.py::test_form_that_is_sent_twice_adds_one_guide[sqlite]",
+    ),
 )

@@ -50,18 +50,18 @@ BUGS = (
         "test_removed_guide_leaves_the_phones_and_comes_back[sqlite]",
     ),
     Planted(
-        "a phone keeps a guide that was removed",
-        "static/field/store/view/guides.ts",
-        "guides.delete(id);",
-        "guides.get(id);",
+        "a phone shows a guide that was removed",
+        "static/field/store/view/guideList.ts",
+        "stored.filter(({ removed }) => !removed)",
+        "stored.filter(({ removed }) => removed || true)",
         "tests/field/sync/guides.test.js::"
         "a guide that the commune has removed leaves the phone and comes back with its text",
     ),
     Planted(
         "a phone keeps what a restored server no longer has",
         "static/field/store/view/guides.ts",
-        "position.epoch !== epoch) guides.clear()",
-        "position.epoch !== epoch) guides.count()",
+        'if (!known) tx.objectStore("guides").clear();',
+        'if (!known) tx.objectStore("guides").count();',
         "tests/field/sync/guides.test.js::"
         "a guide that was added after the backup leaves the phone when the server was restored",
     ),

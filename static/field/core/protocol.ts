@@ -426,7 +426,7 @@ export type StepRow = {
 
 /**
  * A guide. `pillar`: also *team*, what concerns every visit; `html`: without the steps; `is_own`: the
- * commune has written it. `removed`: the phone deletes it, nothing else of it is sent.
+ * commune has written it. `removed`: phones show it no more, nothing else of it is sent.
  */
 export type GuideRow = {
   id: string;

@@ -13,7 +13,8 @@ export function loadGuides(accountId: string): Promise<GuideRow[]> {
     const [position, installation] = await Promise.all([meta.get(GUIDES_KEY), meta.get("installation_id")]);
     const stamp = `${accountId} ${installation} ${position?.epoch} ${position?.cursor}`;
     if (cached?.stamp !== stamp) {
-      const guides: GuideRow[] = await tx.objectStore("guides").getAll();
+      const stored: GuideRow[] = await tx.objectStore("guides").getAll();
+      const guides = stored.filter(({ removed }) => !removed); // which are stored without their text
       cached = { stamp, guides: guides.sort((one, other) => one.order - other.order) };
     }
     return cached.guides;

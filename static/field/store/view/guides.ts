@@ -15,28 +15,21 @@ export function guideCursor(position: GuidePosition | undefined, epoch: string |
 }
 
 /**
- * Stores guides that an answer of this epoch brought, and deletes those that the commune has removed; false if there are
- * none. The first of an epoch are all that the server has: a guide that only the phone knows was added after the backup.
+ * Stores guides that an answer of this epoch brought; false if there are none. The first of an epoch are all that the
+ * server has: a guide that only the phone knows was added after the backup.
  */
 export async function writeGuides(accountId: string, epoch: string, rows: GuideRow[]): Promise<boolean> {
-  if (rows.length === 0) return false;
-  const newest = Math.max(...rows.map(({ feed_seq }) => feed_seq));
+  if (!rows.length) return false;
+  const cursor = Math.max(...rows.map(({ feed_seq }) => feed_seq));
   await inAccount(
     accountId,
     ["guides", "meta"],
     "readwrite",
     async (tx) => {
       const meta = tx.objectStore("meta");
-      const position = await meta.get(GUIDES_KEY);
-      const cursor = Math.max(newest, guideCursor(position, epoch));
-      const guides = tx.objectStore("guides");
-      if (position && position.epoch !== epoch) guides.clear();
-      putAll(
-        tx,
-        "guides",
-        rows.filter(({ removed }) => !removed),
-      );
-      for (const { id } of rows.filter(({ removed }) => removed)) guides.delete(id);
+      const known = guideCursor(await meta.get(GUIDES_KEY), epoch);
+      if (!known) tx.objectStore("guides").clear();
+      putAll(tx, "guides", rows);
       await meta.put({ epoch, cursor }, GUIDES_KEY);
     },
     "relaxed",

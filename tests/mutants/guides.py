@@ -68,9 +68,9 @@ BUGS = (
     Planted(
         "a release drops the guides that only a commune has",
         "app/commune/guides/library.py",
-        "    known = {row.code for row in rows}\n",
-        "    known = {row.code for row in rows}\n"
-        "    [session.delete(row) for row in rows if row.code not in library()]\n",
+        "_store(session, commune_id, changed)",
+        "_store(session, commune_id, changed)"
+        " or [session.delete(row) for row in rows if row.code not in library()]",
         "tests/commune/guides/test_library.py::"
         "test_upgrade_brings_new_texts_and_retains_what_the_commune_wrote[sqlite]",
     ),

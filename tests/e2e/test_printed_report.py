@@ -2,6 +2,7 @@
 a hamlet's map on one page, and *Sổ tay tổ viên* on two."""
 
 import io
+from collections.abc import Sequence
 from datetime import date
 
 import pypdfium2
@@ -18,6 +19,7 @@ from tests.world import World, add_households
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 COLUMNS, HAMLETS = 36, 25
+LONG = "Đăng ký nộp thuế hộ kinh doanh bằng ứng dụng eTax Mobile"
 MILLIMETRE = 72 / 25.4
 IMAGE = pypdfium2.raw.FPDF_PAGEOBJ_IMAGE
 
@@ -44,6 +46,26 @@ def test_every_column_is_whole_on_pages_turned_sideways(
         assert "Xã Yên Bình" in texts[0]
     add_households(database, world, 150)
     _expect_a_page_for_the_wall(desk, f"/desk/hamlets/{world.dong}/map")
+
+
+def test_headings_are_on_each_page_of_a_report_of_many_hamlets(
+    open_browser: Opener, server: Server, world: World, database: Database
+) -> None:
+    """A browser repeats them only if they take at most a quarter of the page."""
+    desk = open_browser(DESKTOP).pages[0]
+    desk_sign_in(desk)
+    headings = [*("Cài VNeID" for _column in range(39)), *(LONG for _column in range(3))]
+    closed = _closed(world, 2025, 23, 920, headings, hamlets=40)
+    database.write(lambda session: session.add(closed))
+    desk.goto("/desk/reports/2025")
+    wait_for_heading(desk, "Báo cáo: Năm 2025")
+    document = pypdfium2.PdfDocument(io.BytesIO(desk.pdf(format="A4")))
+    texts = [page.get_textpage().get_text_bounded() for page in document]
+    of_table = [text for text in texts if "Nà Pàn" in text]
+    assert len(of_table) > 1
+    assert min(text.count("VNeID") for text in of_table) == 39
+    assert min(text.count("Mobile") for text in of_table) == 3
+    assert sum(text.split().count("23") for text in of_table) == 42 * 40
 
 
 def test_members_handbook_is_two_pages_of_a4_with_its_pictures(
@@ -78,10 +100,17 @@ def _expect_a_page_for_the_wall(desk: Page, address: str) -> None:
     assert not {"Nguyễn", "Trần", "Đặng", "Thử"} & {*words}
 
 
-def _closed(world: World, year: int, of_hamlet: int, sum_of_all: int) -> ClosedPeriod:
-    """A year as a commune of 25 hamlets and 36 columns has closed it."""
-    columns = [[f"service.{n}", "Đăng nhập Cổng dịch vụ công quốc gia", "number"] for n in range(COLUMNS)]
-    rows = [[world.dong, f"Thôn Nà Pàn {chr(65 + n)}", *[of_hamlet] * COLUMNS] for n in range(HAMLETS)]
+def _closed(
+    world: World,
+    year: int,
+    of_hamlet: int,
+    sum_of_all: int,
+    headings: Sequence[str] = ("Đăng nhập Cổng dịch vụ công quốc gia",) * COLUMNS,
+    hamlets: int = HAMLETS,
+) -> ClosedPeriod:
+    """A year as a commune of so many hamlets and columns has closed it."""
+    columns = [[f"service.{n}", heading, "number"] for n, heading in enumerate(headings)]
+    rows = [[world.dong, f"Thôn Nà Pàn {chr(65 + n)}", *[of_hamlet] * len(headings)] for n in range(hamlets)]
     return ClosedPeriod(
         commune_id=world.commune_id,
         id=f"closed-{year}",
@@ -92,7 +121,7 @@ def _closed(world: World, year: int, of_hamlet: int, sum_of_all: int) -> ClosedP
         closed_at=utc_now(),
         closed_by=world.binh,
         columns=[["hamlet", "Thôn", "text"], *columns],
-        rows=[*rows, [None, "Toàn xã", *[sum_of_all] * COLUMNS]],
+        rows=[*rows, [None, "Toàn xã", *[sum_of_all] * len(headings)]],
         notes=[],
         remarks={},
         adjustments=[],

@@ -1,15 +1,17 @@
 """The annex of a report in Word: the whole table, laid out by Nghị định 30/2020/NĐ-CP, phụ lục I."""
 
+from dataclasses import replace
 from typing import Any
 
 from app.core.strings import _
 from app.reports.forms import docx_layout as layout
 from app.reports.forms.document import ReportDocument, format_number
 from app.reports.forms.parts import table_parts
+from app.reports.forms.widths import column_needs, share_width
 from app.reports.table import CellValue, ReportColumn, ReportRow
 
 _ROWS_OF_HALF_A_PAGE = 12
-_NAME_WIDTH, _WIDTH, _WIDEST, _SIZE = 44, 252, 30, 10
+_WIDTH, _SIZE, _PADDING = 252, 10, 4.5  # mm between the margins; points; mm beside the text of a cell
 
 
 def add_annex(word: Any, document: ReportDocument) -> None:
@@ -53,12 +55,15 @@ def _add_parts(
 def _add_part(
     word: Any, columns: tuple[ReportColumn, ...], rows: tuple[ReportRow, ...], places: tuple[int, ...]
 ) -> None:
-    width = min(_WIDEST, (_WIDTH - _NAME_WIDTH) / max(1, len(places) - 1))
+    names, *others = column_needs([columns[place] for place in places], _of(rows, places), _SIZE, _PADDING)
     lines = [grid_line(tuple(columns[place].heading for place in places), is_bold=True)]
-    for row in rows:
-        cells = tuple(row.cells[place] for place in places)
-        lines.append(grid_line(cells, is_bold=row.hamlet_id is None))
-    layout.add_grid(word, lines, (_NAME_WIDTH, *(width for _place in places[1:])), _SIZE)
+    lines += [grid_line(row.cells, is_bold=row.hamlet_id is None) for row in _of(rows, places)]
+    layout.add_grid(word, lines, share_width(names, others, _WIDTH), _SIZE)
+
+
+def _of(rows: tuple[ReportRow, ...], places: tuple[int, ...]) -> list[ReportRow]:
+    """The rows with the cells of these places alone."""
+    return [replace(row, cells=tuple(row.cells[place] for place in places)) for row in rows]
 
 
 def _add_heading(word: Any, text: str) -> Any:

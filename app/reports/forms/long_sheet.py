@@ -18,6 +18,7 @@ import xlsxwriter
 from app.core.clock import VIETNAM
 from app.core.strings import _
 from app.reports.forms.document import xml_text
+from app.reports.forms.sheet_layout import prepare_print
 from app.reports.forms.xlsx import (
     DAY_FORMAT,
     INSTANT_FORMAT,
@@ -25,7 +26,6 @@ from app.reports.forms.xlsx import (
     add_facts,
     heading_format,
     open_workbook,
-    prepare_print,
 )
 
 Kind = Literal["text", "day", "time", "instant"]

@@ -23,6 +23,7 @@ from app.reports.forms.document import format_number, xml_text
 
 WIDTH = 165  # mm between the margins
 _COLUMNS_HEIGHT, _FRAME, _ROW, _MOST = 85, 24, 6.5, 225  # mm: of columns; around bars, of each bar, of all
+_MOST_LETTERS = 44  # of a name
 _MOST_TOTALS = 8  # columns that have room for a number, or a name
 _INK = "#0A4D9C"
 _PALE = {"color": "#D9D9D9"}
@@ -147,8 +148,10 @@ def _sheet(chart: Chart) -> _Sheet:
 
 
 def _numbered(name: str, values: Sequence[int | None]) -> str:
-    """*Thôn Đông (12/30/80)*."""
-    return f"{name} ({'/'.join('–' if one is None else format_number(one) for one in values)})"
+    """*Thôn Đông (12/30/80)*; of a long name its beginning. Where a name took a second line, an office would
+    leave out every other one."""
+    short = name if len(name) <= _MOST_LETTERS else name[: _MOST_LETTERS - 1].rstrip() + "…"
+    return f"{short} ({'/'.join('–' if one is None else format_number(one) for one in values)})"
 
 
 def _write_workbook(chart: Chart, sheet: _Sheet, made_at: datetime, *, is_drawn: bool) -> bytes:
@@ -189,8 +192,8 @@ def _drawn(workbook: Any, chart: Chart, sheet: _Sheet) -> Any:
         )
     names = {**_AXIS, "text_axis": True, "reverse": not is_weeks}
     numbers = {**_AXIS, "num_format": "#,##0", "major_gridlines": {"visible": True, "line": _PALE}}
-    if is_weeks:
-        names["interval_unit"] = -(-last // _MOST_TOTALS)
+    # Every name of a hamlet or service: left to itself, an office leaves some out.
+    names["interval_unit"] = -(-last // _MOST_TOTALS) if is_weeks else 1
     drawn.set_x_axis(names if is_weeks else numbers)
     drawn.set_y_axis(numbers if is_weeks else names)
     drawn.set_legend({"position": "bottom", "font": _FONT})

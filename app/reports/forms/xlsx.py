@@ -11,7 +11,8 @@ from app.commune.calendar.period import period_label
 from app.core.clock import VIETNAM
 from app.core.strings import _
 from app.reports.forms.document import ReportDocument, xml_text
-from app.reports.forms.parts import TablePart, table_parts
+from app.reports.forms.parts import table_parts
+from app.reports.forms.sheet_layout import SIZE, prepare_facts, prepare_print, set_columns, sheet_name
 from app.reports.table import Remark, ReportColumn, ReportRow
 
 # Text of people must not become a formula, number or link; rows go to a file as they are written.
@@ -21,13 +22,10 @@ _OPTIONS = {
     "strings_to_numbers": False,
     "strings_to_urls": False,
     # In every office, or one with the same widths: so pages end where they should.
-    "default_format_properties": {"font_name": "Times New Roman", "font_size": 11},
+    "default_format_properties": {"font_name": "Times New Roman", "font_size": SIZE},
 }
 DAY_FORMAT, INSTANT_FORMAT = "dd/mm/yyyy", "hh:mm dd/mm/yyyy"
-_FIRST_WIDTH, _WIDTH, _A4 = 28, 9, 9  # characters; the number of the paper's size
-# Inches between the margins of A4 turned sideways; of a column of so many characters in the usual letters.
-_MARGIN, _CHARACTER, _PADDING = 0.5, 7.33 / 96, 5 / 96
-_PAPER = 11.69 - 2 * _MARGIN
+_FACT_WIDTHS = (28, 66)  # characters
 
 Fact = tuple[str, str | date | datetime]
 
@@ -45,7 +43,7 @@ def write_xlsx(document: ReportDocument) -> bytes:
             (_("Cách làm hay"), document.table.practices),
         ]
         if document.table.difficulties or document.table.practices:
-            _add_remarks(workbook, remarks)
+            _add_remarks(workbook, remarks, document)
     return content.getvalue()
 
 
@@ -59,15 +57,16 @@ def open_workbook(file: BinaryIO, title: str, author: str, created: datetime) ->
 
 def add_facts(workbook: xlsxwriter.Workbook, name: str, facts: Sequence[Fact]) -> None:
     """A sheet of names and values; days and instants (in Vietnam) are dates."""
-    sheet = workbook.add_worksheet(name)
+    sheet = workbook.add_worksheet(sheet_name(name, workbook.sheetnames))
     bold = workbook.add_format({"bold": True, "valign": "top"})
     text = workbook.add_format({"text_wrap": True, "valign": "top", "align": "left"})
     formats = {
         kind: workbook.add_format({"num_format": form, "align": "left"})
         for kind, form in ((date, DAY_FORMAT), (datetime, INSTANT_FORMAT))
     }
-    sheet.set_column(0, 0, _FIRST_WIDTH)
-    sheet.set_column(1, 1, 80)
+    prepare_facts(sheet, workbook.doc_properties.get("title", ""))
+    for column, width in enumerate(_FACT_WIDTHS):
+        sheet.set_column(column, column, width)
     for row, (label, value) in enumerate(facts):
         sheet.write_string(row, 0, label, bold)
         if isinstance(value, datetime):
@@ -83,22 +82,6 @@ def heading_format(workbook: xlsxwriter.Workbook) -> Any:
     return workbook.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
 
 
-def prepare_print(sheet: Any, title: str, note: str) -> None:
-    """Landscape A4, as wide as a page; the headings, title and `note` on each page."""
-    sheet.freeze_panes(1, 1)
-    sheet.set_landscape()
-    sheet.set_paper(_A4)
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(0)
-    sheet.set_header("&L" + _header_text(title, 120) + "&R&P/&N")
-    sheet.set_footer("&L" + _header_text(note, 200))
-
-
-def _header_text(text: str, limit: int) -> str:
-    """`text` where `&` begins a code, in the 255 characters that Excel allows."""
-    return xml_text(text)[:limit].replace("&", "&&")
-
-
 def _add_table(
     workbook: xlsxwriter.Workbook,
     name: str,
@@ -106,7 +89,7 @@ def _add_table(
     rows: Sequence[ReportRow],
     document: ReportDocument,
 ) -> None:
-    sheet = workbook.add_worksheet(name)
+    sheet = workbook.add_worksheet(sheet_name(name, workbook.sheetnames))
     heading = heading_format(workbook)
     kinds: dict[str, dict[str, object]] = {
         "text": {"text_wrap": True, "valign": "top"},
@@ -114,11 +97,9 @@ def _add_table(
     }
     formats = {kind: workbook.add_format(form) for kind, form in kinds.items()}
     totals = {kind: workbook.add_format({**form, "bold": True, "top": 1}) for kind, form in kinds.items()}
-    title = f"{document.title}, {document.table.commune}"
-    prepare_print(sheet, title, f"{document.as_of}; {document.made_note}")
-    _print_in_parts(sheet, table_parts(columns, document.pillars))
+    _prepare_print(sheet, document)
+    set_columns(sheet, columns, rows, table_parts(columns, document.pillars))
     for number, column in enumerate(columns):
-        sheet.set_column(number, number, _WIDTH if number else _FIRST_WIDTH)
         sheet.write_string(0, number, xml_text(column.heading), heading)
     for line, row in enumerate(rows, start=1):
         chosen = formats if row.hamlet_id is not None else totals
@@ -129,18 +110,9 @@ def _add_table(
                 sheet.write_string(line, number, xml_text(cell), chosen["text"])
 
 
-def _print_in_parts(sheet: Any, parts: Sequence[TablePart]) -> None:
-    """A page for each part, with the names of the rows, as large as the widest one allows; a spreadsheet that
-    fits its sheet to a page's width would leave out where pages end."""
-    sheet.hide_gridlines(0)  # hides none of them: they are printed
-    if len(parts) < 2:
-        return
-    widest = max(len(part.places) for part in parts)
-    inches = (_FIRST_WIDTH + widest * _WIDTH) * _CHARACTER + (widest + 1) * _PADDING
-    sheet.set_margins(left=_MARGIN, right=_MARGIN)
-    sheet.set_print_scale(min(100, int(100 * _PAPER / inches)))
-    sheet.repeat_columns(0)
-    sheet.set_v_pagebreaks([part.places[0] for part in parts[1:]])
+def _prepare_print(sheet: Any, document: ReportDocument) -> None:
+    title = f"{document.title}, {document.table.commune}"
+    prepare_print(sheet, title, f"{document.as_of}; {document.made_note}")
 
 
 def _facts(document: ReportDocument) -> list[Fact]:
@@ -165,15 +137,19 @@ def _facts(document: ReportDocument) -> list[Fact]:
     return facts
 
 
-def _add_remarks(workbook: xlsxwriter.Workbook, sections: Sequence[tuple[str, tuple[Remark, ...]]]) -> None:
-    sheet = workbook.add_worksheet(_("Ý kiến"))
+def _add_remarks(
+    workbook: xlsxwriter.Workbook,
+    sections: Sequence[tuple[str, tuple[Remark, ...]]],
+    document: ReportDocument,
+) -> None:
+    sheet = workbook.add_worksheet(sheet_name(_("Ý kiến"), workbook.sheetnames))
+    _prepare_print(sheet, document)
     heading, wrapped = heading_format(workbook), workbook.add_format({"text_wrap": True, "valign": "top"})
     day = workbook.add_format({"num_format": DAY_FORMAT, "valign": "top", "align": "left"})
     columns = ((_("Loại"), 22), (_("Ngày"), 12), (_("Người viết"), 24), (_("Nội dung"), 90))
     for number, (label, width) in enumerate(columns):
         sheet.set_column(number, number, width)
         sheet.write_string(0, number, label, heading)
-    sheet.freeze_panes(1, 0)
     lines = [(name, remark) for name, remarks in sections for remark in remarks]
     for line, (name, remark) in enumerate(lines, start=1):
         sheet.write_string(line, 0, name, wrapped)

@@ -22,7 +22,7 @@ from app.reports.visit_download.job import Form
 from app.web.desk.page.context import PathId
 from app.web.desk.page.frame import Frame
 from app.web.desk.page.labels import Badge
-from app.web.desk.reports.table_view import Cell, is_too_wide, plain_rows
+from app.web.desk.reports.table_view import Cell, plain_rows, print_classes
 from app.web.desk.visits.download import MEDIA_TYPES, download_headers
 from app.web.expired_session import PROVINCE_START
 from app.web.province.context import ProvinceReader, ProvinceReadingContext, province_frame
@@ -70,7 +70,7 @@ class SentPage:
     check: str
     columns: list[tuple[str, bool]]
     rows: list[list[Cell]]
-    is_wide: bool
+    paper: str
     notes: list[str]
     downloads: list[tuple[str, str]]
 
@@ -146,7 +146,7 @@ def _sent_page(
         check=printed_code(commune.code, check_code(table)) if table else "",
         columns=[(column.heading, column.kind == "text") for column in table.columns] if table else [],
         rows=rows,
-        is_wide=is_too_wide(rows),
+        paper=print_classes(rows),
         notes=list(table.notes) if table else [],
         downloads=[(form, f"{address}/reports/{code}.{end}") for form, end in _FORMS] if table else [],
     )

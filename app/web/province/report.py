@@ -22,7 +22,7 @@ from app.reports.table import Remark, ReportColumn
 from app.web.desk.page.filter_fields import IdFilter, Option
 from app.web.desk.page.frame import Frame
 from app.web.desk.reports.download import DOCX
-from app.web.desk.reports.table_view import Cell, cell_text, is_too_wide, plain_rows
+from app.web.desk.reports.table_view import Cell, cell_text, plain_rows, print_classes
 from app.web.desk.visits.download import MEDIA_TYPES, download_headers
 from app.web.province.context import (
     REPORTS,
@@ -74,7 +74,7 @@ class ReportPage:
     links: PeriodLinks
     downloads: list[tuple[str, str]]
     whole: Table
-    is_wide: bool
+    paper: str
     extra: list[Table]
     figures: list[Option]
     figure: str
@@ -123,7 +123,7 @@ def _page(session: Session, desk: ProvinceReadingContext, code: str, figure: str
         links=period_links(period, desk.now, report_address),
         downloads=[(str(label), f"{report_address(period.code)}.{form}") for label, form in DOWNLOADS],
         whole=Table(_("Theo xã, phường"), _heads(table.columns), rows),
-        is_wide=is_too_wide(rows),
+        paper=print_classes(rows),
         extra=[
             Table(one.name, _heads(one.columns), plain_rows(one.columns, one.rows))
             for one in extra_tables(totals)

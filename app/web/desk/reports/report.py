@@ -49,7 +49,7 @@ from app.web.desk.reports.extras.rates import rates_address
 from app.web.desk.reports.extras.view import ExtraView, extra_views
 from app.web.desk.reports.pictures.view import PicturesView, pictures_view, pillars_by_column
 from app.web.desk.reports.states import ReportState, report_state
-from app.web.desk.reports.table_view import Cell, ColumnParts, cell_text, column_parts, is_too_wide
+from app.web.desk.reports.table_view import Cell, ColumnParts, cell_text, column_parts, print_classes
 from app.web.desk.reports.wording import WordingView, wording_view
 from app.web.rendering import day as format_day
 from app.web.rendering import html, moment
@@ -72,7 +72,7 @@ class RemarkList:
 class ReportPage:
     """What templates/desk/reports/report.html shows. `kinds`: the week, month, quarter and year that the
     period's last day lies in, the period's own marked; `previous` and `following`: the periods beside it.
-    `is_wide`: the table is too wide for paper in letters of the usual size; `parts`: how its columns
+    `paper`: the classes with which the table is printed; `parts`: how its columns
     open. `downloads`: the report as files.
     `closed`: when it was closed, or empty; `obstacles`: sentences with addresses. `sharing`: where
     the remarks are shared with the province, empty without any. `form_label`: of the link to the form.
@@ -91,7 +91,7 @@ class ReportPage:
     following: PeriodLink | None
     columns: list[tuple[str, bool]]
     rows: list[list[Cell]]
-    is_wide: bool
+    paper: str
     parts: ColumnParts | None
     notes: list[str]
     downloads: list[tuple[str, str]]
@@ -150,7 +150,7 @@ def _page(session: Session, desk: DeskContext, code: str, done: str, is_compared
         following=_following(period, month_start, desk),
         columns=[(column.heading, column.kind == "text") for column in table.columns],
         rows=rows,
-        is_wide=is_too_wide(rows),
+        paper=print_classes(rows),
         parts=column_parts(table.columns, pillars_by_column(session, desk)),
         notes=[*table.notes, *filter(None, [log_note(str(stored_head(session, desk.actor.commune_id)))])],
         downloads=_downloads(table),

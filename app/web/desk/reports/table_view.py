@@ -9,6 +9,7 @@ from app.reports.table import CellValue, ReportColumn, ReportRow
 from app.web.rendering import number
 
 PAPER = 240  # millimetres of a page turned sideways beside the names
+HEADING_LETTERS = 28  # of a printed heading's line: reports.css
 
 
 @dataclass(frozen=True)
@@ -57,8 +58,13 @@ def plain_rows(columns: Iterable[ReportColumn], rows: Iterable[ReportRow]) -> li
     ]
 
 
-def is_too_wide(rows: list[list[Cell]]) -> bool:
-    """Whether the numbers beside each other, in letters of 8 points, are wider than paper."""
-    columns = zip(*([len(cell.text) for cell in row if not cell.is_text] for row in rows), strict=True)
-    digits: list[int] = [max(column) for column in columns]
-    return sum(1.6 * longest + 1.4 for longest in digits) > PAPER
+def print_classes(rows: list[list[Cell]]) -> str:
+    """How the table is printed: *wide* if its numbers, in letters of 8 points, are wider than paper; *folded*
+    if its headings have room on several short lines, so that each page can begin with them."""
+    columns = zip(*([cell for cell in row if not cell.is_text] for row in rows), strict=True)
+    cells = [(max(len(cell.text) for cell in column), len(column[0].heading)) for column in columns]
+    is_wide = sum(1.6 * digits + 1.4 for digits, _letters in cells) > PAPER
+    size = 0.8 if is_wide else 1
+    lines = ((digits, -(-letters // HEADING_LETTERS)) for digits, letters in cells)
+    needed = sum(max(1.6 * size * digits, 3.25 * size * count) + 1 for digits, count in lines)
+    return " ".join(["wide"] * is_wide + ["folded"] * (needed <= PAPER))

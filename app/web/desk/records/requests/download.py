@@ -11,7 +11,8 @@ from app.commune.accounts.commune import commune_of
 from app.core.clock import local_date
 from app.core.strings import _
 from app.reports.forms.document import xml_text
-from app.reports.forms.xlsx import Fact, add_facts, heading_format, open_workbook, prepare_print
+from app.reports.forms.sheet_layout import prepare_print
+from app.reports.forms.xlsx import Fact, add_facts, heading_format, open_workbook
 from app.review.citizen_requests import queries
 from app.review.citizen_requests.queries import ListedRequest
 from app.web.desk.page.context import Desk, DeskContext

@@ -51,11 +51,25 @@ BUGS = (
     ),
     Planted(
         "Excel breaks its pages one column after a pillar begins",
-        "app/reports/forms/xlsx.py",
+        "app/reports/forms/sheet_layout.py",
         "part.places[0] for part in parts[1:]",
         "part.places[1] for part in parts[1:]",
         "tests/reports/test_parts.py::"
         "test_excel_breaks_its_pages_where_the_parts_end_and_repeats_names_and_headings",
+    ),
+    Planted(
+        "a sheet has the whole name of a table of an earlier build",
+        "app/reports/forms/sheet_layout.py",
+        "LONGEST_NAME = 31",
+        "LONGEST_NAME = 41",
+        "tests/reports/test_paper.py::test_any_name_of_a_table_is_the_name_of_its_sheet",
+    ),
+    Planted(
+        "a column in Word is narrower than the longest word of its heading",
+        "app/reports/forms/widths.py",
+        "least = min(_MOST, max(_LEAST, whole + padding))",
+        "least = min(_MOST, _LEAST)",
+        "tests/reports/test_paper.py::test_no_word_or_number_is_broken_in_word",
     ),
     Planted(
         "a chart leaves out the last day of a week",

@@ -78,7 +78,7 @@ def _expect_room(table: Table, widths: Widths, size: float) -> None:
         assert text_width(name, size) <= (2.7 if name == LONGEST else 1.8) * widths[0], name
     for place, width in enumerate(widths):
         assert widest_word([columns[place].heading], size, bold=True) <= width, columns[place].heading
-        for row in rows[:1] + rows[-1:] if place else []:
+        for row in (rows[0], rows[-1]) if place else ():
             cell = row.cells[place]
             assert text_width(f"{cell:,}" if isinstance(cell, int) else str(cell), size) <= width, cell
 
@@ -114,8 +114,8 @@ def test_no_word_or_number_is_broken_in_excel_and_letters_have_ten_points() -> N
     breaks = [int(one) for one in re.findall(r'<brk id="(\d+)"', sheets[0].partition("<colBreaks")[2])]
     for first, end in zip([1, *breaks], [*breaks, 31], strict=True):
         assert (whole[0] + sum(whole[first:end])) * scale <= 297 - 2 * 12.7, "between the margins"
-    for sheet, columns in zip(sheets[1:3], (5, 2), strict=True):
-        assert sum(_column_widths(sheet, columns)) <= 297 - 2 * 12.7
+    for sheet, count in zip(sheets[1:3], (5, 2), strict=True):
+        assert sum(_column_widths(sheet, count)) <= 297 - 2 * 12.7
 
 
 def test_each_sheet_is_as_wide_as_a_page_of_a4_with_its_number() -> None:

@@ -19,12 +19,13 @@ _WIDTHS = {
     556: "FPS",
     611: "ELTZ",
     667: "BCR",
-    722: "ADGHKNOQUVwXYĐ",
+    722: "ADGHKNOQUVwXY",
     778: "m&",
     889: "M%",
     944: "W",
     1000: "–…",
 }
+_STROKES = {chr(0x110): "D", chr(0x111): "d"}  # letters that `NFD` leaves as they are
 _EM = {letter: width for width, letters in _WIDTHS.items() for letter in letters}
 
 
@@ -71,7 +72,7 @@ def _printed(cell: CellValue) -> str:
 def text_width(text: str, size: float, *, bold: bool = False) -> float:
     """The width of a text on one line, in mm; `size`: of its letters, in points."""
     letters = (one for one in unicodedata.normalize("NFD", text) if not unicodedata.combining(one))
-    em = sum(_EM.get(one, 500) for one in letters) / 1000
+    em = sum(_EM.get(_STROKES.get(one, one), 500) for one in letters) / 1000
     return em * size * MILLIMETRES_OF_A_POINT * (_BOLD if bold else 1)
 
 

@@ -60,6 +60,9 @@ def phone_screens(page: Page, world: World, database: Database) -> Iterator[str]
     yield from phone_card(page)
     yield from _at(page, "/field/practice", "practice")
     yield from _at(page, "/field/help", "help")
+    page.get_by_role("link", name="Mở Sổ tay tổ viên").click()
+    wait_for_heading(page, "Sổ tay tổ viên")
+    yield "handbook"
     yield from _at(page, "/field/information", "information")
     yield from _at(page, "/field/month", "month")
     yield from remark_screens(page, world)

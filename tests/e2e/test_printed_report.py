@@ -72,8 +72,14 @@ def test_members_handbook_is_two_pages_of_a4_with_its_pictures(
     open_browser: Opener, server: Server, world: World
 ) -> None:
     desk = open_browser(DESKTOP).pages[0]
+    desk.goto("/handbook")  # without an account
+    _expect_two_pages(desk)
     desk_sign_in(desk)
     desk.goto("/desk/help/member")
+    _expect_two_pages(desk)
+
+
+def _expect_two_pages(desk: Page) -> None:
     wait_for_heading(desk, "Sổ tay tổ viên")
     document = pypdfium2.PdfDocument(io.BytesIO(desk.pdf(prefer_css_page_size=True)))
     assert [[round(side / MILLIMETRE) for side in page.get_size()] for page in document] == [[210, 297]] * 2

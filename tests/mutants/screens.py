@@ -54,7 +54,7 @@ BUGS = (
     ),
     Planted(
         "a picture of a handbook moves what is below it",
-        "app/web/desk/help/handbooks.py",
+        "app/web/handbooks/library.py",
         '{"desk": 1, "phone": 2}',
         '{"desk": 1, "phone": 1}',
         "tests/web/desk/test_help.py::test_pictures_are_shown_with_words_and_the_room_that_they_take",

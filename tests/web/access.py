@@ -45,6 +45,7 @@ OWN_ROWS = {
             "GET /field/manifest.webmanifest",
             "GET /field/sw.js",
             "GET /field/{path:path}",
+            "GET /handbook",
             "GET /healthz",
             "GET /link",
             "GET /link/{token}",

@@ -1,12 +1,13 @@
-"""What is read without an account: `/`, `/check`, where a printed report is compared; figures by token."""
+"""What is read without an account: `/`, `/check`, where a printed report is compared; `/handbook`;
+figures by token."""
 
 from fastapi import APIRouter
 
-from app.web.public import check, read_api, start
+from app.web.public import check, handbook, read_api, start
 from app.web.public.odata import routes
 
 pages = APIRouter()
-for _page in (start, check):
+for _page in (start, check, handbook):
     pages.include_router(_page.router)
 api = APIRouter()
 for _part in (read_api, routes):

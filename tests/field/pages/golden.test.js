@@ -11,6 +11,7 @@ import { LATER } from "./golden/laterScenes.js";
 import { VISITS } from "./golden/visitScenes.js";
 
 afterEach(showRealRecords);
+afterEach(() => Reflect.deleteProperty(globalThis.navigator, "onLine")); // of the scene without a network
 
 const GOLDEN = new URL("../../contract/golden/field/", import.meta.url);
 

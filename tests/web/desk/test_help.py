@@ -1,6 +1,7 @@
 """/desk/help: the handbooks, whose names of screens and pictures are those of the screens."""
 
 import re
+from collections.abc import Callable
 from html import unescape
 from io import BytesIO
 
@@ -8,7 +9,8 @@ from fastapi.testclient import TestClient
 from PIL import Image
 
 from app.commune.guides.library import library
-from app.web.desk.help.handbooks import HANDBOOKS, TEXTS, load_handbook
+from app.web.handbooks.library import HANDBOOKS, TEXTS, load_handbook
+from app.web.rendering import ROOT
 from tests.cases import cases
 from tests.docs.screen_texts import names_in_italics, screen_texts
 from tests.e2e import handbook_pictures
@@ -36,6 +38,20 @@ def test_each_handbook_is_listed_and_shown_whole(desk: TestClient) -> None:
         shown = words(desk.get(f"/desk/help/{name}").text)
         for heading in re.findall(r"^#+ (.*)$", (TEXTS / f"{name}.md").read_text("utf-8"), re.M):
             assert heading.replace("*", "") in unescape(shown)
+
+
+def test_members_handbook_says_the_same_without_an_account(
+    desk: TestClient, browser: Callable[[], TestClient]
+) -> None:
+    answers = [browser().get("/handbook", headers={"Accept-Language": one}) for one in ("vi", "en")]
+    article = re.compile(r'<article class="handbook" lang="vi">.*</article>', re.DOTALL)
+    (shown,) = article.findall(desk.get("/desk/help/member").text)
+    assert [article.findall(one.text) for one in answers] == [[shown]] * 2
+    for one in answers:
+        assert (one.status_code, one.text) == (200, answers[0].text)
+        assert one.headers["cache-control"] == "public, max-age=86400"
+        assert "set-cookie" not in one.headers
+    assert 'href="/handbook"' in (ROOT / "templates/field/help.html").read_text("utf-8")
 
 
 def test_no_other_text_is_a_handbook(desk: TestClient) -> None:

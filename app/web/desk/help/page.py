@@ -1,4 +1,4 @@
-"""/desk/help: what a supervisor, a member and a teacher read; the texts are in Vietnamese (`texts/`)."""
+"""/desk/help: what a supervisor, a member and a teacher read; the texts are in Vietnamese."""
 
 from dataclasses import dataclass
 
@@ -8,10 +8,10 @@ from sqlmodel import Session
 
 from app.core.errors import NotFound
 from app.core.strings import _
-from app.web.desk.help.handbooks import HANDBOOKS, Handbook, load_handbook
 from app.web.desk.page.context import Desk
 from app.web.desk.page.frame import OVERVIEW, Frame, build_frame
 from app.web.desk.page.labels import Link
+from app.web.handbooks.library import HANDBOOKS, Handbook, load_handbook
 from app.web.rendering import html
 
 router = APIRouter()

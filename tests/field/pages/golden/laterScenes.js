@@ -147,6 +147,10 @@ export const LATER = {
     return { phone, address: "/field/help" };
   },
   "help/usual": async () => ({ phone: await readyPhone(), address: "/field/help" }),
+  "help/offline": async () => {
+    Object.defineProperty(globalThis.navigator, "onLine", { value: false, configurable: true });
+    return { phone: await readyPhone(), address: "/field/help" };
+  },
   "practice/before_sign_in": async () => ({ phone: await emptyPhone(), address: "/field/practice" }),
   "practice/not_stored": async () => {
     const phone = await readyPhone();

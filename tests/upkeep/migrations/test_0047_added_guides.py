@@ -21,7 +21,7 @@ def test_guides_of_before_stay_and_none_of_them_is_added_or_removed(world: World
     database.write(lambda session: write_guide(session, binh(session, world), "vssid", own, version, NOW))
     fee = GuideText("Phí rác", "Quét mã", "cashless")
     database.write(lambda session: add_guide(session, binh(session, world), new_form(), fee, NOW))
-    command.downgrade(config(database), "0045")
+    command.downgrade(config(database), "0046")
     upgrade(database)
     guides = database.read(lambda session: list_guides(session, binh(session, world)))
     assert [guide.code for guide in guides] == list(library())

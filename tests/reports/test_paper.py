@@ -124,6 +124,10 @@ def test_each_sheet_is_as_wide_as_a_page_of_a4_with_its_number() -> None:
     for sheet in sheets:
         assert 'paperSize="9"' in sheet
         assert "&amp;R&amp;P/&amp;N" in sheet
+    heads = [re.findall(r"<oddHeader>&amp;L(.*?)&amp;R", sheet)[0] for sheet in sheets]
+    names = ("Báo cáo", *(one.name for one in _report().extra))
+    assert all(head.startswith(f"{name}. ") for head, name in zip(heads, names, strict=False)), heads
+    assert heads[-1].startswith("Ý kiến. "), "nothing else on paper says what a table is about"
     for sheet in sheets[1:]:
         assert 'fitToPage="1"' in sheet, "a value is beside its name, a remark beside its author"
 

@@ -97,7 +97,7 @@ def _add_table(
     }
     formats = {kind: workbook.add_format(form) for kind, form in kinds.items()}
     totals = {kind: workbook.add_format({**form, "bold": True, "top": 1}) for kind, form in kinds.items()}
-    _prepare_print(sheet, document)
+    _prepare_print(sheet, document, name)
     set_columns(sheet, columns, rows, table_parts(columns, document.pillars))
     for number, column in enumerate(columns):
         sheet.write_string(0, number, xml_text(column.heading), heading)
@@ -110,8 +110,9 @@ def _add_table(
                 sheet.write_string(line, number, xml_text(cell), chosen["text"])
 
 
-def _prepare_print(sheet: Any, document: ReportDocument) -> None:
-    title = f"{document.title}, {document.table.commune}"
+def _prepare_print(sheet: Any, document: ReportDocument, name: str) -> None:
+    """On paper nothing else says what a table is about."""
+    title = f"{name}. {document.title}, {document.table.commune}"
     prepare_print(sheet, title, f"{document.as_of}; {document.made_note}")
 
 
@@ -142,8 +143,9 @@ def _add_remarks(
     sections: Sequence[tuple[str, tuple[Remark, ...]]],
     document: ReportDocument,
 ) -> None:
-    sheet = workbook.add_worksheet(sheet_name(_("Ý kiến"), workbook.sheetnames))
-    _prepare_print(sheet, document)
+    name = _("Ý kiến")
+    sheet = workbook.add_worksheet(sheet_name(name, workbook.sheetnames))
+    _prepare_print(sheet, document, name)
     heading, wrapped = heading_format(workbook), workbook.add_format({"text_wrap": True, "valign": "top"})
     day = workbook.add_format({"num_format": DAY_FORMAT, "valign": "top", "align": "left"})
     columns = ((_("Loại"), 22), (_("Ngày"), 12), (_("Người viết"), 24), (_("Nội dung"), 90))

@@ -118,8 +118,8 @@ def _sessions(visits: Rows) -> Rows:
     """A session on the day of each of these visits, by its author."""
     names = "commune_id id hamlet_id counted_on recorded_by device_id seq"
     copied = f"{names} occurred_at happened_at received_at counted_since".split()
-    own = {"place": "Nhà văn hóa", "services": ["vneid_install", "vietqr"], "people": 24, "version": 1}
-    own |= {"withdrawn_at": None, "withdrawn_by": None, "withdrawn_reason": ""}
+    own = {"place": "Nhà văn hóa", "services": ["vneid_install", "vietqr"], "people": 24, "venue": None}
+    own |= {"version": 1, "withdrawn_at": None, "withdrawn_by": None, "withdrawn_reason": ""}
     return [
         {**{name: visit[name] for name in copied}, "held_on": visit["counted_on"], **own} for visit in visits
     ]

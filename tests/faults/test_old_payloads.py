@@ -6,6 +6,7 @@ import pytest
 
 from app.sync.wire.upcasts import UPCASTS
 from tests.faults.mutants import install
+from tests.fieldwork.outreach.sessions import record
 from tests.phone import Phone, new_id
 from tests.sync import invented_version
 from tests.sync.test_upcasts import GOLDEN
@@ -30,15 +31,20 @@ def test_server_without_upcasts_is_detected(
 
 
 def _statuses(lan: Phone, world: World) -> list[str]:
-    """Send the data of the golden files, for a household of Lan's hamlet and with new ids of what they
-    record."""
-    visit = lan.visit(world.duc)
-    lan.exchange(visit)
-    amended = {"visit.amend": visit["data"]["id"], "household.amend": world.duc}
+    """Send the data of the golden files, for Lan's hamlet and a household in it, and with new ids of what
+    they record."""
+    visit, session = lan.visit(world.duc), record(lan, world.dong)
+    lan.exchange(visit, session)
+    amended = {
+        "visit.amend": visit["data"]["id"],
+        "household.amend": world.duc,
+        "outreach.amend": session["data"]["id"],
+    }
     queue = []
     for type, v in sorted(UPCASTS):
         id = amended.get(type) or new_id()
         data = json.loads((GOLDEN / f"{type}.{v}.json").read_text("utf-8"))["sent"] | {"id": id}
-        data |= {"household_id": world.duc} if "household_id" in data else {}
+        here = {"household_id": world.duc, "hamlet_id": world.dong}
+        data |= {name: value for name, value in here.items() if name in data}
         queue.append(lan.op(type, data, v=v))
     return lan.statuses(*queue)

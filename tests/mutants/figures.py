@@ -4,6 +4,14 @@ from tests.mutants.planted import Planted
 
 BUGS = (
     Planted(
+        "the list of households that were not asked has those that said no",
+        "app/reports/counted/facts.py",
+        "stored.in_(said) if said else stored.is_(None),",
+        'stored.in_(said or ("no",)),',
+        "tests/web/desk/reports/extras/test_household_facts.py"
+        "::test_each_number_leads_to_the_households_that_it_counts",
+    ),
+    Planted(
         "an amendment of a phone that knows no venues takes the venue away",
         "app/fieldwork/outreach/commands.py",
         'if "venue" not in command.model_fields_set:',

@@ -60,8 +60,8 @@ class SpotCheckFigures(TypedDict):
 
 class ExtraTableValues(TypedDict):
     """A table that stands beside the report's: code, heading and kind of its columns; its rows with their
-    hamlet's id (None for the commune), then the cells; `services`: what rows are about, services or
-    venues."""
+    hamlet's id (None for the commune), then the cells; `services`: what rows are about
+    (`ExtraTable.codes`)."""
 
     name: str
     columns: list[list[str]]

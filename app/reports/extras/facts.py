@@ -38,7 +38,7 @@ def fact_table(session: Session, actor: Actor, table: ReportTable, fact: Househo
             rows.append(ReportRow(row.hamlet_id, (row.cells[0], *(figures if is_known else (None,) * 4))))
     headings = {"no": _("Không"), "yes": _("Có"), "asked": _("Đã hỏi"), "unknown": _("Chưa hỏi")}
     columns = (table.columns[0], *(ReportColumn(code, text) for code, text in headings.items()))
-    return ExtraTable(str(_NAMES[fact]), columns, tuple(rows))
+    return ExtraTable(str(_NAMES[fact]), columns, tuple(rows), (fact,) * len(rows))
 
 
 def _count(session: Session, actor: Actor, fact: HouseholdFact) -> _Counts:

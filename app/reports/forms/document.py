@@ -43,7 +43,7 @@ class CheckCode:
 @dataclass(frozen=True)
 class ExtraTable:
     """A table that stands beside the report's: its name, columns and rows, each with a cell for every
-    column. `codes`: what each row is about, of a service or a venue; empty if rows are about others."""
+    column. `codes`: the service, the venue or the household's fact that each row is about, if any."""
 
     name: str
     columns: tuple[ReportColumn, ...]

@@ -17,30 +17,40 @@ from app.web.desk.page.context import DeskContext
 from app.web.desk.page.frame import REPORTS, build_frame
 from app.web.desk.page.paging import numbered_pager
 from app.web.desk.reports.choose import report_address
-from app.web.desk.reports.counted import CountedPage, counted_rows, difference_words
+from app.web.desk.reports.counted import CountedPage, counted_rows
 from app.web.desk.reports.table_view import cell_text
 
 
 @dataclass(frozen=True)
 class ExtraFigure:
-    """A number of an extra: the report that it stands in, the names of its row and column, and its value."""
+    """A number of an extra: the report that it stands in, what it counts and where, and its value."""
 
     table: ReportTable
     heading: str
+    place: str
     value: CellValue
 
 
-def extra_figure(session: Session, desk: DeskContext, period: str, row: str, column: str) -> ExtraFigure:
-    """The number in the row that is about `row` and in this column. Raises `NotFound`."""
+def extra_figure(
+    session: Session, desk: DeskContext, period: str, about: str, column: str, hamlet: str = ""
+) -> ExtraFigure:
+    """The number in this column and in the row that is about `about`, of tables with rows of hamlets in that
+    of `hamlet`, empty for the commune's. Raises `NotFound`."""
     month_start = settings_of(session, desk.actor.commune_id).month_start_day
     table = report_table(session, desk.actor, parse_period(period, month_start), desk.now)
     closed = find_closed(session, desk.actor, period)
     for extra in extra_tables(session, desk.actor, table, closed):
         columns = [one.code for one in extra.columns]
-        if row in extra.codes and column in columns:
-            found, place = extra.rows[extra.codes.index(row)], columns.index(column)
-            heading = f"{found.cells[0]}: {extra.columns[place].heading}"
-            return ExtraFigure(table, heading, found.cells[place])
+        rows = [
+            row
+            for row, code in zip(extra.rows, extra.codes, strict=False)  # none has a code, or all
+            if (code, row.hamlet_id or "") == (about, hamlet)
+        ]
+        if rows and column in columns:
+            cells, place = rows[0].cells, columns.index(column)
+            name = extra.name if hamlet or rows[0].hamlet_id is None else cells[0]
+            heading = f"{name}: {extra.columns[place].heading}"
+            return ExtraFigure(table, heading, str(cells[0]) if hamlet else table.commune, cells[place])
     raise NotFound
 
 
@@ -60,12 +70,19 @@ def counted_page(
         frame=build_frame(session, desk.actor, REPORTS),
         report=report_address(table.period),
         period=period_label(table.period),
-        place=table.commune,
+        place=figure.place,
         shown=cell_text(figure.value),
         total=cell_text(found.total),
-        difference=difference_words(table, "") if found.total != figure.value else "",
+        difference=_difference(table) if found.total != figure.value else "",
         first=first,
         amount=_("Tính"),
         rows=counted_rows(session, desk, found),
         pager=numbered_pager(address, number, max(1, -(-found.rows // PAGE_SIZE))),
     )
+
+
+def _difference(table: ReportTable) -> str:
+    """Why the report has another number than the list. What differs is in no adjustment."""
+    if table.is_closed:
+        return _("Kỳ đã chốt giữ số lúc chốt; danh sách là bản ghi hiện có.")
+    return _("Vừa có bản ghi mới đến trong lúc mở trang. Mở lại báo cáo để xem số mới.")

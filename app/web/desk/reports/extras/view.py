@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
+from app.fieldwork.households.models import HOUSEHOLD_FACTS
 from app.fieldwork.periods.queries import find_closed
+from app.reports.counted.facts import SAID
 from app.reports.extras.outcomes import GROUPS
 from app.reports.extras.tables import OWN, extra_tables
 from app.reports.extras.venues import COUNTED, is_venue
@@ -12,6 +14,7 @@ from app.reports.forms.document import ExtraTable
 from app.reports.table import ReportTable
 from app.web.desk.page.context import DeskContext
 from app.web.desk.reports.counted import figure_address
+from app.web.desk.reports.extras.facts import fact_address
 from app.web.desk.reports.extras.outcomes import outcome_address
 from app.web.desk.reports.extras.venues import venue_address
 from app.web.desk.reports.table_view import Cell, cell_text
@@ -65,6 +68,8 @@ def _href(table: ReportTable, column: str, hamlet_id: str | None, code: str) -> 
     """The address of the list of what a number counts; empty for what others counted, and for names."""
     if code and column in GROUPS:
         return outcome_address(table.period.code, column, code)
+    if code in HOUSEHOLD_FACTS and column in SAID:
+        return fact_address(table.period.code, code, column, hamlet_id or "")
     if is_venue(code) and column in COUNTED:
         return venue_address(table.period.code, code, column)
     return figure_address(table.period.code, column, hamlet_id or "") if column in OWN else ""

@@ -12,17 +12,19 @@ from app.reports.counted.listing import PAGE_SIZE, CountedList, CountedRecord, F
 def list_sessions_of(
     session: Session, actor: Actor, figure: Figure, page: int, venue: str = ""
 ) -> CountedList | None:
-    """The sessions of a figure that counts sessions or those who came; None for another one. `venue`: only
-    those of a kind of place."""
-    if figure.column not in ("sessions", "attended"):
+    """The sessions of a figure that counts sessions, those who came, or sessions where nobody counted them;
+    None for another one. `venue`: only those of a kind of place."""
+    if figure.column not in ("sessions", "attended", "uncounted"):
         return None
     here = [] if figure.hamlet_ids is None else [col(OutreachSession.hamlet_id).in_(figure.hamlet_ids)]
     at_venue = [has_venue(venue)] if venue else []
+    uncounted = [col(OutreachSession.people).is_(None)] if figure.column == "uncounted" else []
     wanted = visible_to(actor, OutreachSession).where(
         col(OutreachSession.withdrawn_at).is_(None),
         col(OutreachSession.counted_on).between(figure.period.first, figure.period.last),
         *here,
         *at_venue,
+        *uncounted,
     )
     sums = wanted.with_only_columns(func.count(), func.sum(col(OutreachSession.people)))
     count, people = session.execute(sums).one()

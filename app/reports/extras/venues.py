@@ -20,7 +20,7 @@ VENUE_NAMES = labels(
 )
 HOUSEHOLDS = "households"
 _NAMES = {HOUSEHOLDS: lazy("Tại nhà"), **VENUE_NAMES, UNKNOWN_VENUE: lazy("Chưa ghi nơi")}
-COUNTED = ("visits", "sessions", "attended")
+COUNTED = ("visits", "sessions", "attended", "uncounted")
 """The columns whose cells lead to what they count."""
 
 

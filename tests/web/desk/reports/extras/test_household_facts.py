@@ -53,6 +53,7 @@ def test_each_number_leads_to_the_households_that_it_counts(
     }
     for address, number in numbers.items():
         assert number == len(_listed(desk, address))
+        assert f"Báo cáo: {number}. Danh sách: {number}." in words(desk.get(address).text)
         assert "Vừa có bản ghi mới" not in desk.get(address).text
     assert "Hộ có thiết bị thông minh: Không" in words(desk.get(f"{FACTS}/no?hamlet={world.dong}").text)
 

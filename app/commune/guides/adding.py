@@ -34,16 +34,17 @@ def add_guide(session: Session, actor: Actor, form: str, written: GuideText, now
     """Add a guide; returns its code, made from the form's. Repeating the call changes nothing.
 
     Raises `TextRefused`; `Invalid`: *form*, *group*, *count* if the commune has as many as it may have;
-    `AlreadyExists` if the form has added a guide of another text.
+    `AlreadyExists` if the form has added a guide of another text or another place.
     """
     code = _code_of(form)
     title, body = nfc(written.title, "title"), normalize_body(written.body)
     lock_feed(session, actor.commune_id)  # two supervisors add one after the other
     added = _added(session, actor)
-    place = chosen_place(written, _next_position(added))
     known = next((one for one in added if one.code == code), None)
+    stored = known.place if known else None
+    place = chosen_place(written, stored["position"] if stored else _next_position(added))
     if known is not None:
-        if (known.title, known.body) != (title, body):
+        if (known.title, known.body, stored) != (title, body, place):
             raise AlreadyExists
         return code
     if len(added) >= MAX_STORED or _count_in_use(added) >= MAX_ADDED:

@@ -92,6 +92,8 @@ def test_form_that_is_sent_twice_adds_one_guide(desk: TestClient) -> None:
     page = add(desk, 409, form=form, title="Đóng phí nước")
     assert "Biểu mẫu này đã thêm một hướng dẫn khác." in page
     assert 'value="Đóng phí nước"' in page
+    page = add(desk, 409, form=form, service=["vietqr"])
+    assert re.search(r'value="vietqr" checked', page), "the services that were chosen are not dropped unseen"
     assert desk.get(LIST).text.count("Hướng dẫn riêng") == 1
 
 

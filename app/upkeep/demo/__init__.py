@@ -39,6 +39,7 @@ from app.upkeep.demo.invented import (
     VOLUNTEERS,
 )
 from app.upkeep.demo.records import add_records
+from app.upkeep.demo.reviews import add_reviews
 
 __all__ = ["HAMLETS", "SILENT", "SUPERVISOR", "VIEWER", "VOLUNTEERS", "load"]
 
@@ -67,6 +68,7 @@ def load(session: Session, now: datetime) -> bool:
     _add_calls(session, team, now)
     _begin_viewer(session, commune, now)
     evaluate(session, commune.id)
+    add_reviews(session, actor_for(session, supervisor), now)
     return True
 
 

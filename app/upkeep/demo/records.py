@@ -2,7 +2,7 @@
 
 import random
 import uuid
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -26,7 +26,7 @@ from app.fieldwork.remarks.operations import record as record_remark
 from app.fieldwork.visits import commands as visits
 from app.fieldwork.visits import follow_ups
 from app.fieldwork.visits.content import ServiceEntry
-from app.fieldwork.visits.models import FollowUp, Visit, VisitService, VisitValues, VisitVersion
+from app.fieldwork.visits.models import FollowUp, Visit, VisitService, VisitVersion
 from app.upkeep.demo.invented import (
     AGAIN_NOTE,
     DAYS,
@@ -72,7 +72,6 @@ def add_records(
             _visit(batch, hamlet, device, household, seq[device.id], at, rng)
     if hamlet.name == INVENTED_IN:
         _add_flagged(batch, hamlet, members, households, seq, now)
-    _review(list(batch.rows(Visit)), now)
     follow_ups.update(batch, batch.rows(Visit))
     _hold_session(batch, hamlet, members[0], seq, now)
     if hamlet.name == LED_HAMLET:
@@ -152,18 +151,6 @@ def _author(device: Device, hamlet: Hamlet, seq: int, at: datetime, received_at:
         clock_offset=timedelta(0),
         hamlet_ids=frozenset({hamlet.id}),
     )
-
-
-def _review(visits: Collection[VisitValues], now: datetime) -> None:
-    """All but the newest visits are accepted; the first of a week ago is sent back and not corrected yet."""
-    age = {visit["id"]: now - visit["received_at"] for visit in visits}
-    week_old = [id for id, old in age.items() if timedelta(days=5) < old < timedelta(days=8)]
-    for visit in visits:
-        if visit["id"] in week_old[:1]:
-            visit["review_state"], visit["review_reason"] = "returned", "missing_information"
-            visit["review_field"], visit["reviewed_at"] = "services", now - timedelta(days=4)
-        elif age[visit["id"]] > timedelta(days=8):
-            visit["review_state"], visit["reviewed_at"] = "accepted", visit["received_at"]
 
 
 def _households(

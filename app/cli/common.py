@@ -47,6 +47,8 @@ _FAILURES = {
     "53100": _FULL,
 }
 
+LOG_CHANGED = "check finds that the desk log, or what it tells of, was changed: run check."
+
 
 class CommandRefused(typer.Exit):
     """The command cannot be done. Prints one sentence to standard error; the exit code is 2."""

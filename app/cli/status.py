@@ -10,7 +10,7 @@ import typer
 from sqlmodel import Session
 
 from app import __version__
-from app.cli.common import CommandRefused, make_folder, open_database, open_existing_database
+from app.cli.common import LOG_CHANGED, CommandRefused, make_folder, open_database, open_existing_database
 from app.core.clock import utc_now
 from app.core.config import Settings
 from app.upkeep.audit.checks import mark_problem
@@ -43,7 +43,7 @@ def check_log_mark(
     """Say whether the desk log still has the entry whose mark was printed; exit code 1 if it has not."""
     database = open_database(Settings())
     try:
-        problem = database.read(lambda session: mark_problem(session, commune, mark))
+        problem = database.read(lambda session: mark_problem(session, commune, mark, database.desk_log))
     finally:
         database.close()
     typer.echo(problem or "ok")
@@ -104,6 +104,9 @@ def make_nightly_archive(
         raise typer.Exit(1)
     size, deleted = _megabytes(result.size), result.deleted
     typer.echo(f"{result.name}: {size}, restored and checked. {deleted} older ones deleted.")
+    if result.log_changed:
+        typer.echo(LOG_CHANGED, err=True)
+        raise typer.Exit(1)
 
 
 def _read_backups(session: Session) -> tuple[BackupState, BackupState]:

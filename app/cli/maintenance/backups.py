@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli.common import make_folder, open_existing_database, refusals_of_maintenance
+from app.cli.common import LOG_CHANGED, make_folder, open_existing_database, refusals_of_maintenance
 from app.core.clock import utc_now
 from app.core.config import Settings
 from app.upkeep.maintenance import backup
@@ -71,6 +71,9 @@ def make_nightly_backup(
         )
         raise typer.Exit(1)
     typer.echo(f"{result.file}: {result.size} bytes, restored and checked. {result.deleted} older deleted.")
+    if result.log_changed:
+        typer.echo(LOG_CHANGED, err=True)
+        raise typer.Exit(1)
 
 
 @commands.command("check-backup")
@@ -87,7 +90,9 @@ def check_backup(
         if not encryption.is_encrypted(file):
             raise MaintenanceRefused(f"{file} is not encrypted.")
         known = [*id_keys.keys_beside(file, keys), *([held] if (held := held_key(settings)) else [])]
-        problems = verification.verify(store, file, keys, work, id_keys=known)
-    typer.echo(f"{file}: {', '.join(problems) or 'ok'}")
-    if problems:
+        found = verification.verify(store, file, keys, work, id_keys=known)
+    typer.echo(f"{file}: {', '.join(found.problems) or 'ok'}")
+    if found.log_changed:
+        typer.echo(LOG_CHANGED, err=True)
+    if found.problems or found.log_changed:
         raise typer.Exit(1)

@@ -26,11 +26,10 @@ the newest place in the chain of before, as far as the desk logs know. `after`: 
 database had; what stands behind that and before this entry was lost and is stored again."""
 
 
-@stores(rows.TECHNICAL, {rows.TECHNICAL: "hash purged_hash"})
+@stores(rows.TECHNICAL, {rows.TECHNICAL: "hash"})
 class AuditHead(SQLModel, table=True):
-    """The newest entry of a commune's chain: its number and its hash. `purged_seq`, `purged_hash`: the newest
-    entry that was purged (`app/upkeep/audit/purge.py`), 0 and empty if none was; the database deletes no
-    entry behind it.
+    """The newest entry of a commune's chain: its number and its hash. The database refuses to set it to
+    anything but a later entry that is stored.
 
     The row is locked until the transaction ends, so that two entries never follow the same one. It is locked
     last in a transaction, behind the commune's feed, and communes in ascending order.
@@ -41,8 +40,6 @@ class AuditHead(SQLModel, table=True):
     commune_id: str = Field(primary_key=True)  # empty: of the operators' entries
     seq: int = Field(sa_type=BigInteger)
     hash: str
-    purged_seq: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs={"server_default": "0"})
-    purged_hash: str = Field(default="", sa_column_kwargs={"server_default": ""})
 
 
 MARK_DIGITS = 16
@@ -65,9 +62,6 @@ _TABLE = AuditHead.__table__  # type: ignore[attr-defined]
 _LOCK = Upsert(_TABLE, lambda table, _insert: {"seq": table.c.seq}, returning=True)
 _OF_COMMUNE = _TABLE.c.commune_id == bindparam("commune_id")
 _ADVANCE = Prepared(update(_TABLE).where(_OF_COMMUNE).values(seq=bindparam("seq"), hash=bindparam("hash")))
-_SET_PURGED = Prepared(
-    update(_TABLE).where(_OF_COMMUNE).values(purged_seq=bindparam("seq"), purged_hash=bindparam("hash"))
-)
 _FIND = Prepared(select(_TABLE.c.seq, _TABLE.c.hash).where(_OF_COMMUNE))
 
 
@@ -99,18 +93,13 @@ def store_pending(session: Session) -> list[Entry]:
 
 def lock_head(session: Session, commune_id: str) -> Head:
     """The head of the commune's chain, whose row is locked until the transaction ends."""
-    (row,) = _LOCK.returned(session, commune_id=commune_id, seq=0, hash="", purged_seq=0, purged_hash="")
+    (row,) = _LOCK.returned(session, commune_id=commune_id, seq=0, hash="")
     return Head(row["seq"], row["hash"])
 
 
 def set_head(session: Session, commune_id: str, head: Head) -> None:
-    """Set the head, which `lock_head` has locked."""
+    """Set the head, which `lock_head` has locked, to an entry that is stored."""
     _ADVANCE.run(session, commune_id=commune_id, seq=head.seq, hash=head.hash)
-
-
-def set_purged(session: Session, commune_id: str, place: Head) -> None:
-    """Let the entries up to `place` be deleted. `lock_head` has locked the head."""
-    _SET_PURGED.run(session, commune_id=commune_id, seq=place.seq, hash=place.hash)
 
 
 def _append(session: Session, commune_id: str, pending: Sequence[Pending]) -> list[Entry]:
@@ -127,5 +116,6 @@ def _append(session: Session, commune_id: str, pending: Sequence[Pending]) -> li
         head = following
         if not one.is_written:
             lines.append(line_of(entry, *head))
+    session.flush()  # the database sets no head to an entry that it does not have
     set_head(session, commune_id, head)
     return lines

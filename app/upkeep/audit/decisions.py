@@ -13,6 +13,7 @@ from app.core.desk_log import Entry
 from app.fieldwork.visits.codes import DECIDED_STATES
 from app.fieldwork.visits.models import Visit
 from app.review.decisions.models import Decision, DecisionBatch
+from app.upkeep.audit.purge import is_due
 from app.upkeep.audit.verification import Chain
 
 _UNDONE = "decision.undone"
@@ -29,7 +30,9 @@ _Noted = dict[_Batch, tuple[int, Entry]]
 def decision_problems(session: Session, commune_id: str, chain: Chain) -> Iterator[str]:
     """A sentence for each kind of decision that the desk log contradicts, and for visits that have another
     review than their decisions."""
-    noted, lost, purged = _noted(chain), _lost(chain), _purged_before(chain)
+    noted, purged = _noted(chain), _purged_before(chain)
+    lost = _lost(chain)
+    standing = {key: found for key, found in noted.items() if found[0] not in lost}
     of_commune = select(_DECISION).where(_DECISION.c.commune_id == commune_id)
     in_order = of_commune.order_by(_DECISION.c.decided_at, _DECISION.c.undo)
     stored: set[tuple[str | None, str]] = set()
@@ -47,13 +50,13 @@ def decision_problems(session: Session, commune_id: str, chain: Chain) -> Iterat
         yield f"{contradicted} decisions are not what the desk log says: by whom, when, on what or which."
     missing = sum(
         (batch, visit) not in stored
-        for (batch, is_undo), (seq, entry) in noted.items()
-        if not is_undo and seq not in lost
-        for visit in entry["visits"]
+        for (batch, is_undo), (_seq, entry) in standing.items()
+        if not is_undo
+        for visit in entry.get("visits", [])
     )
     if missing:
         yield f"{missing} decisions that the desk log has are not there."
-    if count := _other_batches(session, commune_id, noted, purged):
+    if count := _other_batches(session, commune_id, noted, standing, purged):
         yield f"{count} batches of decisions are not what the desk log says."
     if count := _other_reviews(session, commune_id, newest, verdicts):
         yield f"{count} visits have another review than their decisions."
@@ -61,7 +64,7 @@ def decision_problems(session: Session, commune_id: str, chain: Chain) -> Iterat
 
 def is_wanted(entry: Entry) -> bool:
     """Whether an entry is read here."""
-    return "batch" in entry or entry["what"] == HISTORY_BEGUN
+    return "batch" in entry or entry.get("what") == HISTORY_BEGUN
 
 
 def _noted(chain: Chain) -> _Noted:
@@ -70,7 +73,7 @@ def _noted(chain: Chain) -> _Noted:
     return {
         (entry["batch"], entry["what"] == _UNDONE): (seq, entry)
         for seq, entry in chain.entries
-        if "batch" in entry and (entry["what"] in _STATES or entry["what"] == _UNDONE)
+        if "batch" in entry and entry.get("what") in (*_STATES, _UNDONE)
     }
 
 
@@ -78,28 +81,32 @@ def _lost(chain: Chain) -> set[int]:
     """The numbers of entries of what a restore or a lost end has reverted: nothing else has it."""
     lost: set[int] = set()
     for seq, entry in reversed(chain.entries):
-        if entry["what"] == HISTORY_BEGUN and seq not in lost:
-            lost.update(range(entry["after"][0] + 1, seq))
+        if entry.get("what") == HISTORY_BEGUN and seq not in lost:
+            after = entry.get("after")
+            lost.update(range(after[0] + 1 if isinstance(after, list) else seq, seq))
     return lost
 
 
 def _purged_before(chain: Chain) -> str:
     """The instant before which entries were purged: what was decided until then is compared with nothing."""
-    return max((entry["before"] for _seq, entry in chain.purges), default="")
+    return max((str(entry["before"]) for _seq, entry in chain.purges if is_due(entry)), default="")
 
 
-def _other_batches(session: Session, commune_id: str, noted: _Noted, purged: str) -> int:
-    """How many batches were made or undone by somebody else, or at another time."""
+def _other_batches(session: Session, commune_id: str, noted: _Noted, standing: _Noted, purged: str) -> int:
+    """How many batches were made or undone by somebody else, or at another time. `standing`: the entries that
+    no restore has reverted; an undo that one has is not there."""
     wanted = select(_BATCH).where(_BATCH.c.commune_id == commune_id, _BATCH.c.decided > 0)
     count = 0
     for batch in session.execute(wanted.execution_options(yield_per=_ROWS)):
         if (batch.id, False) not in noted and wire_time(batch.made_at) < purged:
             continue
         _seq, made = noted.get((batch.id, False), (0, {}))
-        _seq, undone = noted.get((batch.id, True), (0, {}))
+        _seq, undone = (noted if batch.undone_at else standing).get((batch.id, True), (0, {}))
         is_same = (made.get("by"), made.get("at")) == (batch.made_by, wire_time(batch.made_at))
         undone_at = wire_time(batch.undone_at) if batch.undone_at else None
-        count += not is_same or undone.get("at") != undone_at or _STATES.get(made["what"]) != batch.state
+        count += (
+            not is_same or undone.get("at") != undone_at or _STATES.get(str(made.get("what"))) != batch.state
+        )
     return count
 
 
@@ -112,10 +119,10 @@ def _is_noted(seq_and_entry: tuple[int, Entry] | None, decision: _Decided, purge
 
 def _says(entry: Entry, decision: _Decided) -> bool:
     """Whether an entry is that of this decision."""
-    is_same = (entry.get("by"), entry["at"]) == (decision.decided_by, wire_time(decision.decided_at))
-    if not is_same or decision.visit_id not in entry["visits"]:
+    is_same = (entry.get("by"), entry.get("at")) == (decision.decided_by, wire_time(decision.decided_at))
+    if not is_same or decision.visit_id not in entry.get("visits", []):
         return False
-    verdict = (_STATES.get(entry["what"]), entry.get("reason", ""), entry.get("field", ""))
+    verdict = (_STATES.get(str(entry["what"])), entry.get("reason", ""), entry.get("field", ""))
     return decision.undo or verdict == (decision.state, decision.reason, decision.field)
 
 

@@ -1,32 +1,93 @@
-"""What the desk log's file says of the chains in the database: whoever writes these anew changes no file."""
+"""What the desk log's file says of the chains in the database: whoever writes these anew changes no file.
 
+`check` compares line by line and both ways. The lines are sorted into a temporary database first, so that
+each commune's are read with its chain, however large the file is.
+"""
+
+import hashlib
 import json
-from collections.abc import Iterable
-
-from sqlmodel import Session, select
+import sqlite3
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import NamedTuple
 
 from app.core.audit.chain import Head
-from app.core.db import Database
-from app.core.desk_log import CHAIN, DeskLog
-from app.core.epoch import ServerEpoch
+from app.core.desk_log import CHAIN, EPOCH_STARTED, DeskLog, Entry
 
 _MARK = f'"{CHAIN}":['.encode()
+_AT_ONCE = 5_000  # lines
+_TABLE = """
+    CREATE TABLE line (commune_id TEXT, id TEXT, seq INTEGER, hash TEXT, at TEXT, content BLOB);
+"""
+_INDEX = "CREATE INDEX line_of_commune ON line (commune_id, id)"
 
 
-def anchors(database: Database) -> dict[str, Head]:
-    """The newest entry of each commune's chain in the file, by the commune's id; empty for operators'.
+class Line(NamedTuple):
+    """A line of the file. `place`: number and hash in its chain; 0 and empty if it has none, because it is of
+    before the chains or was written while the database was away. `at`: when it was made, as the line says;
+    `content`: the digest of its entry."""
 
-    Only lines of the database's epoch count: a restore begins other chains. None if there is no file, or it
-    knows nothing of the epoch, because another machine has begun it.
-    """
-    log = database.desk_log
-    if log is None:
-        return {}
-    epoch = database.read(_epoch)
-    starts = list(log.starts())
-    begins = [at for at, entry in starts if entry.get("epoch") == epoch.epoch]
-    is_first = not starts and not epoch.version_floor
-    return newest([(log, max(begins, default=0))]) if begins or is_first else {}
+    id: str
+    place: Head
+    at: str
+    content: bytes
+
+
+class FileIndex:
+    """The lines of a desk log's file, by commune. `close` it."""
+
+    def __init__(self, log: DeskLog) -> None:
+        """Reads the whole file. Raises `OSError`. `unreadable`: how many complete lines are no entries."""
+        self.unreadable = 0
+        self._lines = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+        self._lines.executescript(_TABLE)
+        found = self._read(log)
+        while part := list(islice(found, _AT_ONCE)):
+            self._lines.executemany("INSERT INTO line VALUES (?, ?, ?, ?, ?, ?)", part)
+        self._lines.execute(_INDEX)
+
+    def close(self) -> None:
+        """Delete the temporary database."""
+        self._lines.close()
+
+    def communes(self) -> list[str]:
+        """The communes that have lines; empty for operators'."""
+        return [row[0] for row in self._lines.execute("SELECT DISTINCT commune_id FROM line")]
+
+    def of_entry(self, commune_id: str, id: str) -> list[Line]:
+        """The lines of an entry: more than one if it was written again."""
+        return self._select("commune_id = ? AND id = ?", commune_id, id)
+
+    def of_commune(self, commune_id: str) -> Iterator[Line]:
+        """A commune's lines."""
+        return iter(self._select("commune_id = ?", commune_id))
+
+    def has_place(self, commune_id: str, place: Head) -> bool:
+        """Whether a line has this number and this hash."""
+        return bool(self._select("commune_id = ? AND seq = ? AND hash = ?", commune_id, *place))
+
+    def _select(self, condition: str, *values: object) -> list[Line]:
+        chosen = f"SELECT id, seq, hash, at, content FROM line WHERE {condition}"  # noqa: S608 - ours
+        return [
+            Line(id, Head(seq, hash), at, content)
+            for id, seq, hash, at, content in self._lines.execute(chosen, values)
+        ]
+
+    def _read(self, log: DeskLog) -> Iterator[tuple[object, ...]]:
+        for _id, _position, line in log.lines():
+            try:
+                entry = json.loads(line)
+                place = Head(*entry.pop(CHAIN, ()))
+                if entry.get("what") != EPOCH_STARTED:
+                    at, commune_id = str(entry["at"]), str(entry.get("commune_id", ""))
+                    yield commune_id, entry["id"], int(place.seq), str(place.hash), at, digest(entry)
+            except (ValueError, TypeError, KeyError, RecursionError):
+                self.unreadable += 1
+
+
+def digest(entry: Entry) -> bytes:
+    """The digest of an entry's content, whatever the order of its names."""
+    return hashlib.sha256(json.dumps(entry, sort_keys=True, separators=(",", ":")).encode()).digest()
 
 
 def newest(logs: Iterable[tuple[DeskLog, int]]) -> dict[str, Head]:
@@ -42,5 +103,10 @@ def newest(logs: Iterable[tuple[DeskLog, int]]) -> dict[str, Head]:
     return found
 
 
-def _epoch(session: Session) -> ServerEpoch:
-    return session.exec(select(ServerEpoch)).one()
+def lines_at(log: DeskLog, commune_id: str, seq: int) -> list[tuple[str, str]]:
+    """The lines of the file with this number in the commune's chain: when each was made, and its hash."""
+    index = FileIndex(log)
+    try:
+        return [(one.at, one.place.hash) for one in index.of_commune(commune_id) if one.place.seq == seq]
+    finally:
+        index.close()

@@ -1,7 +1,8 @@
-"""Purging what is old in the desk log: a checkpoint says where its chain goes on.
+"""Purging what is old in the desk log.
 
 The entry `log.purged` has the number and the hash of the newest one that is gone, and so of all before it.
-The database deletes no entry behind the commune's checkpoint (`migrations/append_only.py`).
+The database deletes no entry that is not old by its own time (`migrations/append_only.py`); `check` compares
+what was purged with the lines of the log's file, which stay (`verification.py`).
 """
 
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from functools import partial
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
-from app.core.audit.chain import AuditHead, Head, lock_head, set_purged
+from app.core.audit.chain import AuditHead, Head, lock_head
 from app.core.clock import wire_time
 from app.core.db import Database
 from app.core.desk_log import DeskEntry, Entry, note
@@ -42,14 +43,26 @@ def purge_log(database: Database, now: datetime) -> Iterator[None]:
 
 
 def purged_place(session: Session, commune_id: str) -> Head:
-    """The newest entry of the commune's chain that was purged; 0 and empty if none was."""
-    head = session.get(AuditHead, commune_id)
-    return Head(head.purged_seq, head.purged_hash) if head else Head()
+    """The newest entry of the commune's chain that is gone: the one before the first that is there; 0 and
+    empty if none is."""
+    first = select(DeskEntry.seq, DeskEntry.previous).where(DeskEntry.commune_id == commune_id)
+    row = session.exec(first.order_by(col(DeskEntry.seq)).limit(1)).first()
+    return Head(row[0] - 1, row[1]) if row else Head()
 
 
 def is_due(entry: Entry) -> bool:
     """Whether the entry of a purge says that it left what was not yet old."""
-    return datetime.fromisoformat(entry["before"]) <= Term.LOG.before(datetime.fromisoformat(entry["at"]))
+    before, at = instant(entry.get("before")), instant(entry.get("at"))
+    return before is not None and at is not None and before <= Term.LOG.before(at)
+
+
+def instant(value: object) -> datetime | None:
+    """The instant that an entry says, which somebody may have altered; None if it is none."""
+    try:
+        found = datetime.fromisoformat(str(value))
+    except ValueError:
+        return None
+    return found if found.tzinfo else None
 
 
 def _communes(session: Session) -> list[str]:
@@ -68,7 +81,6 @@ def _purge(session: Session, commune_id: str, now: datetime) -> bool:
         return False
     place = _oldest(session, commune_id, before, _AT_ONCE)[-1]
     lock_head(session, commune_id)
-    set_purged(session, commune_id, place)
     with append_only.deletion(session.connection()):
         expired = (col(DeskEntry.commune_id) == commune_id, col(DeskEntry.seq) <= place.seq)
         session.execute(delete(DeskEntry).where(*expired))

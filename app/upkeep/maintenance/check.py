@@ -1,7 +1,7 @@
 """Consistency checks, of one commune after another. They count rows, and never say who the rows are about."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -32,7 +32,10 @@ from app.reports.summary import wrong_summaries
 from app.review.citizen_requests.models import CitizenRequest
 from app.sync.wire.models import LedgerEntry, QuarantinedOperation
 from app.upkeep.audit import checks as audit
-from app.upkeep.audit.anchors import anchors
+from app.upkeep.audit.file_index import FileIndex
+from app.upkeep.audit.verification import NOTHING_KNOWN, Known
+from app.upkeep.audit.witness import Witness
+from app.upkeep.maintenance.desk_log import catch_up
 from app.upkeep.maintenance.id_key import replacing as secrets
 from app.upkeep.migrations.foreign_keys import ForeignKey, foreign_keys
 from app.upkeep.migrations.tables import MODELS
@@ -64,7 +67,7 @@ class _Place:
 
     id: str
     code: str
-    anchor: Head | None = None  # the newest entry of its desk log that the log's file has
+    known: Known = NOTHING_KNOWN  # what its desk log is compared with
 
     def name_in(self, sentence: str) -> str:
         """The sentence, with the commune's code if it does not have it."""
@@ -74,25 +77,43 @@ class _Place:
 _Check = Callable[[Session, _Place, datetime], Iterator[str]]
 
 
-def check(database: Database, clock: Clock = utc_now, code: str = "") -> list[CheckResult]:
+def check(
+    database: Database, clock: Clock = utc_now, code: str = "", witnesses: Iterable[Witness] = ()
+) -> list[CheckResult]:
     """Run every check, each commune's in a snapshot of its own: none is open for as long as all of them take,
-    and no statement reads what several machines have. Raises `Unavailable`.
+    and no statement reads what several machines have. Raises `Unavailable` and `OSError`.
 
     `code`: of the commune with this official code alone. There are no results if it has not started.
+    `witnesses`: of the desk log, which others have kept.
     """
     if damaged := list(database.read(_check_file)):
         return [CheckResult("file", damaged)]  # the results of queries on a damaged file are worthless
-    known = anchors(database)
+    known, of_file = _known(database, witnesses)
+    try:
+        return _check(database, clock, code, known, of_file)
+    finally:
+        if known.file:
+            known.file.close()
+
+
+def _check(
+    database: Database, clock: Clock, code: str, known: Known, of_file: list[str]
+) -> list[CheckResult]:
+    """`of_file`: what is wrong with the file of the desk log as a whole."""
     places = database.read(partial(_places, code=code, known=known))
     if code and not places:
         return []
     problems: dict[str, list[str]] = defaultdict(list)
     remarks: dict[str, list[str]] = defaultdict(list)
+    problems[AUDIT] += of_file
     if not code:
         of_instance = [one for one in foreign_keys() if not one.is_of_commune]
         problems[_KEYS] += database.read(lambda session: list(_check_keys(session, of_instance, {})))
-        problems[AUDIT] += database.read(partial(audit.check_instance, anchor=known.get(NO_COMMUNE)))
+        problems[AUDIT] += database.read(partial(audit.check_instance, known=known, now=clock()))
+        problems[AUDIT] += _check_other_chains(database, known, {place.id for place in places}, clock())
         remarks[AUDIT] += database.read(audit.remarks)
+        if known.rewritten_at:
+            remarks[AUDIT].append(f"its file was written anew at {known.rewritten_at}")
         problems[SECRETS] += database.read(lambda session: list(secrets.check_instance(session)))
         remarks[RETENTION] += database.read(partial(retention.remarks, now=clock()))
     for place in places:
@@ -106,13 +127,40 @@ def check(database: Database, clock: Clock = utc_now, code: str = "") -> list[Ch
     return [CheckResult(name, problems[name], remarks[name]) for name in names]
 
 
-def _places(session: Session, code: str, known: dict[str, Head]) -> list[_Place]:
+def _known(database: Database, witnesses: Iterable[Witness]) -> tuple[Known, list[str]]:
+    """What the desk log is compared with, and what is wrong with its file as a whole."""
+    places: dict[str, list[tuple[str, Head]]] = defaultdict(list)
+    for witness in witnesses:
+        for commune_id, head in witness.heads.items():
+            places[commune_id].append((witness.at, head))
+    log = database.desk_log
+    if log is None:
+        return Known(witnesses=places), []
+    caught, rewritten_at = catch_up(database), database.read(audit.rewritten_at)
+    if not log.path.exists():
+        missing = [f"The desk log's file {log.path} is missing: rewrite-desk-log."] if caught.head else []
+        return Known(witnesses=places), missing
+    shorter = ["The desk log's file is shorter than it was."] if caught.is_shorter else []
+    return Known(FileIndex(log), caught.head, rewritten_at, places), shorter
+
+
+def _check_other_chains(database: Database, known: Known, checked: set[str], now: datetime) -> list[str]:
+    """The chains of communes that have not started, or that only the file or a witness has."""
+    in_file = set(known.file.communes()) if known.file else set()
+    return [
+        f"{sentence.removesuffix('.')} (commune {commune_id})."
+        for commune_id in sorted((in_file | set(known.witnesses)) - checked - {NO_COMMUNE})
+        for sentence in database.read(
+            lambda session, id=commune_id: list(audit.check_commune(session, id, known, now))  # type: ignore[misc]
+        )
+    ]
+
+
+def _places(session: Session, code: str, known: Known) -> list[_Place]:
     """The communes that have started, in the order of their codes."""
     started = select(col(Commune.id), col(Commune.code)).where(col(Commune.started_at).is_not(None))
     wanted = started.where(col(Commune.code) == code) if code else started
-    return [
-        _Place(id, code, known.get(id)) for id, code in session.execute(wanted.order_by(col(Commune.code)))
-    ]
+    return [_Place(id, code, known) for id, code in session.execute(wanted.order_by(col(Commune.code)))]
 
 
 def _check_commune(session: Session, place: _Place, now: datetime) -> dict[str, list[str]]:
@@ -137,8 +185,8 @@ def _check_file(session: Session) -> list[str]:
     return [] if result == "ok" else ["The database file is damaged: restore a backup."]
 
 
-def _check_audit(session: Session, place: _Place, _now: datetime) -> Iterator[str]:
-    yield from audit.check_commune(session, place.id, place.anchor)
+def _check_audit(session: Session, place: _Place, now: datetime) -> Iterator[str]:
+    yield from audit.check_commune(session, place.id, place.known, now)
 
 
 def _of_id(run: Callable[[Session, str], Iterator[str]]) -> _Check:

@@ -6,25 +6,32 @@ it says up to which entry it is complete, so that a start compares only the entr
 """
 
 import fcntl
+import hashlib
 import json
 import os
+import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from functools import partial
 from itertools import groupby, islice
 from pathlib import Path
 
 from sqlmodel import Session, col, func, select
 
-from app.core.audit.chain import HISTORY_BEGUN, AuditHead, Head
+from app.commune.credentials.instance_people import NO_COMMUNE
+from app.core.audit.chain import HISTORY_BEGUN, Head
+from app.core.clock import wire_time
 from app.core.db import Database
-from app.core.desk_log import CHAIN, EPOCH_STARTED, DeskEntry, DeskLog, Entry, line_of, store
+from app.core.desk_log import CHAIN, EPOCH_STARTED, DeskEntry, DeskLog, Entry, line_of, note, store
 from app.core.epoch import ServerEpoch, server_epoch
-from app.upkeep.audit.anchors import newest
+from app.upkeep.audit.checks import REWRITTEN
+from app.upkeep.audit.file_index import newest
 
 # Numbers before the mark that are read again: of transactions that were open while later ones were committed.
 OVERLAP = 1_000
+_MARK_LENGTH = 256
 _LINE = 1_000  # bytes; a line has about 200
 _CHUNK = 10_000  # ids
 _NO_END = 2**62  # above every number of an entry
@@ -42,18 +49,24 @@ class Mark:
 
 @dataclass(frozen=True)
 class Caught:
-    """How many entries were added, and the number of the newest one in the database."""
+    """How many entries were added, and the number of the newest one in the database. `missing`: how many the
+    file lacks that were not added, because nothing says that it had all before them. `is_shorter`: than its
+    mark says."""
 
     added: int
     head: int
+    missing: int = 0
+    is_shorter: bool = False
 
 
 def catch_up(database: Database, *, is_whole: bool = False, up_to: int | None = None) -> Caught:
-    """Append the entries that the file lacks since its mark, or all (`is_whole`), and store what only the
-    file has because the database was away.
+    """Append the entries that the file lacks since its mark, and store what only the file has because the
+    database was away.
 
-    `up_to`: a number; later entries may just be on their way from another thread to the file. Does nothing
-    while another process does it. Raises `Unavailable` and `OSError`.
+    Without a mark, and if the file is shorter than the mark says, nothing is added: somebody may have deleted
+    lines, and would have them replaced by what is in the database now. `is_whole`: everything is added, as a
+    restore does. `up_to`: a number; later entries may just be on their way from another thread to the file.
+    Raises `Unavailable` and `OSError`.
     """
     log = database.desk_log
     if log is None:
@@ -61,17 +74,62 @@ def catch_up(database: Database, *, is_whole: bool = False, up_to: int | None = 
     epoch, head = database.read(_epoch_and_head)
     last = head if up_to is None else min(up_to, head)
     with _locked_mark(log) as file:
-        if file is None:
-            return Caught(0, head)
         size = log.path.stat().st_size if log.path.exists() else 0
-        mark = Mark(epoch) if is_whole else _usable(_read(file), epoch, size)
-        _store_waiting(database, log, max(0, mark.offset - OVERLAP * _LINE))
-        missing = database.read(lambda session: _missing(session, log, mark, last))
-        for first in range(0, len(missing), _CHUNK):
-            numbers = missing[first : first + _CHUNK]
+        mark = _read(file)
+        is_shorter = mark is not None and mark.offset > size
+        since = mark if mark and mark.epoch == epoch and not is_shorter and not is_whole else Mark(epoch)
+        _store_waiting(database, log, max(0, since.offset - OVERLAP * _LINE))
+        missing = database.read(lambda session: _missing(session, log, since, last))
+        added: list[int] = missing if is_whole else []
+        if not is_whole and mark is not None and not is_shorter:
+            newer = [number for number in missing if mark.epoch == epoch and number > mark.number]
+            others = missing[: len(missing) - len(newer)]
+            added = database.read(partial(_following, log=log, numbers=others)) + newer
+        for first in range(0, len(added), _CHUNK):
+            numbers = added[first : first + _CHUNK]
             log.append(database.read(partial(_entries, numbers=numbers)))
-        _write(file, Mark(epoch, last, size))
-    return Caught(len(missing), head)
+        if len(added) == len(missing) and not (is_shorter and not is_whole):
+            _write(file, Mark(epoch, last, size))
+    return Caught(len(added), head, len(missing) - len(added), is_shorter and not is_whole)
+
+
+def rewrite(database: Database, now: datetime) -> Path | None:
+    """Write the file anew from the database, and note that (`audit/checks.py` `REWRITTEN`). Returns where the
+    file before is; None if there was none. Raises `Unavailable` and `OSError`."""
+    log = database.desk_log
+    assert log is not None, "the command has opened it"
+    replaced = log.path.with_name(f"{log.path.name}.before-{now:%Y%m%dT%H%M%S%f}")
+    with _locked_mark(log) as file:
+        had_file = log.path.exists()
+        if had_file:
+            with log.path.open("rb") as before:
+                digest = hashlib.file_digest(before, "sha256").hexdigest()
+            log.path.rename(replaced)
+        epoch, head = database.read(_epoch_and_head)
+        started = database.read(lambda session: session.exec(select(ServerEpoch)).one())
+        line = {"id": secrets.token_urlsafe(12), "at": wire_time(now), "what": EPOCH_STARTED}
+        log.append([line | {"epoch": epoch, "version_floor": started.version_floor}], is_strict=True)
+        size = log.path.stat().st_size
+        numbers = sorted(database.read(lambda session: dict(_numbers(session, 0, head))).values())
+        for first in range(0, len(numbers), _CHUNK):
+            chunk = numbers[first : first + _CHUNK]
+            log.append(database.read(partial(_entries, numbers=chunk)), is_strict=True)
+        _write(file, Mark(epoch, head, size))
+    details = {"lines": len(numbers), "replaced": digest if had_file else ""}
+    database.write(lambda session: note(session, NO_COMMUNE, REWRITTEN, now, **details))
+    return replaced if had_file else None
+
+
+def _following(session: Session, log: DeskLog, numbers: list[int]) -> list[int]:
+    """Those of the entries that come behind the newest line of their commune: somebody who deleted lines
+    would have deleted others."""
+    heads = newest([(log, 0)]) if numbers else {}
+    found = []
+    for first in range(0, len(numbers), _CHUNK):
+        chosen = select(DeskEntry.number, DeskEntry.commune_id, DeskEntry.seq)
+        rows = session.execute(chosen.where(col(DeskEntry.number).in_(numbers[first : first + _CHUNK])))
+        found += [number for number, id, seq in rows if seq > heads.get(id, Head()).seq]
+    return sorted(found)
 
 
 def _store_waiting(database: Database, log: DeskLog, offset: int) -> None:
@@ -132,7 +190,8 @@ def find_lost(database: Database, logs: Sequence[DeskLog], *, is_followed: bool 
 
 
 def _purged(session: Session) -> dict[str, int]:
-    return {head.commune_id: head.purged_seq for head in session.exec(select(AuditHead))}
+    first = select(DeskEntry.commune_id, func.min(DeskEntry.seq)).group_by(col(DeskEntry.commune_id))
+    return {commune_id: seq - 1 for commune_id, seq in session.execute(first)}
 
 
 def _is_purged(entry: Entry, purged: Mapping[str, int]) -> bool:
@@ -225,15 +284,13 @@ def _entries(session: Session, numbers: Iterable[int]) -> list[dict[str, object]
 
 
 @contextmanager
-def _locked_mark(log: DeskLog) -> Iterator[int | None]:
-    """The opened file of the mark; None if another process has it."""
+def _locked_mark(log: DeskLog) -> Iterator[int]:
+    """The opened file of the mark, once no other process has it."""
     log.path.parent.mkdir(parents=True, exist_ok=True)
     file = os.open(mark_file(log), os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(file, fcntl.LOCK_EX)
         yield file
-    except BlockingIOError:
-        yield None
     finally:
         os.close(file)
 
@@ -245,15 +302,7 @@ def _read(file: int) -> Mark | None:
         return None
 
 
-def _usable(mark: Mark | None, epoch: str, size: int) -> Mark:
-    """The mark, unless it is of a database before a restore or of a file that was longer."""
-    is_usable = mark is not None and mark.epoch == epoch and mark.offset <= size
-    return mark if is_usable and mark else Mark(epoch)
-
-
 def _write(file: int, mark: Mark) -> None:
-    """A crash in between leaves a mark that is no JSON: then everything is read once."""
-    content = json.dumps(asdict(mark)).encode()
-    os.ftruncate(file, 0)
-    os.pwrite(file, content, 0)
+    """In one write of always the same length: a crash leaves this one or the one before."""
+    os.pwrite(file, json.dumps(asdict(mark)).encode().ljust(_MARK_LENGTH), 0)
     os.fsync(file)

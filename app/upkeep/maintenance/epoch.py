@@ -38,6 +38,7 @@ from app.review.citizen_requests.recording import RECORDED
 from app.sync.export.importer import IMPORTED
 from app.sync.signatures import KEY_REGISTERED
 from app.sync.wire.models import LedgerEntry
+from app.upkeep.audit.checks import REWRITTEN
 from app.upkeep.audit.purge import PURGED
 from app.upkeep.audit.views import LOST
 from app.upkeep.erasure.erasing import EVENT as ERASED_EVENT
@@ -65,6 +66,7 @@ _NOT_DECISIONS = (
     PERSON_ERASED_EVENT,
     _LIST_IMPORTED,
     PURGED,
+    REWRITTEN,
     *_READ_EVENTS,
     OPERATORS.set_event,
     VIEWERS.set_event,
@@ -149,8 +151,8 @@ def revert_lost(session: Session, lost: Lost, now: datetime, chains: Iterable[st
     entries = not_stored(session, lost.entries)
     arrived = _find_arrived(session, entries)
     here = [entry for entry in entries if entry.get("commune_id") not in arrived]
+    store(session, entries)  # first: in the order of their lines they have the places that these say
     reverted = revert_entries(session, here, now)
-    store(session, entries)
     for commune_id in sorted({*chains, *(str(entry.get("commune_id", "")) for entry in entries)}):
         before, after = lost.heads.get(commune_id), lock_head(session, commune_id)
         note(session, commune_id, HISTORY_BEGUN, now, before=before, after=after)

@@ -21,6 +21,7 @@ from app.core.errors import Unavailable
 from app.fieldwork.derived.flags.versions import bring_up_to_date
 from app.sync.export import keys
 from app.sync.export.keys import ExportKey
+from app.upkeep.maintenance import desk_log as desk_log_file
 from app.upkeep.maintenance import record
 from app.upkeep.maintenance.backup import database_store
 from app.upkeep.maintenance.desk_log import Lost, find_lost, histories_begun, newest_number
@@ -102,6 +103,7 @@ def restore(
         ) from error
     begun = preparation.started()
     begun.record(log, now)
+    _complete(settings, log, now, has_desk_log=has_desk_log)
     renamed = place_stored(settings, preparation.id_key, now)
     return RestoreResult(previous_database, begun.reverted, has_desk_log, preparation.names, renamed)
 
@@ -157,7 +159,20 @@ def begin_history(
         _epoch, reverted = database.write(partial(begin_epoch, log=own, lost=lost, now=now))
     except OSError as error:
         raise MaintenanceRefused(f"The desk log cannot be written: {error.strerror}.") from None
+    desk_log_file.catch_up(database, is_whole=True)
     return RestoreResult(None, reverted, has_desk_log, database.read(account_names))
+
+
+def _complete(settings: Settings, log: DeskLog, now: datetime, *, has_desk_log: bool) -> None:
+    """Have the log's file get what it lacks of the backup; a new one is written and noted."""
+    database = Database(settings.database, log, key_file=settings.key_file)
+    try:
+        if has_desk_log:
+            desk_log_file.catch_up(database, is_whole=True)
+        else:
+            desk_log_file.rewrite(database, now)
+    finally:
+        database.close()
 
 
 def begin_epoch(

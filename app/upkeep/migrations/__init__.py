@@ -16,7 +16,7 @@ from app.core.db import Database, error_code
 from app.core.epoch import ServerEpoch
 from app.core.id_key.stored import ensure_key
 from app.core.sql.locks import lock_preparation
-from app.upkeep.migrations import stamps, tables
+from app.upkeep.migrations import append_only, stamps, tables
 from app.upkeep.migrations.stamps import SchemaDiffers
 
 FOLDER = Path(__file__).parent
@@ -83,6 +83,7 @@ def _is_of_the_schema(code: str) -> bool:
 
 def _initialize(session: Session) -> None:
     lock_preparation(session)
+    append_only.take_rights(session.connection())  # a restored backup has none of its privileges
     ensure_key(session)
     if session.get(ServerEpoch, 1) is None:
         session.add(ServerEpoch(id=1, epoch=secrets.token_urlsafe(12)))

@@ -104,7 +104,7 @@ def distribute(connection: Connection, shards: int = SHARDS) -> list[str]:
     for table, target, name, definition in keys:
         if can_refer(*(wanted.get(one, Place.LOCAL) for one in (table, target))):
             connection.exec_driver_sql(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}")
-    append_only.protect(connection, has_triggers=False)
+    append_only.guard(connection, has_triggers=False)
     return missing
 
 

@@ -64,6 +64,7 @@ def import_commune(database: Database, file: Path, place: Place, now: datetime) 
     then is used by nobody, and the same call goes on behind it.
     """
     content = examine(file)
+    catch_up(database)  # what is stored from now on is new to the desk log's file
     with refusing_values():
         stored = database.write(partial(_begin, content=content, place=place, now=now))
         following = islice(rows(file, content.head), stored, None)
@@ -118,13 +119,9 @@ def _add_commune(session: Session, content: Content, place: Place) -> Commune:
 
 
 def _begin_chain(session: Session, content: Content) -> bool:
-    """Have the commune's desk log go on behind what the file has of it. Not if it has entries here: a restore
-    has stored those that the desk log's file had."""
-    is_new = chain.lock_head(session, content.head.commune_id) == chain.Head()
-    if is_new:
-        chain.set_head(session, content.head.commune_id, content.audit)
-        chain.set_purged(session, content.head.commune_id, content.purged)
-    return is_new
+    """Whether the commune's desk log goes on behind what the file has of it. Not if it has entries here: a
+    restore has stored those that the desk log's file had."""
+    return chain.lock_head(session, content.head.commune_id) == chain.Head()
 
 
 def _commune_values(content: Content) -> Values:
@@ -179,6 +176,8 @@ def _finish(
     arrival = moving.find_arrival(session, content.head.commune_id)
     if arrival is None or arrival.file_hash != content.hash:
         raise MaintenanceRefused(_OTHER_IMPORT)
+    if not arrival.is_rechained and content.audit.seq:
+        chain.set_head(session, content.head.commune_id, content.audit)
     commune = session.get_one(Commune, content.head.commune_id)
     counter = session.get_one(FeedCounter, commune.id)
     counter.is_away, reverted = False, None

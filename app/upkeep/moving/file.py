@@ -62,7 +62,6 @@ class Content:
     names: list[str]
     hash: str
     audit: ChainHead
-    purged: ChainHead
 
 
 class Writer:
@@ -103,7 +102,7 @@ def examine(path: Path, holds: str = COMMUNE) -> Content:
     head, digest, counts = _head(first), hashlib.sha256(first), Counter[str]()
     if head.holds != holds:
         raise MaintenanceRefused("The file is of another kind: see import-commune and import-commune-queues.")
-    reader, names, last, newest, purged = _Reader(head), [], b"", ChainHead(), None
+    reader, names, last, newest = _Reader(head), [], b"", ChainHead()
     for line in lines:
         if last:
             digest.update(last)
@@ -113,12 +112,11 @@ def examine(path: Path, holds: str = COMMUNE) -> Content:
                 names.append(str(values["name"]))
             if table == DeskEntry.__tablename__:
                 newest = max(newest, ChainHead(values["seq"], values["hash"]))  # type: ignore[arg-type]
-                purged = purged or ChainHead(values["seq"] - 1, values["previous"])  # type: ignore
         last = line
     end = _parse(last)
     if not isinstance(end, dict) or end.get("sha256") != digest.hexdigest() or end.get("counts") != counts:
         raise MaintenanceRefused(_DAMAGED)
-    return Content(head, counts, names, digest.hexdigest(), newest, purged or ChainHead())
+    return Content(head, counts, names, digest.hexdigest(), newest)
 
 
 def rows(path: Path, head: Head) -> Iterator[tuple[str, Values]]:

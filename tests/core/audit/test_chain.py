@@ -13,7 +13,7 @@ from app.core import desk_log
 from app.core.audit.chain import AuditHead
 from app.core.db import Database
 from app.core.desk_log import DeskEntry
-from app.upkeep.audit.verification import problems, read_chain
+from app.upkeep.audit.verification import NOTHING_KNOWN, problems, read_chain
 from tests.conftest import NOW
 
 
@@ -32,7 +32,9 @@ def entries(database: Database, commune_id: str = "c") -> list[DeskEntry]:
 
 def found(database: Database, commune_id: str = "c") -> list[str]:
     return database.read(
-        lambda session: list(problems(session, commune_id, read_chain(session, commune_id), None))
+        lambda session: list(
+            problems(session, commune_id, read_chain(session, commune_id), NOTHING_KNOWN, NOW)
+        )
     )
 
 

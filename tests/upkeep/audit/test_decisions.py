@@ -6,6 +6,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from app.upkeep.audit.checks import check_commune
+from app.upkeep.audit.verification import NOTHING_KNOWN
 from app.upkeep.maintenance.check import check
 from tests.cases import cases
 from tests.phone import Phone
@@ -91,7 +92,7 @@ def test_decision_changed_by_sql_is_named(
 
     def work(session: Session) -> None:
         session.execute(text(statement), used)
-        found.extend(check_commune(session, world.commune_id, None))
+        found.extend(check_commune(session, world.commune_id, NOTHING_KNOWN, instance.clock()))
         raise _RollBackError
 
     with pytest.raises(_RollBackError):

@@ -51,7 +51,7 @@ def test_chain_goes_on_after_its_end_was_lost_and_says_where_it_was(
         instance.restore()
     else:
         instance.lose_end()
-        assert any("file has entries up to" in problem for problem in problems(instance))
+        assert any("entries that the database does not have" in problem for problem in problems(instance))
         instance.begin_history()
     assert problems(instance) == []
     begun = entries(instance, world)

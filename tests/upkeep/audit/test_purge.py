@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
-from app.core.audit.chain import AuditHead, Head, set_purged
+from app.core.audit.chain import Head
 from app.core.desk_log import DeskEntry, note
 from app.upkeep.audit.checks import mark_problem
 from app.upkeep.audit.purge import PURGED, STEP, purge_log
@@ -27,11 +27,6 @@ def names(instance: Instance, world: World) -> list[str | None]:
     return [one.get("list") for one in entries(instance, world)]
 
 
-def place(instance: Instance, world: World) -> Head:
-    (head,) = (one for one in instance.rows(AuditHead) if one.commune_id == world.commune_id)
-    return Head(head.purged_seq, head.purged_hash)
-
-
 def five_years_later(instance: Instance, world: World) -> None:
     instance.clock.now += LONG
     decide(instance, world, "new")
@@ -43,7 +38,8 @@ def purge(instance: Instance) -> None:
 
 @pytest.fixture(autouse=True)
 def old(instance: Instance, world: World) -> list[Head]:
-    """Three entries of a day."""
+    """Three entries of a day, longer ago than the term by the clock of the database too."""
+    instance.clock.now -= LONG
     decide(instance, world, "a", "b", "c")
     rows = sorted(instance.rows(DeskEntry), key=lambda row: row.seq)
     return [Head(row.seq, row.hash) for row in rows if row.commune_id == world.commune_id]
@@ -63,8 +59,9 @@ def test_daily_work_purges_what_is_old_and_the_chain_goes_on(
     purge(instance)
     assert names(instance, world) == ["new", None, "newer"]
     assert problems(instance) == []
-    printed = instance.database.read(lambda session: mark_problem(session, "06391", str(old[1])))
-    assert printed.startswith(f"The entries up to {old[-1].seq} were purged")
+    log, mark = instance.database.desk_log, str(old[1])
+    printed = instance.database.read(lambda session: mark_problem(session, "06391", mark, log))
+    assert f"{old[1].seq} was purged, because it was old" in printed
 
 
 def test_what_became_old_just_now_waits_for_a_month(instance: Instance, world: World) -> None:
@@ -112,9 +109,8 @@ def test_restore_lists_nothing_that_was_purged(
     assert problems(instance) == []
 
 
-def test_database_deletes_nothing_behind_the_checkpoint(
-    instance: Instance, world: World, old: list[Head]
-) -> None:
+def test_database_deletes_nothing_that_is_young(instance: Instance, world: World, old: list[Head]) -> None:
+    """No row that the application may write says what may be deleted."""
     five_years_later(instance, world)
     purge(instance)
     for seq in (old[-1].seq + 1, old[-1].seq + 2):
@@ -127,39 +123,25 @@ def refuse_deletion(instance: Instance, world: World, seq: int) -> None:
         connection.execute(delete, {"commune_id": world.commune_id, "seq": seq})
 
 
-def _delete_up_to(session: Session, world: World, place: Head) -> None:
-    set_purged(session, world.commune_id, place)
-    delete = text("DELETE FROM desk_entry WHERE commune_id = :commune_id AND seq <= :seq")
-    session.execute(delete, {"commune_id": world.commune_id, "seq": place.seq})
-
-
-def test_checkpoint_that_nobody_wrote_is_named(instance: Instance, world: World, old: list[Head]) -> None:
-    instance.database.write(lambda session: _delete_up_to(session, world, old[1]))
-    (problem,) = problems(instance)
-    assert f"begins behind number {old[1].seq}, and no entry says that it was purged" in problem
-
-
-def test_purge_of_what_was_not_old_is_named(instance: Instance, world: World, old: list[Head]) -> None:
-    """Somebody who may do everything in the database writes the entry, too."""
+def test_mark_of_an_entry_that_was_not_old_is_no_purge(instance: Instance, world: World) -> None:
+    """Whoever dropped the triggers writes the entry of a purge too; the file's line says when it was made."""
+    instance.clock.now += LONG
+    decide(instance, world, "today", "after")
+    (today,) = (row for row in instance.rows(DeskEntry) if row.entry.get("list") == "today")
 
     def work(session: Session) -> None:
-        _delete_up_to(session, world, old[1])
-        now = instance.clock()
-        note(session, world.commune_id, PURGED, now, up_to=old[1], before=now.isoformat())
+        append_only.release(session.connection())
+        delete = text("DELETE FROM desk_entry WHERE commune_id = :commune_id AND seq <= :seq")
+        session.execute(delete, {"commune_id": world.commune_id, "seq": today.seq})
+        append_only.guard(session.connection())
+        now, before = instance.clock(), instance.clock() - LONG
+        note(session, world.commune_id, PURGED, now, up_to=[today.seq, today.hash], before=before.isoformat())
 
     instance.database.write(work)
-    (problem,) = problems(instance)
-    assert "1 entries of the desk log purged what was not old enough" in problem
-
-
-def test_checkpoint_with_another_hash_is_named(instance: Instance, world: World, old: list[Head]) -> None:
-    five_years_later(instance, world)
-    purge(instance)
-    forged = Head(old[-1].seq, "0" * 64)
-    instance.database.write(lambda session: set_purged(session, world.commune_id, forged))
-    found = " ".join(problems(instance))
-    assert "do not follow the one before" in found
-    assert "no entry says that it was purged" in found
+    log, mark = instance.database.desk_log, str(Head(today.seq, today.hash))
+    said = instance.database.read(lambda session: mark_problem(session, "06391", mark, log))
+    assert "was deleted although it was not old" in said
+    assert any("were not old by their lines in its file" in problem for problem in problems(instance))
 
 
 def test_older_revision_refuses_every_deletion(instance: Instance, world: World, old: list[Head]) -> None:

@@ -57,8 +57,9 @@ class Nightly:
         return [self.make(last - timedelta(days=count - 1 - day)).file.name for day in range(count)]
 
     def files(self) -> list[str]:
-        """Everything in the place but the file with the id key."""
-        return sorted(path.name for path in self.place.iterdir() if not path.name.startswith("id-key-of-"))
+        """Everything in the place but the files with the id key and the witnesses."""
+        beside = ("id-key-of-", "witnesses-of-")
+        return sorted(path.name for path in self.place.iterdir() if not path.name.startswith(beside))
 
     def newest(self) -> Path:
         return max(self.place.glob("tung-nha-*"))

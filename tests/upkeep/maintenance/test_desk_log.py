@@ -14,7 +14,7 @@ from app.core import desk_log as core
 from app.core.db import Database
 from app.core.desk_log import DeskEntry, DeskLog
 from app.upkeep.maintenance import desk_log
-from app.upkeep.maintenance.desk_log import catch_up, mark_file
+from app.upkeep.maintenance.desk_log import catch_up, mark_file, rewrite
 from tests.e2e.server import ROOT
 from tests.rounds import LONG
 
@@ -41,9 +41,9 @@ def machine(database_url: str, tmp_path: Path) -> Callable[[str], Database]:
     return lambda name: Database(database_url, DeskLog(tmp_path / name / "desk-log.jsonl"))
 
 
-def decide(database: Database, count: int = 1) -> None:
+def decide(database: Database, count: int = 1, commune_id: str = "c") -> None:
     for _ in range(count):
-        database.write(lambda session: core.note(session, "c", "visit.accepted", NOW, visits=["v1"]))
+        database.write(lambda session: core.note(session, commune_id, "visit.accepted", NOW, visits=["v1"]))
 
 
 def ids(database: Database) -> list[str]:
@@ -61,6 +61,7 @@ def crash(database: Database, count: int = 1) -> None:
 def test_entries_of_a_crash_are_added_once_and_others_not_again(machine: Callable[[str], Database]) -> None:
     one = machine("one")
     decide(one, 3)
+    catch_up(one)
     crash(one, 2)
     assert [catch_up(one).added, catch_up(one).added] == [2, 0]
     decide(one)
@@ -71,11 +72,14 @@ def test_entries_of_a_crash_are_added_once_and_others_not_again(machine: Callabl
 def test_file_has_the_decisions_of_the_other_machine(machine: Callable[[str], Database]) -> None:
     one, two = machine("one"), machine("two")
     decide(one, 2)
+    catch_up(one)
     decide(two, 3)
-    assert (catch_up(one).added, catch_up(two).added) == (3, 2)
+    assert (catch_up(one).added, catch_up(two).missing) == (3, 2), "nothing says what a new machine had"
+    rewrite(two, NOW)
+    assert catch_up(one).added == 1, "this was noted"
     decide(two)
     assert (catch_up(one).added, catch_up(two).added) == (1, 0)
-    assert sorted(ids(one)) == sorted(ids(two))
+    assert set(ids(two)) - set(ids(one)) == set(ids(two)[:1]), "the start of the epoch"
 
 
 def test_entry_committed_after_a_later_one_is_found(
@@ -84,7 +88,9 @@ def test_entry_committed_after_a_later_one_is_found(
     """A transaction that was open at the last look has the lower number."""
     one = machine("one")
     monkeypatch.setattr(desk_log, "OVERLAP", 3)
-    decide(one, 8)
+    decide(one, 6)
+    decide(one, 1, "d")
+    decide(one)
     catch_up(one)
     crash_number = 7
     lines = [line for line in _lines(one) if json.loads(line)["id"] != _id_of(one, crash_number)]
@@ -99,37 +105,51 @@ def test_what_may_be_on_its_way_to_the_file_is_left_for_the_next_look(
 ) -> None:
     one = machine("one")
     decide(one)
+    catch_up(one)
     head = catch_up(one).head
     crash(one)
     assert catch_up(one, up_to=head).added == 0
     assert catch_up(one, up_to=head + 1).added == 1
 
 
-@pytest.mark.parametrize(
-    "damage", ["{", '{"epoch": "another", "number": 99, "offset": 1}', '{"number": 5}', ""]
-)
-def test_mark_that_is_damaged_or_of_another_database_is_not_believed(
-    damage: str, machine: Callable[[str], Database]
-) -> None:
+@pytest.mark.parametrize("damage", ["{", '{"number": 5}', ""])
+def test_without_a_mark_nothing_is_added(damage: str, machine: Callable[[str], Database]) -> None:
+    """Nothing says that the file had all lines before those that it lacks."""
     one = machine("one")
     decide(one, 2)
+    catch_up(one)
     crash(one)
     assert one.desk_log
     mark_file(one.desk_log).write_text(damage)
+    assert (catch_up(one).added, catch_up(one).missing) == (0, 1)
+
+
+def test_what_another_epoch_lacked_is_added_behind_the_newest_line(
+    machine: Callable[[str], Database],
+) -> None:
+    """As after a promotion, which has not seen the last entries of this machine."""
+    one = machine("one")
+    decide(one, 2)
+    catch_up(one)
+    crash(one)
+    assert one.desk_log
+    mark_file(one.desk_log).write_text('{"epoch": "another", "number": 99, "offset": 1}')
     assert catch_up(one).added == 1
 
 
-def test_file_that_was_lost_or_truncated_is_written_anew(machine: Callable[[str], Database]) -> None:
+def test_file_that_was_lost_or_truncated_is_not_refilled(machine: Callable[[str], Database]) -> None:
     one = machine("one")
     decide(one, 4)
     catch_up(one)
     assert one.desk_log
     content = one.desk_log.path.read_bytes()
     one.desk_log.path.write_bytes(content[: len(content) - 30])
-    assert catch_up(one).added == 1
+    caught = catch_up(one)
+    assert (caught.added, caught.missing, caught.is_shorter) == (0, 1, True)
     one.desk_log.path.unlink()
-    assert catch_up(one).added == 4
-    assert len(set(ids(one))) == 4
+    assert (catch_up(one).added, catch_up(one).missing) == (0, 4)
+    rewrite(one, NOW)
+    assert len(set(ids(one))) == 6, "with the start of the epoch, and that it was written anew"
 
 
 def test_start_with_a_million_entries_is_quick_and_small(machine: Callable[[str], Database]) -> None:

@@ -12,15 +12,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
+from sqlmodel import Session
 
+from app.cli.common import LOG_CHANGED
 from app.core.clock import utc_now
+from app.core.desk_log import note
 from app.core.id_key.stored import id_key
+from app.upkeep.audit import witness
 from app.upkeep.maintenance import record
 from app.upkeep.maintenance.backup import database_store
 from app.upkeep.maintenance.files import MaintenanceRefused
 from app.upkeep.maintenance.nightly import encryption, place
 from app.upkeep.maintenance.nightly import run as nightly
 from app.upkeep.maintenance.record import BackupState
+from app.upkeep.migrations import append_only
 from tests.cli.test_settings import is_one_sentence
 from tests.phone import Phone
 from tests.upkeep.maintenance import nightly_backup
@@ -298,3 +304,47 @@ def test_other_database_of_the_scratch_databases_name_is_not_touched(
             assert scratch_databases(instance.database) == [f"{name}_scratch"]
         finally:
             connection.exec_driver_sql(f'DROP DATABASE "{name}_scratch"')
+
+
+def test_each_night_leaves_a_witness_of_the_desk_log(
+    backups: Nightly, instance: Instance, world: World
+) -> None:
+    """`check` compares the database with it by itself."""
+    night = utc_now() - timedelta(days=1)
+    instance.database.write(lambda session: note(session, world.commune_id, "list.undone", night, list="a"))
+    for days in (1, 0):
+        backups.make(utc_now() - timedelta(days=days))
+    (file,) = backups.place.glob("witnesses-of-*")
+    witnesses = witness.parse(file.read_text().splitlines())
+    assert [one.heads[world.commune_id].seq for one in witnesses] == [1, 1]
+    assert "audit: ok" in backups.command("check").stdout
+    forged = file.read_text().replace(witnesses[0].heads[world.commune_id].hash, "0" * 64)
+    file.write_text(forged)
+    done = backups.command("check")
+    assert (
+        done.exit_code,
+        "has another entry 1: what is in the database was written anew" in done.stdout,
+    ) == (1, True)
+
+
+def test_backup_of_a_desk_log_that_was_changed_counts_and_says_so(
+    backups: Nightly, instance: Instance, world: World
+) -> None:
+    now = utc_now()
+
+    def work(session: Session) -> None:
+        append_only.release(session.connection())
+        session.execute(
+            text("UPDATE desk_entry SET hash = '0' WHERE commune_id = :id"), {"id": world.commune_id}
+        )
+        append_only.guard(session.connection())
+
+    instance.database.write(lambda session: note(session, world.commune_id, "list.undone", now, list="a"))
+    instance.database.write(work)
+    done = backups.command("nightly-backup")
+    assert (done.exit_code, "restored and checked" in done.stdout, LOG_CHANGED in done.stderr) == (
+        1,
+        True,
+        True,
+    )
+    assert state(instance).good is not None

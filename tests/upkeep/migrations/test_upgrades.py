@@ -42,6 +42,8 @@ REPLACED: dict[str, dict[str, tuple[str, ...]]] = {
     "0012": {"open_visits": ("revision",)},
     # Encrypted: `test_0036_id_key.py`.
     "0036": {"export_key": ("private_key",)},
+    # What is gone is what lies before the first entry of a chain.
+    "0048": {"audit_head": ("purged_hash", "purged_seq")},
 }
 """What a revision makes anew, by table: the columns that go or change, or none: it fills it again."""
 

@@ -87,7 +87,7 @@ def test_page_walked_literally(move: Move, world: World, tmp_path: Path) -> None
     assert len(move.new.rows(Visit)) == 2
     assert [one.host for one in move.new.rows(Commune) if one.code == CODE] == [OWN]
     looked = run(move.new, "check")
-    assert (looked.returncode, looked.stdout.count(": ok")) == (0, 15), looked.stdout
+    assert (looked.returncode, looked.stdout.count(": ok")) == (0, 14), looked.stdout
 
 
 def test_page_of_the_old_address_walked_literally(

@@ -33,12 +33,13 @@ BASE_EVERY = timedelta(days=7)
 @dataclass(frozen=True)
 class ArchiveResult:
     """What was restored: `name` of the base backup, `size` in bytes. `problems`: the checks that found some;
-    then it does not count. `deleted`: how many older ones were."""
+    then it does not count. `deleted`: how many older ones were. `log_changed`: see `Found`."""
 
     name: str
     size: int
     problems: list[str]
     deleted: int
+    log_changed: bool
 
 
 def run(database: Database, settings: Settings, server: str, now: datetime) -> ArchiveResult:
@@ -74,15 +75,15 @@ def _run(database: Database, settings: Settings, barman: Barman, now: datetime, 
     size = sum(file.stat().st_size for file in data.rglob("*") if file.is_file() and not file.is_symlink())
     try:
         with cluster.running(data, work, settings.database) as url:
-            problems = check_restored(url, content)
+            found = check_restored(url, content)
     except (SQLAlchemyError, Unavailable) as error:
         raise MaintenanceRefused("The restored cluster cannot be read.") from error
-    if problems:
-        reason = f"{name} does not count as good: check finds problems ({', '.join(problems)})."
+    if found.problems:
+        reason = f"{name} does not count as good: check finds problems ({', '.join(found.problems)})."
         database.write(lambda session: record.record_failure(session, now, reason, ARCHIVE))
     else:
         database.write(lambda session: record.record_good(session, now, name, size, ARCHIVE))
-    return ArchiveResult(name, size, problems, deleted)
+    return ArchiveResult(name, size, found.problems, deleted, found.log_changed)
 
 
 def _delete_expired(barman: Barman, today: date) -> int:

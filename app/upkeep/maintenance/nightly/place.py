@@ -13,11 +13,16 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from app.core.clock import local_date
-from app.upkeep.maintenance.files import MaintenanceRefused
+from app.core.config import Settings
+from app.core.db import Database
+from app.upkeep.maintenance.files import MaintenanceRefused, atomic_write
+from app.upkeep.maintenance.id_key.place import known_key
 
 RETENTION = timedelta(days=30)
 ALWAYS_STORED = 7
 """So many of the newest good backups are never deleted, whatever the clock says."""
+WITNESSES = 400
+"""So many nights are witnessed."""
 _TIME, _DAY = "%Y%m%dT%H%M%SZ", "%Y%m%d"
 # Files of earlier releases have no such day.
 _NAME = re.compile(
@@ -56,6 +61,19 @@ class Place:
         """The name of a backup that begins now."""
         name = f"{self.tag}-{begun_at.astimezone(UTC):{_TIME}}-gone-by-{_gone_by(begun_at):{_DAY}}"
         return self.folder / f"{name}.{extension}.age"
+
+    @property
+    def witnesses(self) -> Path:
+        """The file with a line of each night of where the desk log was (`audit/witness.py`): nothing in it is
+        secret."""
+        return self.folder / f"witnesses-of-{self.tag}"
+
+    def add_witness(self, line: str) -> None:
+        """Add a line, and drop the oldest beyond `WITNESSES`. Raises `OSError`."""
+        known = self.witnesses.read_text().splitlines() if self.witnesses.exists() else []
+        content = "\n".join([*known, line][-WITNESSES:]) + "\n"
+        with atomic_write(self.witnesses, replaces=True) as part:
+            part.write_text(content)
 
     @staticmethod
     def name_with_problems(file: Path) -> Path:
@@ -105,6 +123,14 @@ class Place:
         except ValueError:
             return None
         return BackupFile(path, begun_at, not found[3])
+
+
+def witnesses_of(settings: Settings, database: Database) -> Path | None:
+    """The file with witnesses of the desk log in the settings' place, if it is there."""
+    if not settings.backup_dir or not settings.backup_dir.is_dir():
+        return None
+    file = Place(settings.backup_dir, known_key(database)).witnesses
+    return file if file.exists() else None
 
 
 def _gone_by(begun_at: datetime) -> date:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
@@ -15,6 +16,7 @@ from sqlmodel import Session
 from app.core.config import Settings
 from app.core.db import Database
 from app.core.errors import Unavailable
+from app.upkeep.audit.witness import take
 from app.upkeep.maintenance import record
 from app.upkeep.maintenance.backup import database_store
 from app.upkeep.maintenance.files import MaintenanceRefused, atomic_write, fsync
@@ -22,7 +24,7 @@ from app.upkeep.maintenance.id_key.place import known_key
 from app.upkeep.maintenance.nightly import encryption, id_keys, place, restic
 from app.upkeep.maintenance.nightly.encryption import KeyPair
 from app.upkeep.maintenance.nightly.place import Place
-from app.upkeep.maintenance.nightly.verification import Content, Store, read_content, verify
+from app.upkeep.maintenance.nightly.verification import Content, Found, Store, read_content, verify
 from app.upkeep.maintenance.record import BackupState
 
 _LOCK, _WORK = "backup.lock", "backup-work"
@@ -34,7 +36,7 @@ _RESERVE = 1 << 20
 class NightlyResult:
     """A backup that was made. `problems`: the checks that found problems in it, which then does not count.
     `deleted`: how many older ones were; `overdue`: how many are past their day and stay, because too few good
-    ones are newer; `is_beside_data`: it is on the disk of the database."""
+    ones are newer; `is_beside_data`: it is on the disk of the database; `log_changed`: see `Found`."""
 
     file: Path
     size: int
@@ -42,6 +44,7 @@ class NightlyResult:
     deleted: int
     overdue: int
     is_beside_data: bool
+    log_changed: bool
 
 
 def run(
@@ -99,21 +102,25 @@ class _Run:
                 "If the place is new, add --new-place."
             )
         self._place.remove_parts()
-        file, problems = self._write(content)
-        size, deleted = file.stat().st_size, 0
+        witness = self._database.read(partial(take, now=self._now))
+        file, found = self._write(content)
+        problems, size, deleted = found.problems, file.stat().st_size, 0
         if problems:
             reason = f"{file.name} does not count as good: check finds problems ({', '.join(problems)})."
             self._database.write(lambda session: record.record_failure(session, self._now, reason))
         else:
             restic.copy(self._key_file, f"{self._place.tag}-id-key", place.RETENTION.days)
+            self._place.add_witness(witness.line())
             restic.copy(file, self._place.tag, place.RETENTION.days)
+            restic.copy(self._place.witnesses, f"{self._place.tag}-witnesses", place.RETENTION.days)
             self._database.write(lambda session: record.record_good(session, self._now, file.name, size))
             deleted = len(self._place.prune(self._now))
         overdue = self._place.overdue(self._now)
-        return NightlyResult(file, size, problems, deleted, overdue, self._is_beside_data())
+        is_beside_data = self._is_beside_data()
+        return NightlyResult(file, size, problems, deleted, overdue, is_beside_data, found.log_changed)
 
-    def _write(self, content: Content) -> tuple[Path, list[str]]:
-        """The file of the backup, once it was restored from where it lies; the checks that found problems."""
+    def _write(self, content: Content) -> tuple[Path, Found]:
+        """The file of the backup, once it was restored from where it lies; what was found in it."""
         file = self._place.new_file(self._now, self._store.extension)
         packed = self._dump()
         # Nobody has this key after the run. With it the file is read as whoever restores will read it.
@@ -126,14 +133,15 @@ class _Run:
                 encryption.encrypt(packed, part, public_keys)
                 packed.unlink()
                 fsync(part)
-                if problems := verify(self._store, part, keys, self._work, content, known):
+                found = verify(self._store, part, keys, self._work, content, known)
+                if found.problems:
                     file = self._place.name_with_problems(file)
                     part.rename(file)
                     fsync(self._place.folder)
                     raise _ProblemsFound
         except _ProblemsFound:
             pass
-        return file, problems
+        return file, found
 
     def _dump(self) -> Path:
         """A copy of the database in the work folder, compressed. Raises `MaintenanceRefused`."""

@@ -24,6 +24,16 @@ Store = SqliteStore | PostgresqlStore
 
 
 @dataclass(frozen=True)
+class Found:
+    """What `check` finds in a restored backup: the names of the checks with problems for which it does not
+    count; and whether the desk log was changed (`log_changed`). It counts then, because it has all that there
+    is and nothing mends a chain, but whoever is told of the backup is told of that too."""
+
+    problems: list[str]
+    log_changed: bool = False
+
+
+@dataclass(frozen=True)
 class Content:
     """How far a database has come: its epoch, and the number of the newest change by commune."""
 
@@ -50,10 +60,8 @@ def verify(
     work: Path,
     expected: Content | None = None,
     id_keys: Sequence[str] | None = None,
-) -> list[str]:
+) -> Found:
     """Decrypt a backup into the folder `work`, restore it into a scratch database and check that.
-
-    Returns the names of the checks that found problems.
 
     `expected`: what it has to contain; `id_keys`: those that it may have been made with, if it has
     none itself; None if its secrets are not to be read. Raises `MaintenanceRefused` if it cannot be restored.
@@ -73,8 +81,8 @@ def verify(
         plain.unlink(missing_ok=True)
 
 
-def check_restored(url: str, expected: Content | None, id_keys: Sequence[str] | None = None) -> list[str]:
-    """The names of the checks that find problems in a restored database. Raises `MaintenanceRefused` if it
+def check_restored(url: str, expected: Content | None, id_keys: Sequence[str] | None = None) -> Found:
+    """What the checks find in a restored database. Raises `MaintenanceRefused` if it
     lacks what it has to contain, or if none of `id_keys` is its key."""
     database = Database(url)
     try:
@@ -83,9 +91,9 @@ def check_restored(url: str, expected: Content | None, id_keys: Sequence[str] | 
             adopt(database, id_keys)
         if expected and not database.read(read_content).includes(expected):
             raise MaintenanceRefused("The backup lacks what was in the database before it was begun.")
-        # What was changed in the desk log stays so: a copy with all that there is counts nevertheless.
+        names = [one.name for one in check(database) if one.problems]
         # Without the id key, of an archive, nobody knows what can be decrypted.
         ignored = (AUDIT, SECRETS) if id_keys is None else (AUDIT,)
-        return [one.name for one in check(database) if one.problems and one.name not in ignored]
+        return Found([name for name in names if name not in ignored], AUDIT in names)
     finally:
         database.close()

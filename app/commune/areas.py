@@ -210,6 +210,12 @@ def count_served(session: Session) -> int:
     return session.exec(select(func.count(col(Commune.id))).where(IS_SERVED)).one()
 
 
+def merged_hamlets(session: Session, commune_id: str) -> dict[str, str]:
+    """For each merged hamlet the one that has its households."""
+    hamlets = select(Hamlet.id, Hamlet.merged_into).where(Hamlet.commune_id == commune_id)
+    return {id: merged_into for id, merged_into in session.exec(hamlets) if merged_into}
+
+
 def new_hamlet_id(session: Session, commune_id: str, name: str) -> str:
     """The id of a new hamlet, derived from its name; it does not change when the hamlet is renamed."""
     used = set(session.exec(select(Hamlet.id).where(Hamlet.commune_id == commune_id)))

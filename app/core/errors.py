@@ -287,6 +287,12 @@ class FollowUpInvalid(Rejected):
     code = "follow_up_invalid"
 
 
+class LabelErased(Rejected):
+    """An erased household had this label, and the new one was written since: a supervisor decides."""
+
+    code = "erased_label"
+
+
 class Unappliable(Rejected):
     """The database refused it repeatedly, alone, while it stored others."""
 

@@ -20,6 +20,7 @@ from app.sync import signatures, stored_rows
 from app.sync.applying import ledger, sequence
 from app.sync.applying.apply import apply, quarantine_unappliable
 from app.sync.applying.day_limit import store_days
+from app.sync.applying.erased import ErasureGate
 from app.sync.applying.operations import RawOperation, raw_operation
 from app.sync.applying.outcome import Outcome, rejection
 from app.sync.applying.push_context import UNSIGNED, PushContext, push_context
@@ -98,7 +99,8 @@ def _process(
     operations = list(first_by_id.values())
     is_unsigned = context.withheld == UNSIGNED
     reused_ids = set() if is_unsigned else sequence.find_reused(session, device, operations)
-    outcome = _apply_all(session, _with_devices_of_phone(session, context, operations), operations)
+    gate = ErasureGate(session, context.commune_id)
+    outcome = _apply_all(session, _with_devices_of_phone(session, context, operations), operations, gate)
     if _release_others(session, context, outcome):
         # The released operations may have changed these rows: they are read again.
         outcome.batch = Batch(context.commune_id)
@@ -107,7 +109,8 @@ def _process(
     results = outcome.results
     tried = [operation for operation in operations if operation.op_id not in outcome.skipped_ids]
     if not is_unsigned:
-        ledger.store_refused(session, context, tried, results)
+        ledger.store_refused(session, context, tried, results, gate)
+    gate.note_recognised(context.received_at)
     if context.day_limit:
         store_days(device, context.day_limit, results)
     stored = [operation for operation in operations if results[operation.op_id]["status"] != "retry"]
@@ -142,7 +145,9 @@ def _with_devices_of_phone(session: Session, context: PushContext, sent: list[Ra
     return replace(context, devices=devices.ids_of_phone(session, context.commune_id, context.device_id))
 
 
-def _apply_all(session: Session, context: PushContext, sent: list[RawOperation]) -> Outcome:
+def _apply_all(
+    session: Session, context: PushContext, sent: list[RawOperation], gate: ErasureGate
+) -> Outcome:
     """Apply all in one savepoint; if the database refuses that, each in a savepoint of its own.
 
     An operation to be retried holds back the later ones of the same record.
@@ -151,7 +156,7 @@ def _apply_all(session: Session, context: PushContext, sent: list[RawOperation])
         return Outcome(Batch(context.commune_id))
     try:
         with savepoint(session, "operations"):
-            return apply(session, context, sent)
+            return apply(session, context, sent, gate)
     except DBAPIError as error:
         if is_database_failure(error):
             raise
@@ -161,22 +166,24 @@ def _apply_all(session: Session, context: PushContext, sent: list[RawOperation])
         if operation.record_id in unfinished:
             total.hold_back(operation)
             continue
-        total.add(_apply_alone(session, context, operation))
+        total.add(_apply_alone(session, context, operation, gate))
         if total.results[operation.op_id]["status"] == "retry":
             unfinished |= {operation.record_id} - {""}
     return total
 
 
-def _apply_alone(session: Session, context: PushContext, operation: RawOperation) -> Outcome:
+def _apply_alone(
+    session: Session, context: PushContext, operation: RawOperation, gate: ErasureGate
+) -> Outcome:
     try:
         with savepoint(session, "operations"):
-            return apply(session, context, [operation])
+            return apply(session, context, [operation], gate)
     except DBAPIError as error:
         if is_database_failure(error):
             raise
     refused = session.get(RefusedOperation, (context.commune_id, operation.op_id))
     if refused is not None and refused.failures >= MAX_FAILURES:
-        return quarantine_unappliable(session, context, operation)
+        return quarantine_unappliable(session, context, operation, gate)
     outcome = Outcome(Batch(context.commune_id))
     outcome.retry(operation)
     return outcome

@@ -155,28 +155,31 @@ def _statements(app: FastAPI) -> Iterator[list[str]]:
 
 
 @contextmanager
-def refusing(app: FastAPI, word: str) -> Iterator[None]:
-    """The database refuses every visit whose note is `word`, as a constraint of its own would."""
+def refusing(app: FastAPI, word: str, column: str = "visit.note") -> Iterator[None]:
+    """The database refuses every visit whose note is `word`, as a constraint of its own would; or rows of
+    another table by another column."""
+    table, name = column.split(".")
     database: Database = app.state.database
     with database.engine.begin() as connection:
-        for statement in _forbid(word, database.is_sqlite):
+        for statement in _forbid(word, database.is_sqlite, table, name):
             connection.exec_driver_sql(statement)
     yield
     with database.engine.begin() as connection:
-        drop = "DROP TRIGGER forbid" if database.is_sqlite else "DROP TRIGGER forbid ON visit"
+        drop = "DROP TRIGGER forbid" if database.is_sqlite else f"DROP TRIGGER forbid ON {table}"
         connection.exec_driver_sql(drop)
 
 
-def _forbid(word: str, sqlite: bool) -> list[str]:
+def _forbid(word: str, sqlite: bool, table: str, column: str) -> list[str]:
     if sqlite:
         return [
-            f"CREATE TRIGGER forbid BEFORE INSERT ON visit WHEN NEW.note = '{word}' "
+            f"CREATE TRIGGER forbid BEFORE INSERT ON {table} WHEN NEW.{column} = '{word}' "
             "BEGIN SELECT RAISE(ABORT, 'forbidden'); END"
         ]
     return [
-        f"CREATE FUNCTION forbid() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF NEW.note = '{word}' "
+        "CREATE OR REPLACE FUNCTION forbid() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"IF NEW.{column} = '{word}' "
         "THEN RAISE check_violation; END IF; RETURN NEW; END $$",
-        "CREATE TRIGGER forbid BEFORE INSERT ON visit FOR EACH ROW EXECUTE FUNCTION forbid()",
+        f"CREATE TRIGGER forbid BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION forbid()",
     ]
 
 

@@ -127,8 +127,8 @@ BUGS = (
     Planted(
         "what came to the old address and cannot be applied says no reason",
         "app/sync/quarantine/retry.py",
-        "        if missing_id or was_newer or quarantined.reason == MOVED:",
-        "        if missing_id or was_newer:",
+        "        if missing_id or was_newer or is_erased or quarantined.reason == MOVED:",
+        "        if missing_id or was_newer or is_erased:",
         f"{_OLD_ADDRESS}::test_what_cannot_be_applied_waits_at_the_new_desk",
     ),
     Planted(

@@ -28,9 +28,25 @@ BUGS = (
     Planted(
         "what a phone still sends of an erased household is quarantined",
         "app/sync/applying/apply.py",
-        "context.commune_id, [*refused, *waiting]):",
-        "context.commune_id, [*refused]):",
+        "gate.find([*refused, *waiting]):",
+        "gate.find([*refused]):",
         "tests/upkeep/maintenance/test_erasure_histories.py::test_history_brings_no_erased_household_back",
+    ),
+    Planted(
+        "the erased household comes back under another id",
+        "app/sync/applying/apply.py",
+        "    is_recognised, labels = gate.recognise(new, context)",
+        "    is_recognised, labels = gate.recognise([], context)",
+        "tests/sync/test_erased_labels.py"
+        "::test_what_was_written_before_is_answered_erased_and_nothing_of_it_is_stored",
+    ),
+    Planted(
+        "an operation on an erased household is stored when the database fails",
+        "app/sync/applying/ledger.py",
+        "{operation.op_id for operation in gate.find_all(retried, context)}",
+        "{operation.op_id for operation in retried if gate.find_all([], context)}",
+        "tests/sync/test_erased_labels.py"
+        "::test_operation_that_met_a_fault_of_the_database_is_not_stored_when_its_household_is_erased",
     ),
     Planted(
         "a version of a visit that was moved to another household outlives the erasure",

@@ -52,7 +52,8 @@ class Author:
     above it. `acked_version`: the version that this write had in an epoch that a restore has ended, 0 for a
     new write. `is_choice`: a supervisor saw the current value and chose this write, so no other write is
     later. `is_leader`: the author leads a team. `entered_by`: the supervisor who writes for the author what
-    is on paper. `merged_hamlets`: for each hamlet in `hamlet_ids` that was merged, the one that has its
+    is on paper. `names_erased`: the household that it adds has the label of an erased one.
+    `merged_hamlets`: for each hamlet in `hamlet_ids` that was merged, the one that has its
     households.
     """
 
@@ -70,6 +71,7 @@ class Author:
     is_choice: bool = False
     is_leader: bool = False
     entered_by: str | None = None
+    names_erased: bool = False
     merged_hamlets: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property

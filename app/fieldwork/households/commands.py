@@ -14,6 +14,7 @@ from app.core.errors import (
     FieldConflict,
     HamletUnknown,
     HouseholdUnknown,
+    LabelErased,
     OperationInvalid,
     PhoneInvalid,
 )
@@ -75,7 +76,8 @@ class AmendHousehold(Command):
 def add(batch: Batch, author: Author, command: AddHousehold) -> int:
     """Add a household; returns its version, 1.
 
-    Raises `HamletUnknown`, `AlreadyExists`, `OperationInvalid`, `TextRefused` and `PhoneInvalid`.
+    Raises `HamletUnknown`, `AlreadyExists`, `OperationInvalid`, `TextRefused`, `PhoneInvalid` and
+    `LabelErased`.
     """
     hamlet_id = author.merged_hamlets.get(command.hamlet_id, command.hamlet_id)
     if hamlet_id not in author.hamlet_ids:
@@ -83,6 +85,8 @@ def add(batch: Batch, author: Author, command: AddHousehold) -> int:
     if batch.get(Household, command.id):
         raise AlreadyExists("id")
     written, phone = _written(command), _phone(command)
+    if author.names_erased:
+        raise LabelErased("head_name")
     label = (command.head_name, command.house_no or "", command.alley or "")
     row = new_household(command.id, hamlet_id, *label)
     batch.add(Household, row)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from app.commune.areas import Hamlet
+from app.commune.areas import merged_hamlets
 from app.core.strings import _
 from app.core.text import fold
 from app.fieldwork.households.models import Household, HouseholdVersion
@@ -61,7 +61,7 @@ class KnownHouseholds:
             if state == "active" and merged_into is None:
                 known.active[id] = key
                 known.labels[id] = {household_label(head_name, house_no, alley)}
-        merged = _merged_hamlets(session, commune_id)
+        merged = merged_hamlets(session, commune_id)
         for id, hamlet_id, head_name, house_no, alley in _first_labels(session, commune_id):
             key = household_key(merged.get(hamlet_id, hamlet_id), head_name, house_no, alley)
             known.names.setdefault(key, {}).setdefault(id, head_name.casefold())
@@ -147,12 +147,6 @@ def _without_a_letter(name: str) -> set[str]:
 def _without_a_word(name: str) -> set[str]:
     words = name.split()
     return {" ".join(words[:n] + words[n + 1 :]) for n in range(len(words))} if len(words) > 2 else set()
-
-
-def _merged_hamlets(session: Session, commune_id: str) -> dict[str, str]:
-    """For each merged hamlet the one that it was merged into."""
-    hamlets = select(col(Hamlet.id), col(Hamlet.merged_into)).where(col(Hamlet.commune_id) == commune_id)
-    return {id: merged_into for id, merged_into in session.execute(hamlets) if merged_into}
 
 
 def _first_labels(session: Session, commune_id: str) -> Iterator[tuple[str, str, str, str, str]]:

@@ -1,5 +1,7 @@
 """Apply: validate, run and write one set of operations, and quarantine those that have to wait."""
 
+from dataclasses import replace
+
 from sqlmodel import Session
 
 from app.core.batch import Batch
@@ -14,14 +16,21 @@ from app.fieldwork.visits import follow_ups
 from app.fieldwork.visits.models import FollowUp, Visit, VisitService, VisitVersion
 from app.review.citizen_requests.models import CitizenRequest
 from app.review.citizen_requests.recording import note_recorded
-from app.sync.applying import erased, held, ledger, preload, purged
+from app.sync.applying import held, ledger, preload, purged
 from app.sync.applying.day_limit import TOO_MANY
+from app.sync.applying.erased import ADDS, ErasureGate
 from app.sync.applying.held import QuarantineCandidate
 from app.sync.applying.operations import HANDLERS, RawOperation, WrittenRecord, parse_envelope
 from app.sync.applying.outcome import Outcome
 from app.sync.applying.push_context import UNSIGNED, PushContext
 from app.sync.applying.quota import device_full_result, remaining_quota
-from app.sync.wire.models import LedgerEntry, LedgerEntryValues, QuarantinedOperation, QuarantineReason
+from app.sync.wire.models import (
+    ERASED_HASH,
+    LedgerEntry,
+    LedgerEntryValues,
+    QuarantinedOperation,
+    QuarantineReason,
+)
 from app.sync.wire.protocol import Operation
 
 # Tables in the order of their foreign keys. `Tombstone` has none and gets the lowest feed numbers: a phone
@@ -33,23 +42,21 @@ WRITE_ORDER = (
 )  # fmt: skip
 
 
-def apply(session: Session, context: PushContext, sent: list[RawOperation]) -> Outcome:
+def apply(session: Session, context: PushContext, sent: list[RawOperation], gate: ErasureGate) -> Outcome:
     """Apply one set: repeats are answered from the ledger, new operations run in the order of `seq`.
 
     Everything is written, in the caller's savepoint. Raises `DBAPIError` if the database refuses any of it.
     """
     outcome = Outcome(Batch(context.commune_id))
     new = _answer_from_ledger(session, context, _within_limits(sent, outcome), outcome)
-    new = _forget_added(session, context, new, outcome)
+    is_recognised, labels = gate.recognise(new, context)
+    if is_recognised:
+        return apply(session, context, sent, gate)  # what the ledger said of them is different by now
+    context = replace(context, erased_labels=labels)
+    new = _forget_added(context, new, outcome, gate)
     operations = [] if context.withheld else _parse_envelopes(context, new, outcome)
     if context.withheld:
-        # Invalid operations too: nobody can correct them on a suspended phone, or in a file.
-        repeated = purged.find_repeats(session, context.commune_id, new)
-        for raw in new:
-            if raw.op_id in repeated:
-                outcome.repeat(raw)
-            else:
-                outcome.quarantine(QuarantineCandidate(raw, context.withheld))
+        _quarantine_all(session, context, new, outcome)
     batch = preload.load_batch(
         session, context.commune_id, [operation for _, operation in operations], context.account_id
     )
@@ -58,10 +65,11 @@ def apply(session: Session, context: PushContext, sent: list[RawOperation]) -> O
     for raw, operation in sorted(operations, key=lambda pair: pair[1].seq):
         _run(context, raw, operation, outcome)
     if _was_overtaken(session, context, new, outcome):
-        return apply(session, context, sent)
-    _forget_refused(session, context, sent, outcome)
+        return apply(session, context, sent, gate)
+    _forget_refused(context, sent, outcome, gate)
     update_follow_ups(session, batch, visited)
     _store_quarantined(session, context, outcome)
+    ledger.empty_refused(session, context.commune_id, [entry["op_id"] for entry in outcome.forgotten])
     batch.write(session, WRITE_ORDER)
     derived.update(session, context.commune_id, counted, derived.states(batch), context.received_at)
     outcome.created = created_ids(batch)
@@ -76,10 +84,14 @@ def created_ids(batch: Batch) -> list[str]:
     ]
 
 
-def quarantine_unappliable(session: Session, context: PushContext, operation: RawOperation) -> Outcome:
+def quarantine_unappliable(
+    session: Session, context: PushContext, operation: RawOperation, gate: ErasureGate
+) -> Outcome:
     """Quarantine an operation that the database refused repeatedly while it stored others."""
     outcome = Outcome(Batch(context.commune_id))
     outcome.quarantine(QuarantineCandidate(operation, "unappliable", Unappliable()))
+    for raw in gate.find_all([operation], context):
+        outcome.forget(raw, context)
     _store_quarantined(session, context, outcome)
     outcome.batch.write(session, WRITE_ORDER)
     return outcome
@@ -133,7 +145,7 @@ def _answer_from_ledger(
         entry = known.get(raw.op_id)
         if entry is None:
             continue
-        if entry["payload_hash"] not in (raw.payload_hash, ledger.ERASED_HASH):
+        if entry["payload_hash"] not in (raw.payload_hash, ERASED_HASH):
             reason: QuarantineReason = UNSIGNED if context.withheld == UNSIGNED else "op_reused"
             outcome.quarantine(QuarantineCandidate(raw, reason, OperationReused("op_id")))
             continue
@@ -154,19 +166,31 @@ def _answer_from_ledger(
     return [raw for raw in unknown if raw.op_id not in rejections]
 
 
-def _forget_added(
+def _quarantine_all(
     session: Session, context: PushContext, new: list[RawOperation], outcome: Outcome
+) -> None:
+    """Of a push of which nothing is applied. Invalid operations too: nobody can correct them on a suspended
+    phone, or in a file."""
+    repeated = purged.find_repeats(session, context.commune_id, new)
+    for raw in new:
+        if raw.op_id in repeated:
+            outcome.repeat(raw)
+        elif context.withheld:
+            outcome.quarantine(QuarantineCandidate(raw, context.withheld))
+
+
+def _forget_added(
+    context: PushContext, new: list[RawOperation], outcome: Outcome, gate: ErasureGate
 ) -> list[RawOperation]:
     """Answer what would make an erased household anew; returns the other operations."""
-    added = [raw for raw in new if raw.raw.get("type") == "household.add"]
-    forgotten = erased.find_operations(session, context.commune_id, added)
+    forgotten = gate.find([raw for raw in new if raw.raw.get("type") == ADDS])
     for raw in forgotten:
         outcome.forget(raw, context)
     return [raw for raw in new if raw not in forgotten]
 
 
 def _forget_refused(
-    session: Session, context: PushContext, sent: list[RawOperation], outcome: Outcome
+    context: PushContext, sent: list[RawOperation], outcome: Outcome, gate: ErasureGate
 ) -> None:
     """Answer what cannot be applied because its household was erased: it is not stored as it was sent."""
     refused = [
@@ -175,7 +199,7 @@ def _forget_refused(
         if outcome.results[raw.op_id]["status"] == "rejected" and raw.op_id not in outcome.skipped_ids
     ]
     waiting = [candidate.operation for candidate in outcome.candidates]
-    for raw in erased.find_operations(session, context.commune_id, [*refused, *waiting]):
+    for raw in gate.find([*refused, *waiting]):
         outcome.forget(raw, context)
 
 

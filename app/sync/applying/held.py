@@ -17,6 +17,7 @@ from app.core.errors import (
     FieldConflict,
     HamletUnknown,
     HouseholdUnknown,
+    LabelErased,
     NotAuthor,
     OperationReused,
     Rejected,
@@ -101,6 +102,8 @@ def candidate_for(
     """How to quarantine an operation that failed with `error`; None if it is rejected instead."""
     if isinstance(error, FieldConflict):
         return QuarantineCandidate(raw, "conflict", error)
+    if isinstance(error, LabelErased):
+        return QuarantineCandidate(raw, "erased_label", error)
     if isinstance(error, RECORD_UNKNOWN):
         # Also if the record exists and the account may not see it: the answer does not tell that it exists.
         return QuarantineCandidate(raw, "waiting", error, missing_record_id(batch, operation, error))

@@ -3,17 +3,19 @@
 from operator import itemgetter
 from typing import cast
 
-from sqlalchemy import bindparam, literal_column, select
+from sqlalchemy import bindparam, literal_column, select, update
 from sqlmodel import Session
 
 from app.core.db import table_of
 from app.core.sql.prepared import Prepared, in_list
 from app.core.sql.upsert import Upsert
 from app.fieldwork.households.erased import ERASED
+from app.sync.applying.erased import ErasureGate
 from app.sync.applying.operations import RawOperation, WrittenRecord
 from app.sync.applying.push_context import UNSIGNED, PushContext
 from app.sync.applying.quota import device_full_result, is_device_full, remaining_quota
 from app.sync.wire.models import (
+    ERASED_HASH,
     LedgerEntry,
     LedgerEntryValues,
     LedgerStatus,
@@ -23,8 +25,6 @@ from app.sync.wire.models import (
 from app.sync.wire.payloads import without_number
 from app.sync.wire.protocol import MAX_OPERATION_BYTES, OperationResult
 
-ERASED_HASH = ""
-"""In place of the hash of an operation on a household that was erased: whatever has its id is a duplicate."""
 _LEDGER = table_of(LedgerEntry)
 _FIND_ENTRIES = Prepared(
     select(_LEDGER).where(_LEDGER.c.commune_id == bindparam("commune_id"), in_list(_LEDGER.c.op_id, "op_ids"))
@@ -62,6 +62,13 @@ def entry_values(
         "seq": 0 if context.withheld == UNSIGNED else operation.seq,
         "received_at": context.received_at,
     }
+
+
+def erased_entry(operation: RawOperation, context: PushContext) -> LedgerEntryValues:
+    """The entry of an operation on an erased household: its number has arrived, and there is no hash of what
+    it said."""
+    values = entry_values(operation, context, "applied", WrittenRecord("", "", 0))
+    return {**values, "payload_hash": ERASED_HASH}
 
 
 def repeated_result(entry: LedgerEntryValues) -> OperationResult:
@@ -104,21 +111,34 @@ def store_refused(
     context: PushContext,
     sent: list[RawOperation],
     results: dict[str, OperationResult],
+    gate: ErasureGate,
 ) -> None:
     """Store the operations that were rejected or are to be retried, and count how often each was sent.
 
     Call it outside the savepoints, which are rolled back for these operations. An operation above the quota
-    is not stored; its result becomes `device_full_result`.
+    is not stored; its result becomes `device_full_result`. Of one on an erased household only its number is:
+    the phone sends it again.
     """
     refused = [operation for operation in sent if _is_stored(results[operation.op_id])]
+    retried = [operation for operation in refused if results[operation.op_id]["status"] == "retry"]
+    # `apply` has answered the others.
+    erased = {operation.op_id for operation in gate.find_all(retried, context)}
     quota = remaining_quota(session, context) if refused else None
     rows = []
     for operation in refused:
         if quota and not quota.take(_stored_payload(operation)):
             results[operation.op_id] = device_full_result(operation.op_id)
         else:
-            rows.append(_refused_values(context, operation, results[operation.op_id]))
+            values = _refused_values(context, operation, results[operation.op_id])
+            rows.append(values | {"payload": ""} if operation.op_id in erased else values)
     _UPSERT.run_all(session, sorted(rows, key=itemgetter("op_id")))
+
+
+def empty_refused(session: Session, commune_id: str, op_ids: list[str]) -> None:
+    """Delete what is stored of operations that met `retry` before it was known that their household was
+    erased."""
+    if op_ids:
+        _EMPTY.run(session, commune_id=commune_id, op_ids=op_ids)
 
 
 def _is_stored(result: OperationResult) -> bool:
@@ -145,6 +165,11 @@ def _stored_payload(operation: RawOperation) -> str:
     return operation.payload[:MAX_OPERATION_BYTES]
 
 
+_EMPTY = Prepared(
+    update(_REFUSED)
+    .where(_REFUSED.c.commune_id == bindparam("commune_id"), in_list(_REFUSED.c.op_id, "op_ids"))
+    .values(payload="")
+)
 _REPLACED = ("device_id", "seq", "code", "fields", "payload", "received_at")
 # Two phones with one queue may send the same operation at the same time.
 _UPSERT = Upsert(

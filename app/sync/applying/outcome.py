@@ -6,7 +6,7 @@ from app.core.batch import Batch
 from app.core.errors import OperationReused, Rejected
 from app.fieldwork.households import consents
 from app.fieldwork.households.models import Household
-from app.sync.applying import erased, purged
+from app.sync.applying import erased, ledger, purged
 from app.sync.applying.held import QuarantineCandidate
 from app.sync.applying.operations import RawOperation, WrittenRecord
 from app.sync.applying.push_context import PushContext
@@ -89,7 +89,7 @@ class Outcome:
         self.records.pop(operation.op_id, None)
         self.results[operation.op_id] = erased.result(operation)
         if not any(isinstance(error, OperationReused) for error in errors):  # its id has an entry already
-            self.forgotten.append(erased.entry(operation, context))
+            self.forgotten.append(ledger.erased_entry(operation, context))
 
     def quarantine(self, candidate: QuarantineCandidate) -> None:
         """Answer that the operation is stored and waits; `apply` stores it with the set."""

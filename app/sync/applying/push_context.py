@@ -29,7 +29,8 @@ class PushContext:
 
     `applied_at`: when it is applied, if that is later than the receipt. `epoch`: the server's. `withheld`:
     why everything is quarantined, or empty. `day_limit`: what its device may add of a day, None if a
-    supervisor decides. `devices`, `is_choice` and `is_leader` as in `Author`.
+    supervisor decides. `devices`, `is_choice` and `is_leader` as in `Author`. `erased_labels`: the ids of
+    households that its operations add with the label of an erased one (`ErasureGate.recognise`).
     """
 
     commune_id: str
@@ -45,6 +46,7 @@ class PushContext:
     is_choice: bool = False
     is_leader: bool = False
     applied_at: datetime | None = None
+    erased_labels: frozenset[str] = frozenset()
 
     def author(self, operation: Operation) -> Author:
         """The author of one operation.
@@ -66,6 +68,7 @@ class PushContext:
             acked_version=acked_version if acked_version <= floor and not self.is_choice else 0,
             is_choice=self.is_choice,
             is_leader=self.is_leader,
+            names_erased=str(operation.data.get("id")) in self.erased_labels,
             merged_hamlets=self._merged_hamlets,
         )
 

@@ -15,6 +15,7 @@ from app.core.errors import Rejected, StaleDecision
 from app.sync.applying.day_limit import TOO_MANY
 from app.sync.applying.push_context import REVOKED, UNSIGNED
 from app.sync.quarantine.decisions import apply_or_mark_conflict
+from app.sync.quarantine.replay import refuse_erased_label, stored_operation
 from app.sync.wire.models import QuarantinedOperation
 
 REASONS = (REVOKED, UNSIGNED, TOO_MANY)  # those for which everything of a phone may be accepted at once
@@ -80,6 +81,7 @@ def _accept_one(session: Session, actor: Actor, quarantined: QuarantinedOperatio
     if state != "open":  # it waited for a record of this set, and is applied by now
         return state == "applied"
     try:
+        refuse_erased_label(session, stored_operation(quarantined))  # that is decided one by one
         apply_or_mark_conflict(session, actor, quarantined, now)
     except Rejected as error:
         quarantined.code = error.code

@@ -12,7 +12,7 @@ from app.commune.accounts.devices import ids_of_phone
 from app.commune.accounts.models import Account
 from app.core.db import is_database_failure
 from app.core.epoch import Epoch, current_epoch
-from app.core.errors import FieldConflict, Rejected, Unappliable
+from app.core.errors import FieldConflict, LabelErased, Rejected, Unappliable
 from app.fieldwork.derived import update as derived
 from app.fieldwork.visits import follow_ups
 from app.fieldwork.visits.commands import vouch
@@ -20,6 +20,7 @@ from app.fieldwork.visits.models import Visit
 from app.review.citizen_requests.recording import note_recorded
 from app.sync.applying import held, preload
 from app.sync.applying.apply import WRITE_ORDER, created_ids, run, update_follow_ups
+from app.sync.applying.erased import has_erased_label
 from app.sync.applying.operations import from_payload, parse_envelope
 from app.sync.applying.push_context import UNSIGNED, PushContext
 from app.sync.wire.models import LedgerEntry, QuarantinedOperation
@@ -122,10 +123,12 @@ def release(
 ) -> list[str]:
     """Apply one quarantined operation; returns the ids of the records it created.
 
-    `chosen`: the part of the operation that `decided_by` chose. Raises the errors of its command; then
-    nothing is written.
+    `chosen`: the part of the operation that `decided_by` chose. Raises the errors of its command, and without
+    `decided_by` `LabelErased`; then nothing is written.
     """
     operation = chosen or stored_operation(quarantined)
+    if decided_by is None:
+        refuse_erased_label(session, operation)
     batch = preload.load_batch(session, quarantined.commune_id, [operation], context.account_id)
     visited, counted = follow_ups.households_visited(batch), derived.states(batch)
     written = run(batch, replace(context, applied_at=now), operation)
@@ -147,6 +150,12 @@ def release(
     session.flush()
     note_recorded(session, batch, now)
     return created_ids(batch)
+
+
+def refuse_erased_label(session: Session, operation: Operation) -> None:
+    """Raises `LabelErased` for a household with the label of an erased one."""
+    if has_erased_label(session, operation):
+        raise LabelErased("head_name")
 
 
 def ledger_entry(session: Session, quarantined: QuarantinedOperation) -> LedgerEntry | None:
@@ -214,6 +223,8 @@ def record_failure(
     quarantined.reason = "unappliable"
     if isinstance(error, FieldConflict):
         quarantined.reason = "conflict"
+    elif isinstance(error, LabelErased):
+        quarantined.reason = "erased_label"
     elif isinstance(error, held.RECORD_UNKNOWN):
         quarantined.reason = "waiting"
     quarantined.code, quarantined.fields, quarantined.missing_id = error.code, error.fields, missing_id

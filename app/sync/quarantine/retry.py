@@ -18,7 +18,7 @@ from app.commune.accounts.models import Account, Device
 from app.commune.areas import IS_SERVED, Commune
 from app.core.db import Database, is_database_failure
 from app.core.epoch import current_epoch
-from app.core.errors import FieldConflict, HamletUnknown, Rejected, Unappliable
+from app.core.errors import FieldConflict, HamletUnknown, LabelErased, Rejected, Unappliable
 from app.core.sql.query_hints import no_index_hint
 from app.fieldwork.households.models import Household
 from app.fieldwork.outreach.models import OutreachSession
@@ -116,7 +116,8 @@ def _retry_one(session: Session, quarantined: QuarantinedOperation, now: datetim
         # It stays with the reason that it has, unless it misses another record now, or is understood by now.
         missing_id = next_missing_id(session, quarantined, error)
         was_newer = quarantined.reason == NEWER and not isinstance(error, NEWER_ERRORS)
-        if missing_id or was_newer or quarantined.reason == MOVED:
+        is_erased = isinstance(error, LabelErased)
+        if missing_id or was_newer or is_erased or quarantined.reason == MOVED:
             record_failure(session, quarantined, error, missing_id)
     except DBAPIError as error:
         if is_database_failure(error):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
 from sqlalchemy import SQLColumnExpression, func
@@ -17,6 +17,7 @@ from app.core.epoch import Epoch
 from app.core.errors import NotFound, Rejected
 from app.core.types import Command
 from app.fieldwork.households.commands import AddHousehold
+from app.fieldwork.households.erased import Label, find_erased_labels
 from app.fieldwork.households.models import Household
 from app.fieldwork.visits.content import VisitContent
 from app.fieldwork.visits.models import Visit
@@ -38,7 +39,8 @@ class QuarantineItem:
     """One quarantined operation. `operation` and `command` are None if it cannot be parsed.
 
     `household` is the one it is about: as stored, or as a quarantined *Thêm hộ* would create it.
-    `author`, `device`, `hamlet` and `decided_by` are names.
+    `author`, `device`, `hamlet` and `decided_by` are names. `erased_on`: when the household was erased whose
+    label this one adds again; None for any other operation.
     """
 
     quarantined: QuarantinedOperation
@@ -49,6 +51,7 @@ class QuarantineItem:
     household: Household | None
     hamlet: str
     decided_by: str
+    erased_on: date | None = None
 
     @property
     def missing_household_id(self) -> str:
@@ -172,15 +175,25 @@ def _items(
     households = _households(session, actor, [command for _operation, command in parsed if command])
     hamlets = {hamlet.id: hamlet.name for hamlet in session.exec(visible_to(actor, Hamlet))}
     names = _account_names(session, actor, [quarantined.decided_by for quarantined, _author, _device in rows])
+    erased = find_erased_labels(session, commune_id, [_label(command) for _operation, command in parsed])
     found = []
     for (quarantined, author, device), (operation, command) in zip(rows, parsed, strict=True):
         household = households.get(_subject_id(command)) if command else None
         hamlet = hamlets.get(household.hamlet_id, "") if household else ""
-        decided_by = names.get(quarantined.decided_by or "", "")
+        decided_by, erased_on = names.get(quarantined.decided_by or "", ""), erased.get(_label(command))
         found.append(
-            QuarantineItem(quarantined, author, device, operation, command, household, hamlet, decided_by)
+            QuarantineItem(
+                quarantined, author, device, operation, command, household, hamlet, decided_by, erased_on
+            )
         )
     return found
+
+
+def _label(command: Command | None) -> Label:
+    """The label of the household that a command adds; an empty one of another command."""
+    if not isinstance(command, AddHousehold):
+        return ("", "", "", "")
+    return (command.hamlet_id, command.head_name, command.house_no or "", command.alley or "")
 
 
 def _parse(quarantined: QuarantinedOperation) -> tuple[Operation | None, Command | None]:

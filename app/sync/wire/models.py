@@ -16,8 +16,11 @@ LedgerStatus = Literal["applied", "conflict", "quarantined"]
 QuarantineState = Literal["open", "applied", "dropped"]
 Withheld = Literal["revoked", "unsigned", "moved"]  # reasons for which nothing of a push is applied
 QuarantineReason = Literal[
-    "waiting", "conflict", Withheld, "too_many", "foreign_epoch", "newer", "op_reused", "unappliable"
-]
+    "waiting", "conflict", Withheld, "too_many", "erased_label", "foreign_epoch", "newer", "op_reused",
+    "unappliable",
+]  # fmt: skip
+ERASED_HASH = ""
+"""In place of the hash of an operation on a household that was erased: whatever has its id is a duplicate."""
 
 
 class LedgerEntryValues(TypedDict):

@@ -16,10 +16,10 @@ from app.core import desk_log
 from app.core.db import table_of
 from app.core.errors import Invalid, NotFound, StaleDecision
 from app.core.numbers.id_numbers import stored_text
-from app.fieldwork.households.erased import Decision, ErasureRequest
+from app.fieldwork.households.erased import EVENT, Decision, ErasureRequest, remember
 from app.fieldwork.households.models import Household
 from app.intake.household_import.runs.models import FAILED, READING, READY, HouseholdImport
-from app.upkeep.erasure.erasing import EVENT, erase_loaded, load_with_merged
+from app.upkeep.erasure.erasing import erase_loaded, load_with_merged
 
 MAX_REASON = 500  # characters
 
@@ -48,6 +48,7 @@ def erase_household(
     files = _open_files(session, actor)
     erased = erase_loaded(session, batch, [one["id"] for one in batch.rows(Household)], now)
     _record(session, actor, household_id, "erased", reason, now)
+    remember(session, actor.commune_id, [*erased["households"], *erased["marks"]], now)
     desk_log.note(session, actor.commune_id, EVENT, now, by=actor.account_id, **erased)
     return files
 

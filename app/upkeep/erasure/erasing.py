@@ -1,6 +1,6 @@
 """Erasing households: their rows and those of their visits, which phones have, and then all other places."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Final
@@ -8,22 +8,19 @@ from typing import Final
 from sqlmodel import Session, col, select
 
 from app.core.batch import Batch
-from app.core.db import table_of
 from app.core.epoch import current_epoch
 from app.core.feed import COMMUNE_WIDE, FeedCounter
-from app.core.sql.upsert import Upsert
 from app.fieldwork.derived import update as derived
-from app.fieldwork.households.erased import ERASED, ErasedRecord, LabelMarks
+from app.fieldwork.households.erased import ERASED, LabelMarks
 from app.fieldwork.households.models import Household, HouseholdValues, HouseholdVersion
 from app.fieldwork.visits import follow_ups
 from app.fieldwork.visits.commands import add_tombstone
 from app.fieldwork.visits.household_rows import WRITTEN, load_households
 from app.fieldwork.visits.models import Visit
+from app.sync.applying.erased import stored_labels
 from app.upkeep.erasure.locations import ErasedHouseholds, erase_locations
 
-EVENT: Final = "household.erased"
 _LABEL: Final = ("hamlet_id", "head_name", "house_no", "alley")
-_REMEMBER = Upsert(table_of(ErasedRecord), lambda table, _insert: {"erased_at": table.c.erased_at})
 
 
 def erase_loaded(session: Session, batch: Batch, ids: list[str], now: datetime) -> dict[str, list[str]]:
@@ -31,8 +28,8 @@ def erase_loaded(session: Session, batch: Batch, ids: list[str], now: datetime) 
 
     They stay as empty shells, so that figures do not change. Phones get tombstones of households and visits,
     as of those that have moved; that of a household goes to every phone of the commune and names `erased`, so
-    that they clear what else they have. Returns the `households` and the `marks` of their labels, by which
-    they are recognised from now on.
+    that they clear what else they have. Returns the `households`, with the ids under which operations that
+    were not applied would add them, and the `marks` of their labels, by which they are to be recognised.
     """
     labels = _labels(session, batch, ids)
     marks = sorted(LabelMarks(session, batch.commune_id).mark(*label) for label in labels)
@@ -43,9 +40,18 @@ def erase_loaded(session: Session, batch: Batch, ids: list[str], now: datetime) 
     after = derived.load_states(session, batch.commune_id, visit_ids)
     derived.update(session, batch.commune_id, before, after, now)
     names = frozenset(name for _hamlet, name, _house_no, _alley in labels)
-    erase_locations(session, ErasedHouseholds(batch.commune_id, ids, visit_ids, names))
-    remember(session, batch.commune_id, [*ids, *marks], now)
-    return {"households": ids, "marks": marks}
+    all_ids = [*ids, *sorted(stored_labels(session, batch.commune_id, marks))]
+    erase_locations(session, ErasedHouseholds(batch.commune_id, all_ids, visit_ids, names))
+    return {"households": all_ids, "marks": marks}
+
+
+def erase_missing(session: Session, commune_id: str, ids: list[str], marks: list[str]) -> list[str]:
+    """Erase what is stored of households that are not there: operations wait for them, or would add them.
+    Returns their ids."""
+    all_ids = [*ids, *sorted(stored_labels(session, commune_id, marks))]
+    if all_ids:
+        erase_locations(session, ErasedHouseholds(commune_id, all_ids, [], frozenset()))
+    return all_ids
 
 
 @contextmanager
@@ -57,12 +63,6 @@ def numbered(session: Session, commune_id: str) -> Iterator[None]:
     yield
     counter.is_away = was_away
     session.flush()
-
-
-def remember(session: Session, commune_id: str, ids: Iterable[str], now: datetime) -> None:
-    """Note that what has one of these ids or marks is not to come back."""
-    rows = [{"commune_id": commune_id, "id": id, "erased_at": now} for id in sorted(set(ids))]
-    _REMEMBER.run_all(session, rows)
 
 
 def _labels(session: Session, batch: Batch, ids: list[str]) -> set[tuple[str, str, str, str]]:

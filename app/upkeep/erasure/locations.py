@@ -7,8 +7,7 @@ What supervisors and leaders write about a period, places of sessions, and notes
 an id: nobody can find one there (`docs/decisions/0144-erased-on-request.md`).
 """
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import unquote_plus
@@ -27,8 +26,8 @@ from app.intake.household_import.runs.models import FAILED, READING, READY, Hous
 from app.review.citizen_requests.models import CitizenRequest
 from app.review.decisions.models import Decision
 from app.review.visit_list.saved_filters import SavedFilter
-from app.sync.applying.ledger import ERASED_HASH
-from app.sync.wire.models import LedgerEntry, QuarantinedOperation, RefusedOperation
+from app.sync.applying.erased import erase_stored
+from app.sync.wire.models import ERASED_HASH, LedgerEntry
 
 LIST_DROPPED = lazy("Vừa có hộ được xóa theo yêu cầu, nên tệp này đã được xóa. Hãy tải tệp lên lại.")
 _LABEL: Final = ("head_name", "house_no", "alley")
@@ -86,23 +85,9 @@ def _decisions(session: Session, erased: ErasedHouseholds) -> None:
         _change(session, table, row, note="", earlier=earlier)
 
 
-def _quarantined(session: Session, erased: ErasedHouseholds) -> None:
-    """Quarantined operations, open and decided ones, as they were sent. What was not applied made nothing."""
-    table, ledger = table_of(QuarantinedOperation), table_of(LedgerEntry)
-    for row in _with_payloads(session, table, erased):
-        same = (ledger.c.op_id == row["op_id"], ledger.c.payload_hash == row["payload_hash"])
-        entry = {"status": "applied", "payload_hash": ERASED_HASH}
-        if row["state"] != "applied":
-            entry |= {"kind": "", "record_id": ""}
-        session.execute(update(ledger).where(ledger.c.commune_id == erased.commune_id, *same).values(entry))
-        session.execute(delete(table).where(_is_row(table, row)))
-
-
-def _refused(session: Session, erased: ErasedHouseholds) -> None:
-    """Refused operations, as they were sent; the row stays, with the number that its phone has used."""
-    table = table_of(RefusedOperation)
-    for row in _with_payloads(session, table, erased):
-        _change(session, table, row, payload="", code="retry")
+def _operations(session: Session, erased: ErasedHouseholds) -> None:
+    """Quarantined and refused operations, as they were sent."""
+    erase_stored(session, erased.commune_id, erased.ids)
 
 
 def _ledger(session: Session, erased: ErasedHouseholds) -> None:
@@ -158,7 +143,7 @@ def _citizen_requests(session: Session, erased: ErasedHouseholds) -> None:
 
 Location = Callable[[Session, ErasedHouseholds], None]
 LOCATIONS: tuple[Location, ...] = (
-    _household_versions, _visit_versions, _decisions, _quarantined, _refused, _ledger, _applied_lists,
+    _household_versions, _visit_versions, _decisions, _operations, _ledger, _applied_lists,
     _open_lists, _saved_filters, _requests, _citizen_requests,
 )  # fmt: skip
 
@@ -168,13 +153,6 @@ def _rows(
 ) -> list[RowMapping]:
     wanted = select(table).where(table.c.commune_id == erased.commune_id, table.c[column].in_(ids))
     return list(session.execute(wanted).mappings())
-
-
-def _with_payloads(session: Session, table: Table, erased: ErasedHouseholds) -> Iterator[RowMapping]:
-    """The rows of operations that name one of the ids anywhere."""
-    names_one = re.compile("|".join(map(re.escape, erased.ids)))
-    rows = session.execute(select(table).where(table.c.commune_id == erased.commune_id)).mappings()
-    return (row for row in rows.all() if names_one.search(row["payload"]))
 
 
 def _change(session: Session, table: Table, row: RowMapping, **values: object) -> None:

@@ -28,6 +28,7 @@ from app.core.db import table_of
 from app.core.desk_log import EPOCH_STARTED, DeskLog, Entry, note, store
 from app.core.epoch import ServerEpoch, current_timeline
 from app.core.feed import FeedCounter
+from app.fieldwork.households.erased import EVENT as ERASED_EVENT
 from app.fieldwork.households.models import Household, HouseholdVersion
 from app.fieldwork.outreach.models import OutreachSession, OutreachVersion
 from app.fieldwork.remarks.models import RemarkVersion, ReportRemark
@@ -41,7 +42,6 @@ from app.sync.wire.models import LedgerEntry
 from app.upkeep.audit.checks import REWRITTEN
 from app.upkeep.audit.purge import PURGED
 from app.upkeep.audit.views import LOST
-from app.upkeep.erasure.erasing import EVENT as ERASED_EVENT
 from app.upkeep.erasure.people import EVENT as PERSON_ERASED_EVENT
 from app.upkeep.erasure.people import erase_people_again
 from app.upkeep.erasure.repeating import erase_again

@@ -74,7 +74,7 @@ def begin(session: Session, log: DeskLog, now: datetime) -> ServerEpoch:
     if has_communes(session):
         raise MaintenanceRefused("This database has communes already: it is too late for --new.")
     epoch = session.get_one(ServerEpoch, 1)
-    remember_erased(session, log.entries(), now)
+    remember_erased(session, log.entries())
     floors = (entry.get("version_floor", 0) for _position, entry in log.starts())
     epoch.version_floor = new_floor(max(floors, default=0), now)
     return epoch

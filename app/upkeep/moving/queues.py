@@ -22,11 +22,12 @@ from app.commune.areas import IS_SERVED, Commune
 from app.core.config import Settings
 from app.core.db import Database, table_of
 from app.core.errors import OperationInvalid, OperationReused
-from app.sync.applying import erased, held, ledger, purged
+from app.sync.applying import held, ledger, purged
+from app.sync.applying.erased import ErasureGate, written_at
 from app.sync.applying.operations import RawOperation, from_payload
 from app.sync.applying.push_context import UNSIGNED
 from app.sync.quarantine.retry import retry_quarantined
-from app.sync.wire.models import LedgerEntry, QuarantinedOperation
+from app.sync.wire.models import ERASED_HASH, LedgerEntry, QuarantinedOperation
 from app.upkeep.maintenance.files import MaintenanceRefused, atomic_write
 from app.upkeep.moving.departure import find_leaving, head_of, write_file
 from app.upkeep.moving.file import Writer, examine, new_file, rows
@@ -34,7 +35,7 @@ from app.upkeep.moving.refusals import refusing_values
 from app.upkeep.moving.tables import QUEUES, Values, columns, encode
 
 ROWS_AT_ONCE = 200
-_ENTRY_OF_ERASED = {"status": "applied", "payload_hash": ledger.ERASED_HASH, "kind": "", "record_id": ""}
+_ENTRY_OF_ERASED = {"status": "applied", "payload_hash": ERASED_HASH, "kind": "", "record_id": ""}
 _MARGIN = timedelta(days=1)
 """Before a commune left: a request may have begun then, and a server's clock may have been set."""
 _TABLE = table_of(QuarantinedOperation)
@@ -96,7 +97,7 @@ def import_queues(database: Database, file: Path, now: datetime) -> AppliedQueue
     with refusing_values():
         found = (values for _table, values in rows(file, content.head))
         while part := list(islice(found, ROWS_AT_ONCE)):
-            new += database.write(partial(_store, commune_id=commune.id, found=part))
+            new += database.write(partial(_store, commune_id=commune.id, found=part, now=now))
     retry_quarantined(database, commune.id, now)
     waiting = database.read(partial(_count_open, commune_id=commune.id, keys=new))
     total = content.counts.total()
@@ -110,11 +111,11 @@ def _find_here(session: Session, commune_id: str) -> Commune:
     return commune
 
 
-def _store(session: Session, commune_id: str, found: list[Values]) -> list[_Key]:
+def _store(session: Session, commune_id: str, found: list[Values], now: datetime) -> list[_Key]:
     """Quarantine the operations that are not known here; returns their keys. Nothing is stored of those on
     households that were erased here but that their numbers have arrived."""
     new = _unknown(session, commune_id, found)
-    named = {one.op_id for one in erased.find_operations(session, commune_id, _as_sent(new))}
+    named = _erased(session, commune_id, new, now)
     waiting = [row for row in new if row["op_id"] not in named]
     entries = [
         _entry_values(row) | (_ENTRY_OF_ERASED if row["op_id"] in named else {})
@@ -126,6 +127,22 @@ def _store(session: Session, commune_id: str, found: list[Values]) -> list[_Key]
             session.execute(insert(table_of(model)), rows_of_model)
     _advance_numbers(session, commune_id, new)
     return [_key(row) for row in waiting]
+
+
+def _erased(session: Session, commune_id: str, new: list[Values], now: datetime) -> set[str]:
+    """The ids of those operations that are on households which were erased here."""
+    gate = ErasureGate(session, commune_id)
+    received = {str(row["op_id"]): row for row in new}
+    sent = list(_as_sent(new))
+    gate.recognise_written((one, _written_at(one, received[one.op_id])) for one in sent)
+    gate.note_recognised(now)
+    return {one.op_id for one in gate.find(sent)}
+
+
+def _written_at(operation: RawOperation, row: Values) -> datetime:
+    offset, received_at = timedelta(milliseconds=int(str(row["clock_offset_ms"]))), row["received_at"]
+    assert isinstance(received_at, datetime), "of the table's column"
+    return written_at(operation, offset, received_at)
 
 
 def _unknown(session: Session, commune_id: str, found: list[Values]) -> list[Values]:

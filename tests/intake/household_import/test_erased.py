@@ -4,6 +4,7 @@ from typing import Any
 
 from fastapi.testclient import TestClient
 
+from app.core.clock import local_date
 from app.core.db import Database
 from app.intake.household_import.comparison import ImportPlan
 from tests.conftest import FakeClock
@@ -68,15 +69,13 @@ def test_it_is_known_in_the_hamlet_that_was_merged_since(
         assert refused(run_import(database, a_list((*row[:4], hamlet, "")))) == [(2, SENTENCE)]
 
 
-def test_household_that_somebody_adds_by_hand_is_another_one(
-    database: Database, lan: Phone, world: World, a_list: Any, clock: FakeClock
+def test_household_that_a_supervisor_adds_by_hand_is_another_one(
+    desk: TestClient, database: Database, world: World, a_list: Any, clock: FakeClock
 ) -> None:
     erase(database, world, world.duc, clock())
-    data = {
-        "id": "01a23030-9676-7a5e-a1dc-3966b7bb9bdc",
-        "hamlet_id": world.dong,
-        "head_name": "Nguyễn Văn Đức",
-    }
-    assert lan.statuses(lan.op("household.add", data | {"house_no": "12", "alley": "Ngõ 3"})) == ["applied"]
+    data = {"hamlet": world.dong, "head_name": "Nguyễn Văn Đức", "house_no": "12", "alley": "Ngõ 3"}
+    assert "đã được xóa theo yêu cầu" in desk.post("/desk/households/new", data=data).text
+    form = data | {"shown": local_date(clock()).isoformat()}
+    assert desk.post("/desk/households/new", data=form).status_code == 303
     plan = run_import(database, a_list(("1", "Nguyễn Văn Đức", "12", "Ngõ 3", "Thôn Đông", "")))
     assert (refused(plan), plan.existing) == ([], {"Thôn Đông": 1})

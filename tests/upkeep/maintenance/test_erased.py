@@ -13,7 +13,7 @@ from app.fieldwork.households.models import Household
 from app.fieldwork.visits.models import Visit
 from app.upkeep.erasure.repeating import erase_again
 from app.upkeep.maintenance.check import check
-from tests.phone import Phone
+from tests.phone import Phone, new_id
 from tests.upkeep.erasure.remains import NOTE, found_in_tables, found_in_tables_of, household_everywhere
 from tests.upkeep.maintenance.conftest import Instance
 from tests.world import LAN, World
@@ -89,7 +89,7 @@ def test_commune_that_has_moved_away_since_is_erased_as_well(
     instance: Instance, household_id: str, world: World, desk: TestClient
 ) -> None:
     erased = {"households": [household_id], "marks": [], "what": "household.erased"}
-    entries = [erased | {"commune_id": world.commune_id}]
+    entries = [erased | {"commune_id": world.commune_id, "at": "2026-11-24T02:00:00.000Z"}]
 
     def work(session: Session) -> int:
         counter = session.get_one(FeedCounter, world.commune_id)
@@ -125,3 +125,38 @@ def test_name_of_a_supervisor_that_was_erased_is_erased_again(instance: Instance
     assert (done.reverted.erased_people, done.reverted.decisions) == (1, [])
     assert found_in_tables_of(instance.database, ("Nông Thị Cúc", "cuc.nt")) == set()
     assert [row.ended_at is not None for row in instance.rows(Account) if row.id == cuc] == [True]
+
+
+def test_what_the_backup_has_waiting_for_a_household_that_came_later_is_erased(
+    instance: Instance, lan: Phone, world: World, desk: TestClient
+) -> None:
+    """The visit waits in the backup, for a household that was added, and erased, after it."""
+    household_id = new_id()
+    data = {"id": household_id, "hamlet_id": world.dong, "head_name": "Quàng Văn Xuyến"}
+    added = lan.op("household.add", data)
+    assert lan.statuses(lan.visit(household_id, note=NOTE)) == ["quarantined"]
+    instance.back_up()
+    assert lan.statuses(added) == ["applied"]
+    erase(desk, instance, household_id)
+    instance.restore()
+    assert found_in_tables(instance.database) == set()
+    assert [result.problems for result in check(instance.database) if result.problems] == []
+
+
+def test_label_is_as_old_after_a_restore_as_before(
+    instance: Instance, lan: Phone, world: World, desk: TestClient
+) -> None:
+    """What was written between the erasure and the restore is a supervisor's to decide."""
+    instance.back_up()
+    (row,) = [one for one in instance.rows(Household) if one.id == world.duc]
+    erase(desk, instance, world.duc)
+    erased_at = {one.erased_at for one in instance.rows(ErasedRecord)}
+    instance.clock.forward(hours=1)
+    lan.now = instance.clock()
+    label = {"head_name": row.head_name, "house_no": row.house_no, "alley": row.alley}
+    added = lan.op("household.add", label | {"id": new_id(), "hamlet_id": world.dong})
+    instance.clock.forward(hours=1)
+    instance.restore()
+    assert {one.erased_at for one in instance.rows(ErasedRecord)} == erased_at
+    lan.now = instance.clock()
+    assert [one["code"] for one in lan.exchange(added)["results"]] == ["erased_label"]

@@ -10,6 +10,8 @@ import pytest
 from app.commune.accounts import devices
 from app.commune.accounts.access import Actor
 from app.commune.accounts.models import Device
+from app.core.clock import wire_time
+from app.fieldwork.households.models import Household
 from app.fieldwork.visits.models import Visit
 from app.sync.applying import quota
 from app.sync.wire.models import QuarantinedOperation
@@ -258,4 +260,29 @@ def test_what_came_for_a_household_that_was_erased_meanwhile_is_not_stored(
     assert {one.household_id for one in move.new.rows(Visit)} == {mai}
     assert found_in_tables_of(move.new.database, ("dặn gọi lại",)) == set()
     assert counts(carry(move, tmp_path / "queues")) == (2, 2, 0)
+    assert problems(move.new) == []
+
+
+@once
+def test_household_that_was_erased_here_is_known_by_its_label_in_the_queues(
+    move: Move, lan: Phone, world: World, tmp_path: Path
+) -> None:
+    lan.exchange()
+    (row,) = [one for one in move.old.rows(Household) if one.id == world.duc]
+    label = {"hamlet_id": row.hamlet_id, "head_name": row.head_name, "house_no": row.house_no}
+    earlier, later = [
+        lan.op("household.add", label | {"id": new_id(), "alley": row.alley, "head_name": name})
+        for name in (row.head_name, row.head_name.upper())
+    ]
+    move.leave()
+    lan.exchange(earlier, lan.visit(earlier["data"]["id"], note="Bà Đức dặn gọi lại"))
+    move.arrive()
+    move.new.clock.forward(hours=1)
+    erase(move.new.database, world, world.duc, move.new.clock())
+    move.old.clock.forward(hours=2)
+    lan.exchange(later | {"at": wire_time(move.old.clock())}, sent_at=wire_time(move.old.clock()))
+    move.new.clock.forward(hours=2)
+    assert counts(carry(move, tmp_path / "queues")) == (3, 2, 1)
+    assert waiting(move.new) == [("erased_label", "erased_label")]
+    assert found_in_tables_of(move.new.database, ("dặn gọi lại",)) == set()
     assert problems(move.new) == []

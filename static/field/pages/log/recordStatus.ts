@@ -14,6 +14,7 @@ const QUARANTINE_REASONS: Record<string, string> = {
   foreign_epoch: _("Nơi nhận vừa lấy lại dữ liệu cũ. Cán bộ sẽ xem lại."),
   op_reused: _("Trùng mã với việc đã ghi khác. Cán bộ sẽ xem lại."),
   too_many: _("Máy này ghi quá nhiều trong một ngày. Cán bộ sẽ xem lại."),
+  erased_label: _("Hộ này đã được xóa theo yêu cầu. Cán bộ sẽ xem lại."),
   newer: _("Nơi nhận chưa được nâng cấp. Việc đã ghi này tự vào sổ sau."),
   unappliable: _("Đã gửi nhưng nơi nhận chưa ghi vào sổ được. Cán bộ sẽ xem lại."),
 };

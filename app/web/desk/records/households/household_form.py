@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Form
@@ -14,9 +15,10 @@ from app.commune.teams.hamlets import list_hamlets
 from app.core.errors import NotFound, StaleDecision
 from app.core.strings import _
 from app.core.types import Uuid, is_id
+from app.fieldwork.households.erased import find_erased_labels
 from app.fieldwork.households.models import Household
 from app.fieldwork.visits.household_summary import HouseholdSummary
-from app.review.register.commands import add_household, edit_household
+from app.review.register.commands import HouseholdLabel, add_household, edit_household
 from app.review.register.similar import similar_households
 from app.web.desk.page.context import Desk, DeskContext, FormVersion, PathId
 from app.web.desk.page.filter_fields import Option
@@ -24,7 +26,7 @@ from app.web.desk.page.frame import HOUSEHOLDS, Frame, build_frame
 from app.web.desk.page.labels import Link, household_link
 from app.web.desk.records.households.fields import LabelForm, TypedLabel, check_label
 from app.web.desk.records.households.household import changes_since
-from app.web.rendering import html
+from app.web.rendering import day, html
 
 router = APIRouter()
 _MAX_SHOWN = 400  # characters of the ids of the similar households that a form has shown
@@ -43,7 +45,8 @@ class SimilarHousehold:
 class HouseholdFormPage:
     """What templates/desk/records/household_form.html shows; `problems` are sentences by field.
 
-    `similar` households are shown before one is added: `shown` has their ids. `changes`: what others wrote
+    `similar` households are shown before one is added, and `erased_on`, when one with this label was erased:
+    `shown` has their ids, and the day. `changes`: what others wrote
     since the form was opened. `hamlets` is empty in the form of a household that exists.
     """
 
@@ -58,6 +61,7 @@ class HouseholdFormPage:
     hamlets: list[Option]
     problems: dict[str, str]
     similar: list[SimilarHousehold]
+    erased_on: str
     shown: str
     changes: list[str]
 
@@ -79,9 +83,25 @@ class AddForm:
             return str(uuid.uuid4())
 
 
+@dataclass(frozen=True)
+class Before:
+    """What is shown before a household is added."""
+
+    similar: list[HouseholdSummary]
+    erased_on: date | None
+
+    @property
+    def ids(self) -> set[str]:
+        erased = {self.erased_on.isoformat()} if self.erased_on else set()
+        return {one.household.id for one in self.similar} | erased
+
+
+NOTHING = Before([], None)
+
+
 @router.get("/desk/households/new")
 def show_new_household(desk: Desk, hamlet: str = "") -> Response:
-    return _add_form(desk, AddForm(hamlet=hamlet), LabelForm(), {}, [])
+    return _add_form(desk, AddForm(hamlet=hamlet), LabelForm(), {}, NOTHING)
 
 
 @router.post("/desk/households/new")
@@ -96,12 +116,10 @@ def add(
     form = AddForm(id, hamlet, shown[:_MAX_SHOWN])
     problems = _check_hamlet(desk, form.hamlet) | check_label(label)
     if problems:
-        return _add_form(desk, form, label, problems, [])
-    similar = desk.database.read(
-        lambda session: similar_households(session, desk.actor, form.hamlet, label.label)
-    )
-    if not {one.household.id for one in similar} <= set(form.shown.split(".")):
-        return _add_form(desk, form, label, {}, similar)
+        return _add_form(desk, form, label, problems, NOTHING)
+    found = desk.database.read(lambda session: _find_before(session, desk.actor, form.hamlet, label.label))
+    if not found.ids <= set(form.shown.split(".")):
+        return _add_form(desk, form, label, {}, found)
     household_id = form.household_id
     desk.database.write(
         lambda session: add_household(session, desk.actor, household_id, form.hamlet, label.label, desk.now)
@@ -135,7 +153,7 @@ def _add_form(
     form: AddForm,
     label: LabelForm,
     problems: dict[str, str],
-    similar: list[HouseholdSummary],
+    found: Before,
 ) -> Response:
     def load(session: Session) -> HouseholdFormPage:
         return HouseholdFormPage(
@@ -150,8 +168,10 @@ def _add_form(
             hamlets=[Option(one.id, one.name, one.id == form.hamlet)
                      for one in list_hamlets(session, desk.actor)],
             problems=_every_field(problems),
-            similar=[SimilarHousehold(household_link(one.household), one.household.alley) for one in similar],
-            shown=".".join(one.household.id for one in similar),
+            similar=[SimilarHousehold(household_link(one.household), one.household.alley)
+                     for one in found.similar],
+            erased_on=day(found.erased_on) if found.erased_on else "",
+            shown=".".join(sorted(found.ids)),
             changes=[],
         )  # fmt: skip
 
@@ -183,12 +203,19 @@ def _edit_form(
             hamlets=[],
             problems=_every_field(problems),
             similar=[],
+            erased_on="",
             shown="",
             changes=changes_since(session, desk.actor, household_id, version) if is_stale else [],
         )
 
     status = 409 if is_stale else 422 if problems else 200
     return html("desk/records/household_form.html", desk.database.read(load), status)
+
+
+def _find_before(session: Session, actor: access.Actor, hamlet: str, label: HouseholdLabel) -> Before:
+    named = (hamlet, label.head_name, label.house_no, label.alley)
+    erased = find_erased_labels(session, actor.commune_id, [named])
+    return Before(similar_households(session, actor, hamlet, label), erased.get(named))
 
 
 def _check_hamlet(desk: DeskContext, hamlet_id: str) -> dict[str, str]:

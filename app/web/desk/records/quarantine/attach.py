@@ -13,6 +13,7 @@ from app.core.strings import _, lazy
 from app.core.text import nfc
 from app.core.types import is_id
 from app.fieldwork.households.commands import ALLEY_LENGTH, HOUSE_NO_LENGTH, NAME_LENGTH
+from app.fieldwork.households.erased import find_erased_labels
 from app.sync.quarantine import attachment
 from app.sync.quarantine.attachment import NewHousehold
 from app.sync.quarantine.candidates import Candidates, find_candidates
@@ -23,7 +24,7 @@ from app.web.desk.page.frame import QUARANTINE, Frame, build_frame
 from app.web.desk.page.labels import household_label
 from app.web.desk.records.quarantine.item import PathKey, item_row
 from app.web.desk.records.quarantine.labels import FAULTS, NO_FIT
-from app.web.rendering import html, number
+from app.web.rendering import day, html, number
 
 router = APIRouter()
 MAX_WORDS = 80  # characters
@@ -40,6 +41,8 @@ class NewFields:
     head_name: Annotated[str, Form()] = ""
     house_no: Annotated[str, Form()] = ""
     alley: Annotated[str, Form()] = ""
+    erased: Annotated[str, Form()] = ""
+    """The day of an erasure that the form has shown."""
 
 
 def _searchable(q: Annotated[str, Form()] = "") -> str:
@@ -63,7 +66,8 @@ class HouseholdChoice:
 class AttachPage:
     """What templates/desk/records/quarantine_attach.html shows; `problems` are sentences by field.
 
-    `waiting`: how many other operations wait for the same household; `more`: how many more match.
+    `waiting`: how many other operations wait for the same household; `more`: how many more match;
+    `erased`: when a household with the label in the form was erased.
     """
 
     title: str
@@ -76,6 +80,7 @@ class AttachPage:
     waiting: str
     hamlets: list[Option]
     fields: NewFields
+    erased: str
     problems: dict[str, str]
 
 
@@ -114,12 +119,22 @@ def add_and_attach(
     if problems := _problems(fields):
         return _page(desk, key, words, fields, problems)
     new = NewHousehold(fields.hamlet_id, fields.head_name, fields.house_no, fields.alley)
+    erased = desk.database.read(lambda session: _erased_on(session, desk, fields))
+    if fields.erased != erased:
+        return _page(desk, key, words, fields, erased=erased)
     problem = _attach(
         desk, lambda session: attachment.attach_to_new(session, desk.actor, *key.parts, new, desk.now)
     )
     if problem:
         return _page(desk, key, words, fields, {"household": problem})
     return RedirectResponse("/desk/quarantine?done=attached", 303)
+
+
+def _erased_on(session: Session, desk: DeskContext, fields: NewFields) -> str:
+    """When a household with this label was erased; empty if there was none."""
+    label = (fields.hamlet_id, fields.head_name, fields.house_no, fields.alley)
+    found = find_erased_labels(session, desk.actor.commune_id, [label])
+    return day(found[label]) if found else ""
 
 
 def _attach(desk: DeskContext, work: Callable[[Session], str]) -> str:
@@ -154,6 +169,7 @@ def _page(
     q: str = "",
     fields: NewFields | None = None,
     problems: dict[str, str] | None = None,
+    erased: str = "",
 ) -> Response:
     def load(session: Session) -> AttachPage:
         item = find_item(session, desk.actor, *key.parts)
@@ -180,6 +196,7 @@ def _page(
             waiting=number(found.waiting) if found.waiting else "",
             hamlets=[Option(one.id, one.name, one.id == shown.hamlet_id) for one in found.hamlets],
             fields=shown,
+            erased=erased,
             problems=dict.fromkeys(_FIELDS, "") | (problems or {}),
         )
 

@@ -216,7 +216,7 @@ def item_row(item: QuarantineItem) -> ItemRow:
         address=", ".join(part for part in (alley, item.hamlet) if part),
         author=member_link(item.quarantined.account_id, item.author),
         received=moment(item.quarantined.received_at),
-        reasons=reason_sentences(item.quarantined),
+        reasons=reason_sentences(item),
     )
 
 

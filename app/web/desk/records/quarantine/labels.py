@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import get_args
 
 from app.commune.catalog.services import Service
+from app.core.errors import LabelErased
 from app.core.strings import _, labels, lazy
 from app.core.text import mask_digits
 from app.core.types import Command
@@ -74,6 +75,9 @@ REASONS = labels(
         "too_many": lazy(
             "Máy này ghi quá nhiều trong một ngày: từ lượt thứ 601 hoặc hộ mới thứ 301 thì chờ."
         ),
+        "erased_label": lazy(
+            "Hộ có tên và địa chỉ này đã được xóa theo yêu cầu. Chỉ nhận nếu chính hộ muốn có lại trong sổ."
+        ),
         "foreign_epoch": lazy(
             "Ghi từ trước khi máy chủ được khôi phục; chưa rõ người ghi còn phụ trách không."
         ),
@@ -141,13 +145,20 @@ def operation_label(item: QuarantineItem) -> str:
     return OPERATIONS[item.operation.type] if item.operation else UNKNOWN_OPERATION
 
 
-def reason_sentences(stored: QuarantinedOperation) -> list[str]:
-    """Why it is quarantined, in a sentence or two."""
+def reason_sentences(item: QuarantineItem) -> list[str]:
+    """Why it is quarantined, in a sentence or two; and of a household that was erased."""
+    stored, erased = item.quarantined, REASONS["erased_label"]
+    others = [sentence for sentence in _reasons(stored) if sentence != erased]
+    return [*others, *([erased] if item.erased_on or stored.reason == "erased_label" else [])]
+
+
+def _reasons(stored: QuarantinedOperation) -> list[str]:
     if stored.reason == "waiting":
         is_missing = bool(stored.missing_id)
         return [WAITING_FOR.get(stored.code, REASONS["unappliable"]) if is_missing else NO_AUTHORITY]
     sentences = [REASONS.get(stored.reason, REASONS["unappliable"])]
-    if stored.reason in ("unappliable", *REASONS_IN_BULK) and stored.code not in ("", stored.reason):
+    has_fault = stored.code not in ("", stored.reason, LabelErased.code)
+    if has_fault and stored.reason in ("unappliable", *REASONS_IN_BULK):
         sentences.append(FAULTS.get(stored.code, NO_FIT))
     return sentences
 
@@ -163,7 +174,9 @@ def command_facts(item: QuarantineItem, catalog: dict[str, Service]) -> list[Fac
     if isinstance(item.command, RemarkContent | RecordRequest):
         return list(_spoken_facts(item.command))
     if isinstance(item.command, AddHousehold | AmendHousehold):
-        return [(HOUSEHOLD_FIELDS[name], value) for name, value in household_values(item.command).items()]
+        values = household_values(item.command).items()
+        erased = [(_("Ngày xóa theo yêu cầu"), day(item.erased_on))] if item.erased_on else []
+        return [*erased, *((str(HOUSEHOLD_FIELDS[name]), value) for name, value in values)]
     return []
 
 

@@ -9,7 +9,10 @@ from sqlmodel import select
 
 from app.core.db import Database
 from app.fieldwork.households.models import Household
+from tests.conftest import FakeClock
 from tests.phone import Phone, new_id
+from tests.review.deduplication.merges import all_rows
+from tests.upkeep.erasure.remains import erase
 from tests.web.desk.desk_client import words
 from tests.web.desk.records.quarantine.items import (
     addresses,
@@ -192,3 +195,20 @@ def test_supervisor_next_door_attaches_nothing(
     for verb in ("attach", "attach/new", "attach/search"):
         assert hoa.post(f"{address}/{verb}", data=form).status_code == 404
     assert database.read(lambda session: len(session.exec(select(Household)).all())) == 5
+
+
+def test_household_that_was_erased_is_named_before_it_is_added_again(
+    desk: TestClient, lan: Phone, world: World, database: Database, clock: FakeClock
+) -> None:
+    row = next(one for one in all_rows(database, Household) if one.id == world.duc)
+    label = {"head_name": row.head_name, "house_no": row.house_no, "alley": row.alley}
+    erase(database, world, world.duc, clock())
+    visit = waiting_visit(lan)
+    (address,) = addresses(desk)
+    form = label | {"hamlet_id": world.dong}
+    page = desk.post(f"{address}/attach/new", data=form)
+    assert "đã được xóa theo yêu cầu ngày 24/11/2026" in page.text
+    assert not [one for one in all_rows(database, Household) if one.id == visit["data"]["household_id"]]
+    answer = desk.post(f"{address}/attach/new", data=form | {"erased": "24/11/2026"})
+    assert answer.headers["location"] == "/desk/quarantine?done=attached"
+    assert visit["data"]["household_id"] in {one.household_id for one in stored_visits(database)}

@@ -8,6 +8,7 @@ RESULTS = "static/field/sync/results.ts"
 APPLY_RESULTS = "static/field/sync/applyResults.ts"
 OPENING_PAGES = "static/field/store/view/openingPages.ts"
 ERASED = "static/field/retention/erasedHouseholds.ts"
+REPLICA = "static/field/store/view/replica.ts"
 EXCHANGE = "static/field/sync/exchange.ts"
 SCHEDULER = "static/field/sync/scheduler.ts"
 DRAFTS = "static/field/store/drafts.ts"
@@ -140,6 +141,12 @@ MUTANTS = {
     ],
     "what was sent of an erased household stays on the phone": [
         (ERASED, "op.code === ERASED || ids.has(householdOf(op))", "op.code === ERASED")
+    ],
+    "a form that was open when its household was erased is saved at no household": [
+        (REPLICA, "if (to !== id && to !== ERASED)", "if (to !== id)")
+    ],
+    "the numbers of what was sent of an erased household are forgotten": [
+        (ERASED, 'if (numbers.length) await meta.put([...before, ...numbers], "discarded");', "void numbers;")
     ],
     "a draft of an erased household stays on the phone": [
         (ERASED, "for (const key of keys) await store.delete(key);", "")

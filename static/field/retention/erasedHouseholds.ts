@@ -1,6 +1,6 @@
 // Clears what this phone has of households that were erased on request. Their rows leave with the rows of the page, as
-// those of a household that has moved; the tombstone's `moved_to` stays among the aliases and names no household. See
-// docs/decisions/0144-erased-on-request.md.
+// those of a household that has moved; what their tombstones say stays in `meta`. See docs/decisions/0144-erased-on-request.md
+// and 0207-an-erasure-is-said-on-the-phone.md.
 
 import type { Operation } from "../core/protocol.ts";
 import { announce } from "../store/changes.ts";
@@ -8,41 +8,57 @@ import { inAccount, type Transaction } from "../store/db.ts";
 import type { Values } from "../store/drafts.ts";
 import { removeFromJournal } from "../store/journal/journalSync.ts";
 import { discardOperation } from "../store/operationStores.ts";
-import type { SentOperation } from "../store/schema.ts";
+import { ERASED, type SentOperation } from "../store/schema.ts";
 import { allSent, removeSent } from "../store/sentStore.ts";
 import type { UndoEntry } from "../store/undoLog.ts";
 
-/** `moved_to` of an erased household's tombstone, and the code of the result of an operation on it. */
-const ERASED = "erased";
+/** In `meta`: when this phone cleared something of an erased household last; Hôm nay says so for a day. */
+export const CLEARED_AT = "erased_cleared_at";
+const SAID_FOR_MS = 24 * 3_600_000;
 const STORES = ["meta", "sent", "fixes", "drafts", "pages"];
 
 /**
  * Clears sent and refused operations on erased households, drafts, what can be undone, and stored pages. What still
- * waits in the outbox is sent first: the server answers it without storing it, and then it goes too.
+ * waits in the outbox is sent first: the server answers it without storing it, and then it goes too. The numbers of all
+ * of it stay known: after a restore the server must not call them lost.
+ * @returns whether Hôm nay says something else from now on
  */
 export async function clearErased(accountId: string, now: Date) {
   const cleared = await inAccount(accountId, STORES, "readwrite", async (tx) => {
     const meta = tx.objectStore("meta");
-    const [aliases, sent] = await Promise.all([meta.get("aliases"), allSent(tx)]);
+    const [aliases, sent, saidAt] = await Promise.all([meta.get("aliases"), allSent(tx), meta.get(CLEARED_AT)]);
     const households = Object.entries(aliases ?? {}).flatMap(([id, to]) => (to === ERASED ? id : []));
     const forgotten = sent.filter(({ code }) => code === ERASED).map(householdOf);
-    const ids = new Set([...households, ...forgotten]);
-    if (ids.size === 0) return null;
+    if (households.length + forgotten.length === 0 && !saidAt) return null;
+    // An older build has saved what was open as of a household that is called so.
+    const ids = new Set([ERASED, ...households, ...forgotten]);
     const operations = sent.filter((op) => op.code === ERASED || ids.has(householdOf(op)));
     for (const { data } of operations) ids.add(data.id);
-    await removeSent(
-      tx,
-      operations.map(({ op_id }) => op_id),
-    );
+    await holdNumbers(tx, operations, now);
     const refused = await clearRefused(tx, ids, now);
     const others = [await clearDrafts(tx, ids), await clearUndoLog(tx, ids)];
     const isChanged = operations.length + refused.length + others.flat().length > 0;
-    if (isChanged) await redraw(tx);
-    return { refused, isChanged };
+    if (isChanged) await Promise.all([redraw(tx), meta.put(now.toISOString(), CLEARED_AT)]);
+    const isOver = !isChanged && saidAt && now.getTime() - Date.parse(saidAt) > SAID_FOR_MS;
+    if (isOver) await meta.delete(CLEARED_AT);
+    return { opIds: [...operations.map(({ op_id }) => op_id), ...refused], isChanged: isChanged || Boolean(isOver) };
   });
-  if (!cleared?.isChanged) return;
-  await removeFromJournal(accountId, cleared.refused);
+  if (!cleared?.isChanged) return false;
+  await removeFromJournal(accountId, cleared.opIds);
   announce({ kind: "replica", account_id: accountId });
+  return true;
+}
+
+/** Deletes acknowledged operations; their numbers stay known, as those of what was discarded. */
+async function holdNumbers(tx: Transaction, operations: SentOperation[], now: Date) {
+  const meta = tx.objectStore("meta");
+  const before = (await meta.get("discarded")) ?? [];
+  const numbers = operations.map(({ op_id, seq }) => ({ op_id, seq, at: now.toISOString() }));
+  if (numbers.length) await meta.put([...before, ...numbers], "discarded");
+  await removeSent(
+    tx,
+    operations.map(({ op_id }) => op_id),
+  );
 }
 
 /** The household that an operation is about; of a withdrawal only what was sent knows it. */

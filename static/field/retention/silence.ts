@@ -9,6 +9,7 @@ import { announce } from "../store/changes.ts";
 import { inAccount, putAll, type Transaction } from "../store/db.ts";
 import { type Account, NEW_REPLICA, REPLICA_STORES, type ReplicaState } from "../store/schema.ts";
 import { countEncrypted, encryptQueue, replicaState } from "./encryptedQueue.ts";
+import { CLEARED_AT } from "./erasedHouseholds.ts";
 
 const DAY_MS = 24 * 3_600_000;
 const USUAL_DAYS = 30;
@@ -31,7 +32,7 @@ export async function checkSilence(account: Account, now: Date) {
     if (await encryptQueue(account, now)) await letListGo(account_id);
   }
   if (days < limit) await forgetDay(account_id);
-  await say(account_id, { days, limit });
+  await say(account_id, now);
 }
 
 /** Since the newest answer, by the phone's clock as far as that was right then. */
@@ -88,15 +89,16 @@ function rowsOf(tx: Transaction, store: string, generation: number): Promise<obj
   return tx.objectStore(store).getAll(IDBKeyRange.bound([generation], [generation, []]));
 }
 
-/** Has Hôm nay say it, or nothing. */
-async function say(accountId: string, { days, limit }: { days: number; limit: number }) {
+/** Has Hôm nay say what has left this phone, or will, or nothing. */
+export async function say(accountId: string, now: Date) {
   const waiting = await countEncrypted(accountId);
   const changed = await inAccount(accountId, ["meta", "pages"], "readwrite", async (tx) => {
     const meta = tx.objectStore("meta");
     const state: ReplicaState = (await meta.get("replica")) ?? NEW_REPLICA;
     const sentences = [
-      silenceText(state, days, limit),
+      silenceText(state, silentDays(state, now), state.silence_days ?? USUAL_DAYS),
       waiting > 0 ? _("%(n)s lượt chưa gửi đã niêm phong, có mạng sẽ gửi về đủ.", { n: waiting }) : "",
+      (await meta.get(CLEARED_AT)) ? _("Một hộ đã được xóa theo yêu cầu; lượt ghi ở hộ đó không còn.") : "",
     ];
     const silence = sentences.filter(Boolean).join(" ") || undefined;
     if (silence === state.silence) return false;

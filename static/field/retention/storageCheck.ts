@@ -9,7 +9,7 @@ import { withLock } from "../sync/lock.ts";
 import { deliverEncryptedQueues } from "./encryptedDelivery.ts";
 import { clearErased } from "./erasedHouseholds.ts";
 import { purgeOldVisits } from "./oldVisits.ts";
-import { checkSilence } from "./silence.ts";
+import { checkSilence, say } from "./silence.ts";
 
 /** The environment of a check; everything has a default. */
 type Options = { fetch?: typeof globalThis.fetch; now?: () => Date; locks?: LockManager };
@@ -48,9 +48,14 @@ async function useContact(account: Account, fetch: typeof globalThis.fetch) {
  * may have ended before it was.
  */
 export function clearAfterRuns() {
-  const clear = (accountId: string) => clearErased(accountId, new Date()).catch(report);
-  void listAccounts().then((accounts) => Promise.all(accounts.map(({ account_id }) => clear(account_id))), report);
+  const clear = async (accountId: string) => {
+    const now = new Date();
+    if (await clearErased(accountId, now)) await say(accountId, now);
+  };
+  void listAccounts()
+    .then((accounts) => Promise.all(accounts.map(({ account_id }) => clear(account_id))))
+    .catch(report);
   subscribe((change) => {
-    if (change.kind === "sync") void clear(change.account_id);
+    if (change.kind === "sync") void clear(change.account_id).catch(report);
   });
 }

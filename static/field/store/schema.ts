@@ -67,7 +67,7 @@ export type ReplicaState = {
   silence_days?: number;
   /** what the commune has its members ask for */
   questions?: Question[];
-  /** what Hôm nay says of a long silence (static/field/retention/silence.ts) */
+  /** what Hôm nay says of a long silence, and for a day of erased households (static/field/retention/silence.ts) */
   silence?: string;
   /** the account leads a team */
   is_leader?: boolean;
@@ -81,7 +81,10 @@ export type ReplicaState = {
   wait_until?: number;
 };
 
-/** `aliases`: which household another was merged into, as far as the download says. */
+/** `moved_to` of an erased household's tombstone, and the code of the result of an operation on it: no household's id. */
+export const ERASED = "erased";
+
+/** `aliases`: which household another was merged into, or that it was erased, as far as the download says. */
 type LoadingGeneration = { generation: number; cursor?: number; scope?: string; aliases?: Record<string, string> };
 
 /** An account of this phone. */

@@ -7,6 +7,7 @@ import { render as renderLater } from "../../../static/dist/field/laterTemplates
 import { render } from "../../../static/dist/field/templates.js";
 import { saveDraft } from "../../../static/field/store/drafts.ts";
 import { queuedOperations } from "../../../static/field/store/outbox.ts";
+import { fieldsOn } from "../support/formFields.js";
 import { letLanLead, putVisit, readyPhone, saveSetting } from "../support/pageHarness.js";
 
 /** @type {import("../support/pageHarness.js").Phone} */
@@ -57,18 +58,6 @@ const EVENTS = {
     phone.server.suspended = true;
   },
 };
-
-/** The fields of the form on a page, as a browser sends them. */
-function fieldsOn(html) {
-  const fields = {};
-  const form = html.slice(html.indexOf("data-draft"));
-  for (const [tag] of form.slice(0, form.indexOf("</form>")).matchAll(/<input[^>]*>/g)) {
-    const attribute = (name) => new RegExp(` ${name}="([^"]*)"`).exec(tag)?.[1];
-    const isChosen = !/ type="(radio|checkbox)"/.test(tag) || / checked/.test(tag);
-    if (attribute("name") && isChosen) fields[attribute("name")] = attribute("value") ?? "";
-  }
-  return fields;
-}
 
 async function hears(event) {
   EVENTS[event]();

@@ -18,6 +18,7 @@ const WEIGHTS = {
   sync: 4,
   decide: 4,
   closePeriod: 2,
+  erase: 1,
   signOut: 3,
   signIn: 3,
   update: 2,
@@ -39,6 +40,7 @@ for (let seed = FIRST; seed < FIRST + ORDERS; seed += 1) {
     for (const who of ["lan", "nam"]) {
       await evening.signIn(who);
       await evening.assertNothingIsLost([...order, `the sign-in of ${who}`]);
+      await evening.assertErasedIsCleared(who, order);
     }
   });
 }

@@ -3,9 +3,13 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { clearErased } from "../../../static/field/retention/erasedHouseholds.ts";
+import { checkStorage } from "../../../static/field/retention/storageCheck.ts";
 import { inAccount } from "../../../static/field/store/db.ts";
 import { saveDraft } from "../../../static/field/store/drafts.ts";
 import { REPLICA_STORES } from "../../../static/field/store/schema.ts";
+import { allSent } from "../../../static/field/store/sentStore.ts";
+import { replicaStatus } from "../../../static/field/store/view/replica.ts";
+import { unreachable } from "../support/modelServer.js";
 import { all, opIds, record, save } from "../support/phone.js";
 import { server, startPhone, sync } from "../support/syncPhone.js";
 
@@ -46,15 +50,11 @@ async function fillPhone(household) {
   return visit;
 }
 
-/** The server erases a household, as docs/sync-protocol.md says. */
-function erase(household, visits) {
-  for (const id of visits) server.tombstone("visit", id, "dong");
-  server.tombstone("household", household, "dong", "erased");
-  server.decide = ({ data }) => (data.household_id === household ? { status: "duplicate", code: "erased" } : null);
+/** What was sent of a household. */
+async function sentOf(household) {
+  const sent = await inAccount("lan", ["sent"], "readonly", allSent);
+  return sent.filter(({ data }) => data.household_id === household || data.id === household);
 }
-
-const visitsOf = async (household) =>
-  (await all("lan", "replica_visit")).filter(({ household_id }) => household_id === household).map(({ id }) => id);
 
 test("nothing of an erased household is left in any store, and everything of another one stays", async () => {
   await fillPhone("h1");
@@ -62,7 +62,7 @@ test("nothing of an erased household is left in any store, and everything of ano
   await sync();
   await saveDraft("lan", "visit:new:h2", { id: "d9", note: "Đang ghi" });
   assert.ok((await stored()).includes(NAME) && (await stored()).includes(NOTE));
-  erase("h1", await visitsOf("h1"));
+  server.erase("h1");
   await sync();
   await clearErased("lan", NOW);
   const left = await stored();
@@ -76,7 +76,7 @@ test("nothing of an erased household is left in any store, and everything of ano
 
 test("what waited on the phone is sent, answered without being stored, and goes too", async () => {
   await sync();
-  erase("h1", []);
+  server.erase("h1");
   const waiting = await record("lan", "h1", { note: NOTE });
   await clearErased("lan", NOW);
   assert.deepEqual(await opIds("lan", "outbox"), [waiting.op_id]);
@@ -89,7 +89,7 @@ test("what waited on the phone is sent, answered without being stored, and goes 
 test("the number of a refused operation that goes stays known", async () => {
   await fillPhone("h1");
   const [refused] = await all("lan", "fixes");
-  erase("h1", await visitsOf("h1"));
+  server.erase("h1");
   await sync();
   await clearErased("lan", NOW);
   await sync();
@@ -117,4 +117,49 @@ test("a household that moved to another hamlet takes nothing along", async () =>
   await clearErased("lan", NOW);
   assert.deepEqual(await opIds("lan", "sent"), sent);
   assert.equal((await all("lan", "drafts")).length, 3);
+});
+
+test("the numbers of what was sent stay known, so that no restore makes them lost", async () => {
+  await fillPhone("h1");
+  const sent = (await sentOf("h1")).map(({ seq }) => seq);
+  assert.ok(sent.length > 2);
+  server.erase("h1");
+  await sync();
+  await clearErased("lan", NOW);
+  await sync();
+  const { held } = server.requests.at(-1).queue;
+  assert.deepEqual(
+    sent.filter((seq) => !held.includes(seq)),
+    [],
+  );
+});
+
+test("what an older build has saved as of a household called erased goes too", async () => {
+  await sync();
+  server.erase("h1");
+  const stuck = await record("lan", "erased", { note: NOTE });
+  await sync();
+  assert.deepEqual(await opIds("lan", "fixes"), [stuck.op_id]);
+  await clearErased("lan", NOW);
+  assert.deepEqual(await opIds("lan", "fixes"), []);
+  await sync();
+  assert.ok(server.requests.at(-1).queue.held.includes(stuck.seq));
+});
+
+test("it is said for a day, without a name, and by no other phone", async () => {
+  const said = async () => (await replicaStatus("lan")).silence ?? "";
+  await fillPhone("h1");
+  server.erase("h1");
+  await sync();
+  await checkStorage("idle", { now: () => NOW, fetch: unreachable });
+  assert.equal(await said(), "Một hộ đã được xóa theo yêu cầu; lượt ghi ở hộ đó không còn.");
+  const later = (hours) => new Date(NOW.getTime() + hours * 3_600_000);
+  await checkStorage("idle", { now: () => later(23), fetch: unreachable });
+  assert.match(await said(), /^Một hộ/);
+  await checkStorage("idle", { now: () => later(25), fetch: unreachable });
+  assert.equal(await said(), "");
+  server.erase("h2");
+  await sync();
+  await checkStorage("idle", { now: () => later(26), fetch: unreachable });
+  assert.equal(await said(), "");
 });

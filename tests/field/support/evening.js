@@ -3,31 +3,21 @@
 import assert from "node:assert/strict";
 import { render as renderLater } from "../../../static/dist/field/laterTemplates.js";
 import { render } from "../../../static/dist/field/templates.js";
+import { clearErased } from "../../../static/field/retention/erasedHouseholds.ts";
 import { ACCOUNT_HEADER } from "../../../static/field/server/interceptRequests.ts";
 import { currentAccount } from "../../../static/field/store/accounts.ts";
 import { inAccount } from "../../../static/field/store/db.ts";
 import { saveDraft } from "../../../static/field/store/drafts.ts";
+import { REPLICA_STORES } from "../../../static/field/store/schema.ts";
 import { newerBuild, OLDER } from "./builds.js";
+import { DECISIONS, HAMLET, HOUSEHOLDS } from "./decisions.js";
 import { json, ModelServer } from "./modelServer.js";
 import { readyPhone } from "./pageHarness.js";
 import { all, LAN, NAM } from "./phone.js";
 
+const STORES = [...REPLICA_STORES, "outbox", "fixes", "sent", "drafts", "pages", "meta"];
 const VISIT = { result: "helped", service: "vietqr", "outcome-vietqr": "did_it", "people-vietqr": "1" };
-const HOUSEHOLDS = { lan: ["h12", "h14", "h16"], nam: ["t1", "t2"] };
-const HAMLET = { lan: "dong", nam: "tay" };
 const PEOPLE = { lan: LAN, nam: NAM };
-
-/** What the server of a person's commune decides; the phone hears of it at its next exchange. */
-const DECISIONS = [
-  (server, who) => (server.hamlets = new Set([who === "lan" ? "tay" : "dong"])),
-  (server, who) => (server.hamlets = new Set([HAMLET[who]])),
-  (server) => server.hamlets.clear(),
-  (server) => (server.suspended = true),
-  (server) => (server.suspended = false),
-  (server, who, id) => server.tombstone("household", id, HAMLET[who]),
-  (server, who, id) => server.household(id, { house_no: id.slice(1), hamlet_id: HAMLET[who] }),
-  (server, who, id) => id !== HOUSEHOLDS[who].at(-1) && server.tombstone("household", id, HAMLET[who], "h16"),
-];
 
 /** The action, draft and hidden fields of the form on a page, as a browser sends them; null without a form. */
 function formOn({ status, template, html }) {
@@ -44,6 +34,8 @@ export class Evening {
     /** What each person has typed and not thrown away, and the forms that are open in some tab. */
     Object.assign(this, { dice, count: 0, typed: { lan: new Set(), nam: new Set() }, open: new Map() });
     this.closed = new Set();
+    /** By what was typed, the households that it is of. */
+    this.places = new Map();
   }
 
   async begin() {
@@ -107,6 +99,7 @@ export class Evening {
     await saveDraft(who, key, content);
     this.typed[who].delete(String(before)); // typed over by the person
     this.typed[who].add(note);
+    this.places.set(note, key.startsWith("visit:new:") ? key.slice("visit:new:".length) : content.household_id);
     this.open.set(`${who} ${key}`, { who, address, key, fields: content, handle });
   }
 
@@ -192,6 +185,30 @@ export class Evening {
     this.pick(DECISIONS)(this.servers[who], who, this.pick(HOUSEHOLDS[who]));
   }
 
+  /** The commune erases a household that is not merged. */
+  erase() {
+    const who = this.pick(Object.keys(this.servers));
+    const server = this.servers[who];
+    const id = this.pick(HOUSEHOLDS[who].slice(0, -1));
+    if (!server.erased.has(id) && !server.state.merged.has(id)) server.erase(id, HAMLET[who]);
+  }
+
+  /** What was typed at a household that is erased: it may go. */
+  isErased(who, note) {
+    return this.servers[who].erased.has(this.places.get(note));
+  }
+
+  /** The person of this phone has heard of every erasure: nothing of it is left or stuck. */
+  async assertErasedIsCleared(who, order) {
+    for (let run = 0; run < 2; run += 1) {
+      await this.sync();
+      await clearErased(who, this.phone.now);
+    }
+    const stored = JSON.stringify(await Promise.all(STORES.map((store) => all(who, store))));
+    const left = [...this.places.keys()].filter((note) => this.isErased(who, note) && stored.includes(`"${note}"`));
+    assert.deepEqual(left, [], `is left of ${who}: ${order.join(", ")}`);
+  }
+
   /** The period of everything that counts so far is closed, or opened again. */
   closePeriod() {
     const rows = Object.values(this.servers).flatMap(({ state }) => [...state.rows.values()]);
@@ -261,13 +278,18 @@ export class Evening {
     for (const who of Object.keys(PEOPLE)) {
       const known = [...(await this.operations(who)), ...this.received(who)].map(({ data }) => data?.note);
       const drafts = new Map((await this.drafts(who)).map(({ key, values }) => [String(values.note), key]));
+      const sent = this.servers[who].requests.flatMap(({ ops }) => ops.map(({ data }) => data.household_id));
+      assert.ok(!sent.includes("erased"), `is stuck of ${who}: ${order.join(", ")}`);
       for (const note of this.typed[who]) {
-        if (known.includes(note)) continue;
+        if (known.includes(note) || this.isErased(who, note)) continue;
         assert.ok(drafts.has(note), `${note} of ${who} is nowhere: ${order.join(", ")}`);
         const [, mode, id] = drafts.get(note).split(":");
         const href = mode === "new" ? `/field/households/${id}/visit` : `/field/visits/${id}/edit`;
         if (who === open) assert.ok(html.includes(href), `${note} of ${who} is not listed: ${order.join(", ")}`);
       }
     }
+    const listed = html.slice(html.indexOf("Đang ghi dở"));
+    for (const [, href] of listed.matchAll(/href="(\/field\/(?:households\/[\w-]+\/visit|visits\/[\w-]+\/edit))"/g))
+      assert.equal((await this.phone.get(href)).status, 200, `${href} does not open: ${order.join(", ")}`);
   }
 }

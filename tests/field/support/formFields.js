@@ -46,3 +46,15 @@ export function visitFields(changes = {}) {
     ...changes,
   };
 }
+
+/** The fields of the form on a page, as a browser sends them. */
+export function fieldsOn(html) {
+  const fields = {};
+  const form = html.slice(html.indexOf("data-draft"));
+  for (const [tag] of form.slice(0, form.indexOf("</form>")).matchAll(/<input[^>]*>/g)) {
+    const attribute = (name) => new RegExp(` ${name}="([^"]*)"`).exec(tag)?.[1];
+    const isChosen = !/ type="(radio|checkbox)"/.test(tag) || / checked/.test(tag);
+    if (attribute("name") && isChosen) fields[attribute("name")] = attribute("value") ?? "";
+  }
+  return fields;
+}

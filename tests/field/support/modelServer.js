@@ -1,4 +1,5 @@
 // A server in memory that follows docs/sync-protocol.md, and failures of the network.
+import { kindOf, minimalResult, withAnswer } from "./modelRows.js";
 
 const EMPTY = {
   household: [],
@@ -15,6 +16,8 @@ const EMPTY = {
 
 export class ModelServer {
   questions = undefined;
+  erased = new Set(); // the ids of erased households, also after a restore
+
   constructor({ hamlets = ["dong"], pageRows = 2000 } = {}) {
     this.pageRows = pageRows;
     this.hamlets = new Set(hamlets);
@@ -91,6 +94,18 @@ export class ModelServer {
     this.put("tombstone", { kind, id, hamlet_id, moved_to });
   }
 
+  /** The commune erases a household: whatever names it from now on is stored nowhere. */
+  erase(id, hamlet_id = "dong") {
+    this.erased.add(id);
+    for (const { kind, row } of [...this.state.rows.values()])
+      if (kind === "visit" && row.household_id === id) this.tombstone("visit", row.id, row.hamlet_id);
+    this.state.rows.delete(`household ${id}`);
+    const tombstone = this.put("tombstone", { kind: "household", id, hamlet_id, moved_to: "erased" });
+    this.state.head += 1;
+    const wide = { ...tombstone, hamlet_id: "", feed_seq: this.state.head }; // for every phone of the commune
+    this.state.rows.set(`tombstone ${id} of all`, { kind: "tombstone", row: wide });
+  }
+
   /** The commune drops a quarantined operation. */
   drop(op_id) {
     this.tombstone("operation", op_id, "");
@@ -158,6 +173,9 @@ export class ModelServer {
       this.invented.push(op.op_id);
     const known = this.state.ledger.get(op.op_id);
     if (known) return this.result(op, known === "applied" ? "duplicate" : known);
+    const named = op.type.startsWith("household.") ? op.data.id : op.data.household_id;
+    if (this.erased.has(named)) return { op_id: op.op_id, status: "duplicate", code: "erased" };
+    if (named === "erased") return { op_id: op.op_id, status: "rejected", code: "invalid", fields: ["household_id"] };
     const withheld = (this.suspended && "revoked") || (this.moved && "moved");
     const decision = withheld ? { status: "quarantined", code: withheld } : this.decide(op);
     if (decision?.status === "rejected" || decision?.status === "retry") return { op_id: op.op_id, ...decision };
@@ -200,7 +218,7 @@ export class ModelServer {
       this.put(kind, { ...received, ...before, ...fields, counted_on: fields.held_on ?? fields.about_on, version });
       return;
     }
-    const hamlet_id = this.row("household", data.household_id)?.hamlet_id ?? "dong";
+    const hamlet_id = this.row("household", data.household_id)?.hamlet_id ?? (this.author === "nam" ? "tay" : "dong");
     const stands = before?.review.state === "returned" && seen !== undefined && (seen ?? "") < before.review.at;
     const review = stands ? before.review : { state: "received", reason: "", field: "", note: "", at: null };
     const received = { received_at: "2026-11-24T09:40:00Z", counted_on: "2026-11-24", recorded_by: this.author };
@@ -257,24 +275,6 @@ export class ModelServer {
       closed_periods: this.closedPeriods?.version === periods_version ? undefined : this.closedPeriods,
     };
   }
-}
-
-/** The answers of a visit with the one of an amendment; nothing if there is none. */
-function withAnswer(before, text, at) {
-  return text ? { answers: [...(before?.answers ?? []), { at, text }] } : {};
-}
-
-/** The result of a visit that was stored as it was sent, with what the server added; any other as it is. */
-function minimalResult({ type, data }, { row, ...result }) {
-  const isNew = type === "visit.record" && result.status === "applied" && row?.version === 1;
-  if (!isNew || row.household_id !== data.household_id) return { row, ...result };
-  const { hamlet_id, received_at, counted_on, feed_seq } = row;
-  return { ...result, minimal_row: { hamlet_id, received_at, counted_on, feed_seq } };
-}
-
-function kindOf(type) {
-  const [kind] = type.split(".");
-  return kind === "outreach" ? "outreach_session" : kind;
 }
 
 export function json(body, status = 200, headers = {}) {

@@ -54,10 +54,8 @@ const OTHER_SUMMARIES: Record<string, string> = {
 export async function showLog(request: LaterRequest): Promise<PageResponse> {
   const { account, url, env } = request;
   const id = account.account_id;
-  const [{ view, queued, refused, acknowledged }, { last_sent_at, erased, closed_periods }] = await Promise.all([
-    loadLog(id),
-    replicaStatus(id),
-  ]);
+  const [{ view, queued, refused, acknowledged }, { last_sent_at, erased, closed_periods, silence }] =
+    await Promise.all([loadLog(id), replicaStatus(id)]);
   const now = env.now();
   const overlays = queued.map((op) => ({ op, mark: "queued" as const, at: null }));
   const all = [
@@ -73,6 +71,7 @@ export async function showLog(request: LaterRequest): Promise<PageResponse> {
   return page("log", {
     message: MESSAGES[url.searchParams.get("done") ?? ""] ?? "",
     erased: erasedText(request, erased),
+    silence: silence ?? "",
     ...queue,
     practised: isPractising() && queued.length > 0,
     late: lateText(queued, now),

@@ -4,6 +4,7 @@ import { pageState } from "../../core/pageState.ts";
 import type { ClosedRow, ExportKeyRow, MovedCommune, Operation, OtherPhone } from "../../core/protocol.ts";
 import { inAccount, type Transaction } from "../db.ts";
 import {
+  ERASED,
   isQuarantined,
   NEW_REPLICA,
   REPLICA_STORES,
@@ -160,7 +161,7 @@ async function amendmentTimes(tx: Transaction): Promise<Map<string, string>> {
 
 /**
  * For each merged household the one at the end of its chain of merges. The chain ends at a household of the replica:
- * one whose merge was undone is its own end.
+ * one whose merge was undone is its own end. One that was erased has no other.
  */
 function resolveAliases(merged: Record<string, string>, replicaIds: Set<string>) {
   const aliases = new Map<string, string>();
@@ -171,7 +172,7 @@ function resolveAliases(merged: Record<string, string>, replicaIds: Set<string>)
       seen.add(to);
       to = merged[to];
     }
-    if (to !== id) aliases.set(id, to);
+    if (to !== id && to !== ERASED) aliases.set(id, to);
   }
   return aliases;
 }

@@ -16,7 +16,7 @@ class SimulatedPhone:
 
     `made` = `sent` ∪ `queue` ∪ `fixes`, by op_id, at every moment; `refusals`: the results of those that need
     a fix. `rows`: the replica; `filling`: the next one while it is downloaded; `answer`: the last one.
-    `minimal_results`: false for an older build.
+    `minimal_results`: false for an older build. `discarded`: the numbers of what was of erased households.
     """
 
     phone: Phone
@@ -29,6 +29,7 @@ class SimulatedPhone:
     filling: dict[Key, dict[str, Any]] | None = None
     answer: dict[str, Any] = field(default_factory=dict)
     minimal_results: bool = True
+    discarded: set[int] = field(default_factory=set)
 
     def save(self, operation: dict[str, Any]) -> dict[str, Any]:
         """Add an operation to the queue, with the server's epoch in which it was made."""
@@ -52,7 +53,8 @@ class SimulatedPhone:
         self._store_answer(answer)
         if before and before != answer["epoch"]:
             self._requeue(answer["epoch"])
-        self.phone.held = {one["seq"] for one in (*self.queue, *self.fixes.values())}
+        self._forget_erased(answer)
+        self.phone.held = self.discarded | {one["seq"] for one in (*self.queue, *self.fixes.values())}
 
     def typed(self) -> list[dict[str, Any]]:
         """What a phone sends while it waits before it sends again what an earlier epoch acknowledged: the
@@ -104,6 +106,19 @@ class SimulatedPhone:
         for key in [key for key, row in self.rows.items() if row.get("hamlet_id", "") not in {"", *hamlets}]:
             del self.rows[key]
 
+    def _forget_erased(self, answer: dict[str, Any]) -> None:
+        """As `static/field/retention/erasedHouseholds.ts` does after a run."""
+        found = {one["id"] for one in answer["changes"]["tombstone"] if one["moved_to"] == "erased"}
+        stored = [(operation, result) for operation, result, _epoch in self.sent.values()]
+        found |= {household_of(operation) for operation, result in stored if result.get("code") == "erased"}
+        found |= {one["data"]["id"] for one, _result in stored if household_of(one) in found}
+        known = self.fixes | {op_id: operation for op_id, (operation, _result, _epoch) in self.sent.items()}
+        for op_id, operation in known.items():
+            if {household_of(operation), operation["data"]["id"]} & found:
+                self.discarded.add(operation["seq"])
+                self.sent.pop(op_id, None)
+                self.fixes.pop(op_id, None)
+
     def _requeue(self, epoch: str) -> None:
         """Queue again what the server acknowledged in another epoch: a restore may have lost it."""
         for op_id, (operation, result, acked_epoch) in list(self.sent.items()):
@@ -143,6 +158,12 @@ class SimulatedPhone:
                 and known.get("hamlet_id") in (None, tombstone["hamlet_id"])
             ):
                 del target[key]
+
+
+def household_of(operation: dict[str, Any]) -> str:
+    """The household that an operation is about; empty for a withdrawal."""
+    name = "id" if operation["type"].startswith("household.") else "household_id"
+    return str(operation["data"].get(name, ""))
 
 
 def _keep_newer(rows: dict[Key, dict[str, Any]], key: Key, row: dict[str, Any]) -> None:

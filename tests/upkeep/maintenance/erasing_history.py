@@ -5,15 +5,20 @@ Whatever is written of a household has its secret word. After each step no secre
 any table, and at the end on no phone.
 """
 
+from collections.abc import Callable
+from typing import Any
+
 from sqlmodel import Session
 
 from app.commune.accounts.access import Actor
+from app.commune.accounts.models import Device
 from app.fieldwork.households.models import Household
 from app.fieldwork.visits.models import Visit
 from app.review.deduplication.merging import merge
 from app.upkeep.erasure.commands import erase_household
 from app.upkeep.maintenance.check import check
 from tests.faults.history import ACTIONS, History, Op, words
+from tests.phone import new_id
 from tests.review.deduplication.merges import actor_of
 from tests.upkeep.erasure.remains import found_in_tables_of
 
@@ -27,7 +32,10 @@ class ErasingHistory(History):
     def run(self) -> None:
         self.secrets: dict[str, set[str]] = {}
         self.erased: set[str] = set()
-        actions = {**ACTIONS, ErasingHistory.erases: 4, ErasingHistory.merges: 1}
+        more: dict[Callable[[Any, str], None], int] = {
+            ErasingHistory.erases: 4, ErasingHistory.merges: 1, ErasingHistory.writes_again: 1
+        }  # fmt: skip
+        actions = ACTIONS | more
         weights = {action: weight * self.dice.choice((1, 1, 3)) for action, weight in actions.items()}
         try:
             for _ in range(STEPS):
@@ -66,30 +74,50 @@ class ErasingHistory(History):
 
     def erases(self, _who: str) -> None:
         """A household and those merged into it; no visit is lost by that."""
-        if found := [row for row in self.instance.rows(Household) if not (row.erased_at or row.merged_into)]:
-            chosen = self.dice.choice(sorted(found, key=lambda row: row.feed_seq))
+        if found := self._live():
             count = len(self.instance.rows(Visit))
-            self.instance.database.write(lambda session: self._erase(session, chosen))
-            ids = {row.id for row in self.instance.rows(Household) if row.erased_at}
-            self.erased |= {chosen.head_name, *(word for id in ids for word in self.secrets.get(id, ()))}
+            self._erase(self.dice.choice(sorted(found, key=lambda row: row.feed_seq)))
             assert len(self.instance.rows(Visit)) == count
 
+    def writes_again(self, who: str) -> None:
+        """A household that is erased before the phone sends it under another id, with a visit."""
+        rows = {row.id: row for row in self._live()}
+        if there := [id for id in self._households(who) if id in rows]:
+            row = rows[self.dice.choice(there)]
+            label = {name: getattr(row, name) for name in ("hamlet_id", "head_name", "house_no", "alley")}
+            added = self.phones[who].save(self._phone(who).op("household.add", label | {"id": new_id()}))
+            text = words()
+            self.phones[who].save(self._phone(who).visit(added["data"]["id"], note=text))
+            self._erase(row)
+            self.erased.add(text)
+
     def merges(self, _who: str) -> None:
-        """Two households of one hamlet; what was written of one is the other's from now on."""
-        rows = [row for row in self.instance.rows(Household) if not (row.erased_at or row.merged_into)]
-        rows.sort(key=lambda row: row.feed_seq)
+        """Two households of one hamlet."""
+        rows = sorted(self._live(), key=lambda row: row.feed_seq)
         pairs = [(a, b) for a in rows for b in rows if a is not b and a.hamlet_id == b.hamlet_id]
         if pairs:
             one, two = self.dice.choice(pairs)
             self.instance.database.write(lambda session: self._merge(session, one, two))
-            words_of_both = {one.head_name, *self.secrets.get(one.id, ())}
-            self.secrets.setdefault(two.id, set()).update(words_of_both)
+
+    def _deliver(self, who: str, operations: list[Op]) -> None:
+        """By a clock that is right: what was written before an erasure is known by it."""
+        self._phone(who)
+        super()._deliver(who, operations)
+
+    def _live(self) -> list[Household]:
+        return [row for row in self.instance.rows(Household) if not (row.erased_at or row.merged_into)]
+
+    def _erase(self, chosen: Household) -> None:
+        names = {row.id: row.head_name for row in self.instance.rows(Household)}
+        self.instance.database.write(lambda session: self._erase_in(session, chosen))
+        for id in [row.id for row in self.instance.rows(Household) if row.erased_at]:
+            self.erased |= {*self.secrets.get(id, ()), names[id]} - {""}
 
     def _merge(self, session: Session, one: Household, two: Household) -> None:
         seen = {one.id: one.version, two.id: two.version}
         merge(session, self._binh(session), one.id, two.id, seen, self.instance.clock())
 
-    def _erase(self, session: Session, chosen: Household) -> None:
+    def _erase_in(self, session: Session, chosen: Household) -> None:
         erase_household(session, self._binh(session), chosen.id, chosen.version, "", self.instance.clock())
 
     def _binh(self, session: Session) -> Actor:
@@ -111,9 +139,12 @@ class ErasingHistory(History):
         if "sen" in self.phones:
             self.invites_sen("sen")  # a restore may have suspended her phone
         for _ in range(2):
-            for phone in self.phones.values():
+            for who, phone in self.phones.items():
+                self._phone(who)
                 phone.drain()
                 self._check()
+        # Also the numbers of what went from the phones, which a restore has taken from the server.
+        assert [row.lost_seqs for row in self.instance.rows(Device) if row.lost_count] == []
         rows = str([phone.rows for phone in self.phones.values()])
         assert [word for word in self.erased if word in rows] == []
         assert [one for one in check(self.instance.database) if one.problems] == []

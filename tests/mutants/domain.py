@@ -41,8 +41,8 @@ BUGS = (
     Planted(
         "a telephone number is stored without consent",
         "app/fieldwork/households/consents.py",
-        'data.get("phone") or (v == 2 and _is_consent(data.get("consent"))):',
-        'data.get("phone") or v == 2:',
+        'data.get("phone") or (v != _TICKED and _is_consent(data.get("consent"))):',
+        'data.get("phone") or v != _TICKED:',
         "tests/fieldwork/households/test_consents.py::"
         "test_number_without_consent_is_left_out_said_and_nowhere_stored",
     ),

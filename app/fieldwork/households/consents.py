@@ -32,7 +32,7 @@ WORDING_VERSION = 1
 """Of the text that a household agrees to today (`templates/field/_consent_wording.html`)."""
 WITHOUT_CONSENT, CONSENT_WITHDRAWN = "phone_without_consent", "consent_withdrawn"
 """Codes of results: why the number of an operation was left out, the rest of which is applied."""
-_OPERATIONS = ("household.add", "household.amend")
+_TICKED = 1  # in this version the author ticked that the family agreed, which shows nothing
 
 
 class Consent(Command):
@@ -91,13 +91,14 @@ _FIND_CONSENTS = Prepared(
 )
 
 
-def without_unproven_number(kind: object, v: object, data: JsonObject) -> JsonObject:
-    """The data of an operation without a number that has no consent; the same object if it has none.
+def without_unproven_number(v: object, newest: int, data: JsonObject) -> JsonObject:
+    """The data of an operation that may have a number without one that has no consent; the same object if it
+    has none.
 
-    `kind`, `v`: the operation's type and version. What a newer version says of consent is not known here.
+    `v`: its version; `newest`: the newest that is known. What a newer one says of consent is not known here.
     """
-    is_read = kind in _OPERATIONS and type(v) is int and v <= 2
-    if not is_read or not data.get("phone") or (v == 2 and _is_consent(data.get("consent"))):
+    is_read = type(v) is int and v <= newest
+    if not is_read or not data.get("phone") or (v != _TICKED and _is_consent(data.get("consent"))):
         return data
     return {name: value for name, value in data.items() if name not in ("phone", "consent")}
 

@@ -157,12 +157,19 @@ def raw_operation(raw: Data) -> RawOperation:
     if payload:
         data = mask_values(sent)
         if isinstance(data, dict):
-            proven = without_unproven_number(parts["type"], parts["v"], data)
+            proven = _without_unproven_number(parts["type"], parts["v"], data)
             left_out, data = proven is not data, proven
         if data is not sent:
             raw, payload = {**raw, "data": data}, _canonical({**parts, "data": data})
     seq = _number(raw.get("seq")) or 0
     return RawOperation(str(raw["op_id"]), raw, payload, payload_hash, seq, left_out)
+
+
+def _without_unproven_number(kind: object, v: object, data: Data) -> Data:
+    handler = HANDLERS.get(kind) if isinstance(kind, str) else None
+    if handler is None or handler.model is not Household:
+        return data
+    return without_unproven_number(v, handler.v, data)
 
 
 def from_payload(

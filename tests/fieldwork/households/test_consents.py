@@ -9,6 +9,7 @@ import pytest
 from app.core.db import Database
 from app.fieldwork.households.consents import HouseholdConsent
 from app.fieldwork.households.models import HouseholdVersion
+from app.sync.applying.operations import HANDLERS
 from app.sync.wire.models import LedgerEntry, QuarantinedOperation, RefusedOperation
 from tests.consents import NUMBER, agreed
 from tests.phone import Phone, new_id
@@ -169,3 +170,21 @@ def _add(by: Phone, world: World, **data: Any) -> dict[str, Any]:
 
 def _amend(by: Phone, household_id: str, **fields: Any) -> dict[str, Any]:
     return by.op("household.amend", {"id": household_id, "base_version": 1} | fields)
+
+
+@pytest.mark.parametrize("type", ["household.add", "household.amend"])
+def test_number_without_a_consent_is_left_out_in_every_version_that_is_known(
+    type: str, lan: Phone, world: World, database: Database
+) -> None:
+    """By the version of today's phones, too: the rest is applied, and the number is stored nowhere."""
+    for v in range(1, HANDLERS[type].v + 1):
+        data = {"phone": NUMBER, "alley": f"Ngõ {v}"}
+        named = {"id": world.duc, "base_version": v}
+        if type == "household.add":
+            named = {"id": new_id(), "hamlet_id": world.dong, "head_name": "Vũ Thị Thắm"}
+        (result,) = lan.exchange(lan.op(type, data | named, v=v))["results"]
+        assert (result["status"], result["code"]) == ("applied", "phone_without_consent")
+        assert result["row"]["alley"] == f"Ngõ {v}"
+    (newer,) = lan.exchange(lan.op(type, data | named, v=HANDLERS[type].v + 1))["results"]
+    assert newer["code"] == "newer"
+    assert not any(NUMBER in str(row.payload) for row in all_rows(database, RefusedOperation))

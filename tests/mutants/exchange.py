@@ -291,7 +291,7 @@ BUGS = (
     ),
     Planted(
         "whoever sends what a forged file brought proves it",
-        "app/sync/applying/apply.py",
+        "app/sync/applying/known.py",
         "is_authors = quarantined.account_id == context.account_id",
         "is_authors = quarantined.account_id != context.commune_id",
         "tests/sync/export/test_proven_later.py::test_nobody_else_proves_it_by_sending_the_same",

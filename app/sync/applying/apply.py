@@ -20,16 +20,14 @@ from app.sync.applying import held, ledger, preload, purged
 from app.sync.applying.day_limit import TOO_MANY
 from app.sync.applying.erased import ADDS, ErasureGate
 from app.sync.applying.held import QuarantineCandidate
+from app.sync.applying.known import answer_known
 from app.sync.applying.operations import HANDLERS, RawOperation, WrittenRecord, parse_envelope
 from app.sync.applying.outcome import Outcome
-from app.sync.applying.push_context import UNSIGNED, PushContext
+from app.sync.applying.push_context import PushContext
 from app.sync.applying.quota import device_full_result, remaining_quota
 from app.sync.wire.models import (
-    ERASED_HASH,
     LedgerEntry,
-    LedgerEntryValues,
     QuarantinedOperation,
-    QuarantineReason,
 )
 from app.sync.wire.protocol import Operation
 
@@ -48,7 +46,7 @@ def apply(session: Session, context: PushContext, sent: list[RawOperation], gate
     Everything is written, in the caller's savepoint. Raises `DBAPIError` if the database refuses any of it.
     """
     outcome = Outcome(Batch(context.commune_id))
-    new = _answer_from_ledger(session, context, _within_limits(sent, outcome), outcome)
+    new = answer_known(session, context, _within_limits(sent, outcome), outcome)
     is_recognised, labels = gate.recognise(new, context)
     if is_recognised:
         return apply(session, context, sent, gate)  # what the ledger said of them is different by now
@@ -135,37 +133,6 @@ def _within_limits(sent: list[RawOperation], outcome: Outcome) -> list[RawOperat
     return [raw for raw in sent if not raw.error]
 
 
-def _answer_from_ledger(
-    session: Session, context: PushContext, sent: list[RawOperation], outcome: Outcome
-) -> list[RawOperation]:
-    """Answer the operations that were committed or rejected before; returns the new ones."""
-    known = ledger.find_entries(session, context.commune_id, [raw.op_id for raw in sent])
-    decisions = _find_decisions(session, context, list(known.values()))
-    for raw in sent:
-        entry = known.get(raw.op_id)
-        if entry is None:
-            continue
-        if entry["payload_hash"] not in (raw.payload_hash, ERASED_HASH):
-            reason: QuarantineReason = UNSIGNED if context.withheld == UNSIGNED else "op_reused"
-            outcome.quarantine(QuarantineCandidate(raw, reason, OperationReused("op_id")))
-            continue
-        result = outcome.with_left_out(ledger.repeated_result(entry), raw)
-        if quarantined := decisions.get(raw.op_id):
-            if entry["status"] != "applied":
-                result["code"] = "dropped" if quarantined.state == "dropped" else quarantined.reason
-                result["fields"] = quarantined.fields
-            if _is_proven(context, quarantined):
-                outcome.proven.append(quarantined)
-        outcome.results[raw.op_id] = result
-        if entry["payload_hash"]:
-            outcome.records[raw.op_id] = (entry["kind"], entry["record_id"])
-    unknown = [raw for raw in sent if raw.op_id not in known]
-    rejections = ledger.find_rejections(session, context.commune_id, unknown)
-    outcome.results |= rejections
-    outcome.skipped_ids |= rejections.keys()
-    return [raw for raw in unknown if raw.op_id not in rejections]
-
-
 def _quarantine_all(
     session: Session, context: PushContext, new: list[RawOperation], outcome: Outcome
 ) -> None:
@@ -201,25 +168,6 @@ def _forget_refused(
     waiting = [candidate.operation for candidate in outcome.candidates]
     for raw in gate.find([*refused, *waiting]):
         outcome.forget(raw, context)
-
-
-def _is_proven(context: PushContext, quarantined: QuarantinedOperation) -> bool:
-    """Whether the sender proves what an unsigned file brought: a file names anybody, a session its owner."""
-    is_authors = quarantined.account_id == context.account_id
-    return is_authors and quarantined.reason == UNSIGNED and context.withheld != UNSIGNED
-
-
-def _find_decisions(
-    session: Session, context: PushContext, entries: list[LedgerEntryValues]
-) -> dict[str, QuarantinedOperation]:
-    """The quarantined rows of the entries, by operation id."""
-    op_ids = [entry["op_id"] for entry in entries]
-    if not op_ids:
-        return {}
-    # Other rows of the same id belong to operations that used the id again.
-    own = {(entry["op_id"], entry["payload_hash"]) for entry in entries}
-    rows = held.find_by_op_ids(session, context.commune_id, op_ids)
-    return {row.op_id: row for row in rows if (row.op_id, row.payload_hash) in own}
 
 
 def _parse_envelopes(

@@ -3,7 +3,7 @@
 from operator import itemgetter
 from typing import cast
 
-from sqlalchemy import bindparam, literal_column, select, update
+from sqlalchemy import bindparam, delete, literal_column, select, update
 from sqlmodel import Session
 
 from app.core.db import table_of
@@ -134,6 +134,12 @@ def store_refused(
     _UPSERT.run_all(session, sorted(rows, key=itemgetter("op_id")))
 
 
+def delete_entries(session: Session, commune_id: str, op_ids: list[str]) -> None:
+    """Delete entries whose ids belong to other operations."""
+    if op_ids:
+        _DELETE.run(session, commune_id=commune_id, op_ids=op_ids)
+
+
 def empty_refused(session: Session, commune_id: str, op_ids: list[str]) -> None:
     """Delete what is stored of operations that met `retry` before it was known that their household was
     erased."""
@@ -165,6 +171,9 @@ def _stored_payload(operation: RawOperation) -> str:
     return operation.payload[:MAX_OPERATION_BYTES]
 
 
+_DELETE = Prepared(
+    delete(_LEDGER).where(in_list(_LEDGER.c.op_id, "op_ids"), _LEDGER.c.commune_id == bindparam("commune_id"))
+)
 _EMPTY = Prepared(
     update(_REFUSED)
     .where(_REFUSED.c.commune_id == bindparam("commune_id"), in_list(_REFUSED.c.op_id, "op_ids"))

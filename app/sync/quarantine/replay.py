@@ -159,9 +159,20 @@ def refuse_erased_label(session: Session, operation: Operation) -> None:
 
 
 def ledger_entry(session: Session, quarantined: QuarantinedOperation) -> LedgerEntry | None:
-    """The operation's ledger entry; None if the entry of this id belongs to another operation."""
+    """The operation's ledger entry; None if the entry of this id belongs to another operation.
+
+    It does not belong to what an unsigned file brought, if the phone has sent another one under the id.
+    """
     entry = session.get(LedgerEntry, (quarantined.commune_id, quarantined.op_id))
-    return entry if entry is not None and entry.payload_hash == quarantined.payload_hash else None
+    if entry is None or entry.payload_hash == quarantined.payload_hash:
+        return entry
+    if quarantined.reason == "op_reused":
+        key = (quarantined.commune_id, quarantined.op_id, entry.payload_hash)
+        holder = session.get(QuarantinedOperation, key)
+        if holder is not None and holder.reason == UNSIGNED:
+            entry.payload_hash = quarantined.payload_hash
+            return entry
+    return None
 
 
 def original_context(

@@ -8,8 +8,9 @@ from fastapi.testclient import TestClient
 
 from app.core.db import Database
 from app.sync.export.importer import import_file
+from app.upkeep.maintenance.check import check
 from tests.conftest import FakeClock
-from tests.phone import Phone
+from tests.phone import Phone, new_id
 from tests.sync.export.export_file import make_unsigned_file
 from tests.sync.export.test_signed_files import visits, waiting
 from tests.world import World
@@ -85,3 +86,44 @@ def test_nobody_else_proves_it_by_sending_the_same(
     assert [(one.id, one.vouched_by) for one in visits(database)] == before
     assert len(before) == (verb == "accept")
     assert [one.reason for one in waiting(database)] == ([] if verb else ["unsigned"])
+
+
+def forged_and_honest(lan: Phone, world: World) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Two visits under one `op_id`: somebody else's, and the phone's own."""
+    honest = lan.visit(world.duc)
+    return honest | {"data": honest["data"] | {"id": new_id(), "note": "Bịa"}}, honest
+
+
+@pytest.mark.parametrize("verb", ["", "drop"])
+def test_forged_file_that_comes_first_does_not_take_the_id_of_what_the_phone_sends(
+    verb: str, lan: Phone, world: World, database: Database, clock: FakeClock, desk: TestClient
+) -> None:
+    forged, honest = forged_and_honest(lan, world)
+    import_file(database, make_unsigned_file(lan, forged), clock())
+    [row] = waiting(database)
+    address = f"/desk/quarantine/{row.op_id}/{row.payload_hash}"
+    if verb:
+        desk.post(f"{address}/{verb}")
+    assert lan.statuses(honest) == ["applied"]
+    if not verb:
+        desk.post(f"{address}/drop")
+        assert lan.exchange()["changes"]["tombstone"] == [], "the phone's own was not dropped"
+    assert [one.id for one in visits(database)] == [honest["data"]["id"]]
+    assert lan.statuses(honest) == ["duplicate"]
+    assert [one.problems for one in check(database) if one.problems] == []
+
+
+def test_phone_hears_of_its_own_although_a_supervisor_has_accepted_the_forged_one(
+    lan: Phone, world: World, database: Database, clock: FakeClock, desk: TestClient
+) -> None:
+    forged, honest = forged_and_honest(lan, world)
+    deliver_and_decide(lan, forged, database, clock, desk, "accept")
+    lan.exchange()
+    assert [one["code"] for one in lan.exchange(honest)["results"]] == ["op_reused"]
+    [row] = waiting(database)
+    desk.post(f"/desk/quarantine/{row.op_id}/{row.payload_hash}/accept")
+    heard = lan.exchange()["changes"]["tombstone"]
+    assert [(one["kind"], one["id"]) for one in heard] == [("accepted", honest["op_id"])]
+    assert lan.statuses(honest) == ["duplicate"]
+    assert len(visits(database)) == 2
+    assert [one.problems for one in check(database) if one.problems] == []

@@ -54,10 +54,10 @@ def check_replicas(history: "History") -> None:
         fresh = phone.fresh_rows()
         assert not merged & {id for kind, id in fresh if kind == "household"}
         known = {key: row for key, row in phone.rows.items() if key in fresh or key[0] != "member"}
-        assert _without_days(known) == _without_days(fresh), "a replica that differs from the server's rows"
+        assert without_days(known) == without_days(fresh), "a replica that differs from the server's rows"
 
 
-def _without_days(rows: dict[Key, Op]) -> dict[Key, Op]:
+def without_days(rows: dict[Key, Op]) -> dict[Key, Op]:
     """A household's row is not sent again for what a newer visit says (`tests/sync/test_last_days.py`)."""
     return {key: {name: row[name] for name in row if name not in _DAYS} for key, row in rows.items()}
 

@@ -9,6 +9,6 @@ from tests.upkeep.maintenance.erasing_history import ErasingHistory
 from tests.world import World
 
 
-@histories("database_url", 1, 2)
+@histories("database_url", 1, 6)
 def test_history_brings_no_erased_household_back(number: int, instance: Instance, world: World) -> None:
     ErasingHistory(number, instance, world).run()

@@ -75,7 +75,7 @@ def problems(database: Database) -> list[Any]:
 
 
 def test_what_was_written_before_is_answered_erased_and_nothing_of_it_is_stored(
-    lan: Phone, world: World, database: Database, clock: FakeClock, household_id: str
+    lan: Phone, world: World, database: Database, clock: FakeClock, household_id: str, desk: TestClient
 ) -> None:
     add = added(lan, world)
     same = add["data"]["id"]
@@ -88,6 +88,7 @@ def test_what_was_written_before_is_answered_erased_and_nothing_of_it_is_stored(
     assert same not in {row.id for row in all_rows(database, Household)}
     noted = [row.entry for row in all_rows(database, DeskEntry) if row.entry.get("households") == [same]]
     assert [entry["what"] for entry in noted] == ["household.erased"]
+    assert "Xóa dữ liệu theo yêu cầu" in desk.get("/desk/log").text
     assert problems(database) == []
 
 

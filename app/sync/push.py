@@ -50,7 +50,8 @@ def push(session: Session, actor: Actor, request: Request, now: datetime) -> Pus
     if device is None:
         raise SignInRequired
     epoch = current_epoch(session, actor.commune_id)
-    signatures.register_sent(session, device, request.device_key, now)
+    if signatures.is_to_register(actor, device, request.device_key):
+        signatures.register_sent(session, device, request.device_key, now)
     context = push_context(session, actor, device, now, now - request.sent_at, epoch)
     results, stored_seqs = _process(session, actor, context, device, request.ops)
     _update_full_since(device, results, now)

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import Prehashed, encode_ds
 from cryptography.hazmat.primitives.hashes import SHA256
 from sqlmodel import Session
 
+from app.commune.accounts.access import Actor
 from app.commune.accounts.models import Device, DeviceValues
 from app.core import desk_log
 
@@ -35,26 +36,31 @@ def is_signed(public_key: str | None, digest: bytes, signature: str) -> bool:
     return True
 
 
-def register_sent(session: Session, device: DeviceValues, public_key: str | None, now: datetime) -> None:
-    """Enter the key that a phone sends in the row of its device, and in the desk log.
+def is_to_register(actor: Actor, device: DeviceValues, public_key: str | None) -> bool:
+    """Whether a phone that sends this key is to have it from now on.
 
     A phone whose storage was emptied has another one. What is no key is ignored: it must keep no phone from
-    sending.
+    sending. A phone that was revoked keeps the key that it had: whoever holds it now could otherwise sign as
+    its owner, and the owner's own files would count as unsigned.
     """
-    if is_new(device["public_key"], public_key):
-        device["public_key"] = public_key
-        _note(session, device["commune_id"], device["id"], device["account_id"], public_key, now)
+    return not actor.suspended and _is_new(device["public_key"], public_key)
+
+
+def register_sent(session: Session, device: DeviceValues, public_key: str | None, now: datetime) -> None:
+    """Enter the key that a phone sends in the row of its device, and in the desk log (`is_to_register`)."""
+    device["public_key"] = public_key
+    _note(session, device["commune_id"], device["id"], device["account_id"], public_key, now)
 
 
 def register_enrolled(session: Session, device: Device, public_key: str | None, now: datetime) -> None:
     """The same for a phone that signs in."""
-    if is_new(device.public_key, public_key):
+    if _is_new(device.public_key, public_key):
         device.public_key = public_key
         session.add(device)
         _note(session, device.commune_id, device.id, device.account_id, public_key, now)
 
 
-def is_new(known: str | None, sent: str | None) -> bool:
+def _is_new(known: str | None, sent: str | None) -> bool:
     """Whether `sent` is a key, and another one than the known."""
     return sent is not None and sent != known and _point(sent) is not None
 

@@ -166,7 +166,7 @@ def _answer_without_contact(session: Session, call: Call) -> Answer | None:
     contact_at = device["last_contact_at"]
     if contact_at is None or call.now - contact_at >= HEARTBEAT:
         return None
-    if signatures.is_new(device["public_key"], call.request.device_key):
+    if signatures.is_to_register(actor, device, call.request.device_key):
         return None
     return _answer(session, call, actor, Pushed([], device))
 

@@ -295,3 +295,16 @@ def test_disowned_visit_of_a_closed_period_stays_and_is_not_refused(
     assert (result["status"], result["row"]["disowned"]) == ("applied", True)
     assert [(one.withdrawn_at, one.disowned_at) for one in visits(database)] == [(None, clock())]
     assert "Vẫn được tính trong kỳ đã chốt." in desk.get("/desk/quarantine").text
+
+
+@pytest.mark.parametrize("how", ["revoked", "ended"])
+def test_phone_that_was_revoked_keeps_the_key_that_it_had(
+    how: str, lan: Phone, world: World, database: Database, clock: FakeClock, desk: TestClient
+) -> None:
+    lan.exchange(device_key=public_key("first"))
+    stop = f"/desk/devices/{lan.device_id}/revoke" if how == "revoked" else f"/desk/people/{world.lan}/end"
+    assert desk.post(stop).status_code == 303
+    clock.forward(minutes=6)
+    for ops in ([], [lan.visit(world.duc)]):
+        assert lan.send(*ops, device_key=public_key("thief")).status_code == 200
+        assert device_of(database, lan).public_key == public_key("first")

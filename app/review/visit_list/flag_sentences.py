@@ -63,7 +63,7 @@ _SENTENCES: dict[str, Callable[[Numbers], str]] = labels(
         COPIED: lambda n: _("%(visits)s lượt trong ngày có cùng ghi chú.", **n),
         REPEATED: lambda n: _("Hộ này có %(visits)s lượt trong ngày; lượt này không phải lượt đầu.", **n),
         UNLISTED: lambda n: _("Người này tự thêm %(households)s hộ trong ngày, thôn đã có danh sách.", **n),
-        CLOCK: lambda n: _("Đồng hồ của máy sai %(minutes)s phút.", **n),
+        CLOCK: lambda n: _("Đồng hồ của máy sai %(what)s.", what=_span(n["minutes"])),
         PEOPLE: lambda n: _("Một việc ghi %(people)s người.", **n),
         DIGITS: lambda _n: _("Ghi chú có số như số căn cước, ứng dụng đã che."),
         TOGETHER: lambda n: _("Người khác cũng ghi hộ này, sớm hơn %(minutes)s phút.", **n),
@@ -106,6 +106,15 @@ def flag_lines(flags: Iterable[Flag], *, notices: bool = False) -> list[FlagLine
         for flag in flags
         if flag.is_notice == notices
     ]
+
+
+def _span(minutes: int) -> str:
+    """*23 phút*, *5 giờ*, *33 ngày*."""
+    if minutes < 120:
+        return _("%(n)s phút", n=minutes)
+    if minutes < 2880:
+        return _("%(n)s giờ", n=round(minutes / 60))
+    return _("%(n)s ngày", n=round(minutes / 1440))
 
 
 def names(flags: Iterable[Flag], *, notices: bool = False) -> str:

@@ -106,8 +106,15 @@ function messageOf(done: string | null, unsent: Operation[]) {
  * @param offset milliseconds
  */
 function clockText(offset: number) {
-  const n = Math.abs(Math.round(offset / 60_000));
-  return n > 10 ? _('Giờ trên máy lệch %(n)s phút. Hãy bật "Tự động đặt giờ".', { n: numberText(n) }) : "";
+  const minutes = Math.abs(Math.round(offset / 60_000));
+  return minutes > 10 ? _('Giờ trên máy lệch %(what)s. Hãy bật "Tự động đặt giờ".', { what: spanText(minutes) }) : "";
+}
+
+/** *23 phút*, *5 giờ*, *33 ngày*. */
+function spanText(minutes: number) {
+  if (minutes < 120) return _("%(n)s phút", { n: minutes });
+  if (minutes < 2880) return _("%(n)s giờ", { n: Math.round(minutes / 60) });
+  return _("%(n)s ngày", { n: numberText(Math.round(minutes / 1440)) });
 }
 
 /** What is said for a day after the commune gave the account other hamlets. */

@@ -7,8 +7,10 @@ import pytest
 from app.commune.calendar.period import Period, PeriodKind
 from app.core.db import Database
 from app.fieldwork.derived.flags.evaluation import evaluate_all
-from app.review.visit_list.flag_queries import count_flagged, flags_of_visits, list_groups
+from app.fieldwork.derived.flags.rules import CLOCK
+from app.review.visit_list.flag_queries import Flag, count_flagged, flags_of_visits, list_groups
 from app.review.visit_list.flag_sentences import flag_lines, group_sentence
+from tests.cases import cases
 from tests.conftest import NOW
 from tests.fieldwork.derived.flags.flagged import LONG_NOTE, MORNING, Op, ids, visits_at
 from tests.phone import Phone
@@ -97,3 +99,9 @@ def test_the_sentences_of_one_visit_have_its_numbers(
         "44 lượt ghi liền nhau, cách nhau 12 giây.",
         "44 lượt trong ngày có cùng ghi chú.",
     ]
+
+
+@cases("minutes, words", [(23, "23 phút"), (310, "5 giờ"), (47_520, "33 ngày")])
+def test_a_wrong_clock_is_said_in_the_unit_in_which_people_think_of_it(minutes: int, words: str) -> None:
+    flag = Flag(CLOCK, {"minutes": minutes}, is_notice=True)
+    assert [line.text for line in flag_lines([flag], notices=True)] == [f"Đồng hồ của máy sai {words}."]

@@ -81,12 +81,6 @@ export async function encryptedQueues(accountId: string): Promise<EncryptedQueue
   return [...new Map([...copies, ...stored].map((queue) => [queue.id, queue])).values()];
 }
 
-/** How many operations of the account are sealed and not delivered. */
-export async function countEncrypted(accountId: string) {
-  const waiting = (await encryptedQueues(accountId)).filter(({ delivered_at }) => !delivered_at);
-  return waiting.reduce((sum, { ops }) => sum + ops.length, 0);
-}
-
 /**
  * Stores that the server has a queue. The file stays for 30 days, as everything that was sent: a restored server may have
  * lost it.

@@ -7,8 +7,9 @@ import { _ } from "../core/strings.ts";
 import { keepContacts } from "../store/accounts.ts";
 import { announce } from "../store/changes.ts";
 import { inAccount, putAll, type Transaction } from "../store/db.ts";
+import type { EncryptedQueue } from "../store/journal/journal.ts";
 import { type Account, NEW_REPLICA, REPLICA_STORES, type ReplicaState } from "../store/schema.ts";
-import { countEncrypted, encryptQueue, replicaState } from "./encryptedQueue.ts";
+import { encryptedQueues, encryptQueue, replicaState } from "./encryptedQueue.ts";
 import { CLEARED_AT } from "./erasedHouseholds.ts";
 
 const DAY_MS = 24 * 3_600_000;
@@ -91,24 +92,32 @@ function rowsOf(tx: Transaction, store: string, generation: number): Promise<obj
 
 /** Has Hôm nay say what has left this phone, or will, or nothing. */
 export async function say(accountId: string, now: Date) {
-  const waiting = await countEncrypted(accountId);
+  const sealed = sealedText(await encryptedQueues(accountId));
   const changed = await inAccount(accountId, ["meta", "pages"], "readwrite", async (tx) => {
     const meta = tx.objectStore("meta");
     const state: ReplicaState = (await meta.get("replica")) ?? NEW_REPLICA;
     const sentences = [
       silenceText(state, silentDays(state, now), state.silence_days ?? USUAL_DAYS),
-      waiting > 0 ? _("%(n)s lượt chưa gửi đã niêm phong, có mạng sẽ gửi về đủ.", { n: waiting }) : "",
+      sealed,
       (await meta.get(CLEARED_AT)) ? _("Một hộ đã được xóa theo yêu cầu; lượt ghi ở hộ đó không còn.") : "",
     ];
     const silence = sentences.filter(Boolean).join(" ") || undefined;
-    if (silence === state.silence) return false;
+    if (silence === state.silence && sealed === state.sealed) return false;
     await Promise.all([
       tx.objectStore("pages").clear(),
-      meta.put({ ...state, silence, view_version: state.view_version + 1 }, "replica"),
+      meta.put({ ...state, silence, sealed, view_version: state.view_version + 1 }, "replica"),
     ]);
     return true;
   });
   if (changed) announce({ kind: "replica", account_id: accountId });
+}
+
+/** How many operations are sealed and not delivered; an empty text if none is, undefined if nothing was ever sealed. */
+function sealedText(queues: EncryptedQueue[]) {
+  if (!queues.length) return undefined;
+  const waiting = queues.filter(({ delivered_at }) => !delivered_at);
+  const n = waiting.reduce((sum, { ops }) => sum + ops.length, 0);
+  return n > 0 ? _("%(n)s lượt chưa gửi đã niêm phong, có mạng sẽ gửi về đủ.", { n }) : "";
 }
 
 function silenceText({ scope }: ReplicaState, days: number, limit: number) {

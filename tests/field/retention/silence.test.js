@@ -2,6 +2,8 @@
 
 import assert from "node:assert/strict";
 import { after, afterEach, beforeEach, test } from "node:test";
+import { render as renderLater } from "../../../static/dist/field/laterTemplates.js";
+import { render } from "../../../static/dist/field/templates.js";
 import { checkStorage } from "../../../static/field/retention/storageCheck.ts";
 import { inAccount } from "../../../static/field/store/db.ts";
 import { recover } from "../../../static/field/store/journal/recovery.ts";
@@ -84,6 +86,41 @@ test("a phone silent for 31 days, started on two of them, has no list and a seal
   assert.equal((await all("lan", "replica_household")).length, 4);
   await reach(32);
   assert.equal(delivered.length, 1, "it is delivered once");
+});
+
+test("Đã ghi and Kiểm tra trước khi đi say what is sealed, not that nothing was recorded", async () => {
+  const shown = async (address) => (await Object.assign(phone, { render, renderLater }).get(address)).html;
+  const sealed = "1 lượt chưa gửi đã niêm phong, có mạng sẽ gửi về đủ.";
+  await record("lan", "h12");
+  await start(30);
+  await start(31);
+  const log = await shown("/field/log");
+  assert.ok(log.includes(sealed));
+  assert.doesNotMatch(log, /Chưa ghi lượt nào/);
+  const check = await shown("/field/settings/check");
+  assert.ok(check.includes(sealed));
+  assert.doesNotMatch(check, /Đã gửi đủ/);
+  assert.ok((await shown("/field/settings")).includes(sealed));
+  const signOut = await phone.post("/field/account/sign-out");
+  assert.deepEqual([signOut.status, signOut.context.unsent], [422, `${sealed} Gửi trước khi đăng xuất.`]);
+  phone.server.suspended = true;
+  phone.offline = false;
+  await phone.sync();
+  assert.ok((await shown("/field/households")).includes(sealed), "on a revoked phone");
+  phone.server.suspended = false;
+  await reach(31);
+  assert.ok(!(await shown("/field/log")).includes("niêm phong"));
+});
+
+test("what was sent and sealed was recorded, too", async () => {
+  phone.offline = false;
+  await record("lan", "h12");
+  await phone.sync();
+  phone.offline = true;
+  await start(30);
+  await start(31);
+  const { html } = await Object.assign(phone, { render, renderLater }).get("/field/log");
+  assert.doesNotMatch(html, /Chưa ghi lượt nào/);
 });
 
 test("nothing that can be read stays in the private folder or the database", async () => {

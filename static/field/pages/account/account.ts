@@ -5,7 +5,7 @@ import { closeAccount } from "../../store/accounts.ts";
 import { counts, unsentOperations } from "../../store/outbox.ts";
 import type { Account } from "../../store/schema.ts";
 import { clearSignedOut } from "../../store/signedOut.ts";
-import { loadView } from "../../store/view/replica.ts";
+import { loadView, replicaStatus } from "../../store/view/replica.ts";
 import { endSession } from "../../sync/session.ts";
 import { type DraftRow, listDrafts } from "../draftList.ts";
 import { localNumber } from "../formats.ts";
@@ -22,7 +22,7 @@ export async function showAccount({ account }: SignedInRequest): Promise<PageRes
  */
 export async function signOut({ account, form, env }: SignedInRequest): Promise<PageResponse> {
   const unsent = await loadUnsent(account);
-  if (unsent.ops.length > 0) return show(account, unsent, 422);
+  if (unsent.ops.length > 0 || unsent.sealed) return show(account, unsent, 422);
   const drafts = await listDrafts(account.account_id, await loadView(account.account_id));
   const named = drafts.map(({ href }) => href).join(" ");
   if (drafts.length && form.get("id") !== named) return askAboutDrafts(drafts, named);
@@ -47,29 +47,35 @@ function askAboutDrafts(drafts: DraftRow[], named: string) {
   });
 }
 
-/** All that is queued or refused, how many of each, and what others have not sent. */
+/** All that is queued or refused, how many of each, what is sealed, and what others have not sent. */
 async function loadUnsent({ account_id: id }: Account) {
-  const [{ fixes }, ops, others] = await Promise.all([counts(id), unsentOperations(id), othersText(id)]);
-  return { queued: ops.length - fixes, fixes, ops, others };
+  const [{ fixes }, ops, { sealed = "" }, others] = await Promise.all([
+    counts(id),
+    unsentOperations(id),
+    replicaStatus(id),
+    othersText(id),
+  ]);
+  return { queued: ops.length - fixes, fixes, ops, sealed, others };
 }
 
 function show(
   { name, phone, hamlets }: Account,
-  { queued, fixes, ops, others }: Awaited<ReturnType<typeof loadUnsent>>,
+  { queued, fixes, ops, sealed, others }: Awaited<ReturnType<typeof loadUnsent>>,
   status?: number,
 ) {
+  const waits = queued > 0 || sealed !== "";
   const context = {
     name,
     phone: localNumber(phone),
     hamlets: hamlets.map((hamlet) => hamlet.name).join(", "),
-    unsent: ops.length ? `${unsentText(ops)} ${adviceText(queued)}` : "",
+    unsent: ops.length || sealed ? [unsentText(ops), sealed, adviceText(waits)].filter(Boolean).join(" ") : "",
     others,
-    queued: queued > 0,
+    queued: waits,
     fixes,
   };
   return page("account", context, status);
 }
 
-function adviceText(queued: number) {
-  return queued > 0 ? _("Gửi trước khi đăng xuất.") : _("Sửa hoặc bỏ trước khi đăng xuất.");
+function adviceText(waits: boolean) {
+  return waits ? _("Gửi trước khi đăng xuất.") : _("Sửa hoặc bỏ trước khi đăng xuất.");
 }

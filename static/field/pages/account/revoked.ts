@@ -2,7 +2,7 @@
 
 import { _ } from "../../core/strings.ts";
 import { unsentOperations } from "../../store/outbox.ts";
-import { loadView } from "../../store/view/replica.ts";
+import { loadView, replicaStatus } from "../../store/view/replica.ts";
 import { listDrafts } from "../draftList.ts";
 import { erasedText, othersText, unsentText } from "../log/queueTexts.ts";
 import { type PageResponse, page, type SignedInRequest } from "../responses.ts";
@@ -12,7 +12,8 @@ import { type PageResponse, page, type SignedInRequest } from "../responses.ts";
  */
 export async function showRevoked(request: SignedInRequest): Promise<PageResponse> {
   const { account_id } = request.account;
-  const unsent = unsentText(await unsentOperations(account_id)) || _("Mọi lượt đã ghi đều đã gửi về.");
+  const { sealed } = await replicaStatus(account_id);
+  const unsent = unsentText(await unsentOperations(account_id)) || sealed || _("Mọi lượt đã ghi đều đã gửi về.");
   const drafts = await listDrafts(account_id, await loadView(account_id));
   const others = await othersText(account_id);
   return page("revoked", {

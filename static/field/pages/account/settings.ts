@@ -3,6 +3,7 @@
 import { _, language } from "../../core/strings.ts";
 import { chooseLanguage } from "../../language/choice.ts";
 import { unsentOperations } from "../../store/outbox.ts";
+import { replicaStatus } from "../../store/view/replica.ts";
 import { localNumber, numberText } from "../formats.ts";
 import { check } from "../help/check.ts";
 import { unsentText } from "../log/queueTexts.ts";
@@ -22,12 +23,13 @@ const LANGUAGES = [
 ];
 
 export async function showSettings({ account, env }: LaterRequest, languageProblem = ""): Promise<PageResponse> {
+  const { sealed } = await replicaStatus(account.account_id);
   const size = env.textSize();
   return page("settings", {
     name: account.name,
     phone: localNumber(account.phone),
     hamlets: account.hamlets.map((hamlet) => hamlet.name).join(", "),
-    unsent: unsentText(await unsentOperations(account.account_id)),
+    unsent: [unsentText(await unsentOperations(account.account_id)), sealed].filter(Boolean).join(" "),
     can_share: env.canShare(),
     sizes: SIZES.map(([value, label]) => ({ value, label, chosen: value === size })),
     sunny: env.isSunny(),

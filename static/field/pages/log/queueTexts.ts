@@ -36,9 +36,12 @@ export function mustSignIn({ account, env }: SignedInRequest) {
   return !account.signed_in || env.sync().outcome === "sign_in";
 }
 
-/** How many operations these are: *3 lượt*, or *3 thay đổi* if one of them withdraws a record. */
+/**
+ * How many rows *Đã ghi* has for these operations: *3 lượt*, or *3 thay đổi* if one of them withdraws a record. A record
+ * and its corrections are one row, each change of a household is its own.
+ */
 export function amountText(ops: Operation[]) {
-  const n = numberText(ops.length);
+  const n = numberText(new Set(ops.map(({ type, op_id, data }) => (type.startsWith("household.") ? op_id : data.id))).size);
   return ops.some(({ type }) => type.endsWith(".withdraw")) ? _("%(n)s thay đổi", { n }) : _("%(n)s lượt", { n });
 }
 

@@ -4,7 +4,7 @@
 import type { HouseholdState, Outcome, Pillar, Result, ReturnReason } from "../core/protocol.ts";
 import { _, language } from "../core/strings.ts";
 import type { Household, Step, View, Visit } from "../store/view/overlay.ts";
-import { dateText, localDay, timeText } from "./formats.ts";
+import { dateText, dayText, localDay, timeText } from "./formats.ts";
 
 export const RESULTS: Record<string, string> = {
   helped: _("Đã hỗ trợ"),
@@ -113,8 +113,16 @@ export function helpText({ services }: Visit, view: View) {
 /** A visit in one line: *Đã hỗ trợ: Cài VNeID, Quét VietQR*. */
 export function visitSummary(visit: Visit, view: View) {
   const help = helpText(visit, view);
-  const result = RESULTS[visit.result] ?? visit.result;
-  return help ? `${result}: ${help}` : result;
+  const appointment = appointmentText(visit);
+  const isAppointment = visit.result === "come_back";
+  const result = isAppointment ? appointment : (RESULTS[visit.result] ?? visit.result);
+  return (help ? `${result}: ${help}` : result) + (appointment && !isAppointment ? `. ${appointment}` : "");
+}
+
+/** *Hẹn quay lại 25/11/2026*, which a visit has agreed on; empty if nothing was agreed. */
+export function appointmentText({ result, follow_up_on }: Visit) {
+  if (follow_up_on) return _("Hẹn quay lại %(date)s", { date: dayText(follow_up_on) });
+  return result === "come_back" ? _("Hẹn quay lại, chưa rõ ngày") : "";
 }
 
 /** Why the supervisor returned a visit: the reason and the note. */

@@ -41,7 +41,9 @@ export function mustSignIn({ account, env }: SignedInRequest) {
  * and its corrections are one row, each change of a household is its own.
  */
 export function amountText(ops: Operation[]) {
-  const n = numberText(new Set(ops.map(({ type, op_id, data }) => (type.startsWith("household.") ? op_id : data.id))).size);
+  const n = numberText(
+    new Set(ops.map(({ type, op_id, data }) => (type.startsWith("household.") ? op_id : data.id))).size,
+  );
   return ops.some(({ type }) => type.endsWith(".withdraw")) ? _("%(n)s thay đổi", { n }) : _("%(n)s lượt", { n });
 }
 

@@ -5,8 +5,8 @@ import { _ } from "../../core/strings.ts";
 import { closedPeriodOf } from "../../store/view/closedPeriods.ts";
 import type { View, Visit } from "../../store/view/overlay.ts";
 import { loadView, replicaStatus } from "../../store/view/replica.ts";
-import { dateText, dayText, momentText } from "../formats.ts";
-import { householdAddress, householdTitle, maskDigits, RESULTS, serviceLines } from "../labels.ts";
+import { dateText, momentText } from "../formats.ts";
+import { appointmentText, householdAddress, householdTitle, maskDigits, RESULTS, serviceLines } from "../labels.ts";
 import { isEditable, recordStatus } from "../log/recordStatus.ts";
 import { findRow, type PageResponse, page, redirect, type SignedInRequest } from "../responses.ts";
 import { needsText } from "./visitNeeds.ts";
@@ -36,7 +36,7 @@ export async function showVisit({ account, params, env }: SignedInRequest): Prom
     reason: correct ? step.why : "",
     result: visit.result in RESULTS ? { code: visit.result, label: RESULTS[visit.result] } : null,
     services: serviceLines(visit, view),
-    follow_up: followUpOf(visit),
+    follow_up: appointmentText(visit),
     needs: needsText(view, visit.needs ?? []),
     dropped_needs: needsText(view, visit.dropped_needs ?? []),
     note: maskDigits(visit.note ?? ""),
@@ -73,9 +73,4 @@ function householdOf({ households, ...view }: View, { household_id }: Visit) {
     household: householdTitle(household),
     place: householdAddress(household, { households, ...view }),
   };
-}
-
-function followUpOf({ result, follow_up_on }: Visit) {
-  if (follow_up_on) return _("Hẹn quay lại %(date)s", { date: dayText(follow_up_on) });
-  return result === "come_back" ? _("Hẹn quay lại, chưa rõ ngày") : "";
 }

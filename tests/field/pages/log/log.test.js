@@ -119,7 +119,12 @@ test("what is not sent is counted by records, as the rows below are, not by what
   await save("lan", "household.amend", { id: "h14", base_version: 1, alley: "Ngõ 4" });
   await save("lan", "household.amend", { id: "h14", base_version: 1, house_no: "15" });
   const queued = await outbox.queuedOperations("lan");
-  assert.deepEqual(queued.map(({ type }) => type).sort(), ["household.amend", "household.amend", "visit.amend", "visit.record"]);
+  assert.deepEqual(queued.map(({ type }) => type).sort(), [
+    "household.amend",
+    "household.amend",
+    "visit.amend",
+    "visit.record",
+  ]);
   const { queue, days } = await log();
   assert.equal(days.flatMap(({ rows }) => rows).length, 3);
   assert.match(queue, /^3 lượt đang lưu trên máy/);

@@ -44,6 +44,18 @@ describe("Hẹn quay lại", () => {
     }
   });
 
+  for (const [name, fields, summary] of [
+    ["alone", { ...COME_BACK, follow_up: "2026-11-27" }, "Hẹn quay lại 27/11/2026"],
+    ["without a day", { ...COME_BACK, follow_up: "unknown" }, UNDATED],
+    ["beside help", { follow_up: "2026-11-27" }, "Đã hỗ trợ: Cài VNeID. Hẹn quay lại 27/11/2026"],
+  ]) {
+    test(`says its day once it is saved, and in Đã ghi: ${name}`, async () => {
+      const { location } = await phone.post(FORM, visitFields(fields));
+      assert.equal((await phone.get(location)).context.summary, summary);
+      assert.equal((await phone.get("/field/log")).context.days[0].rows[0].summary, summary);
+    });
+  }
+
   test("is said in the form of the next visit, which asks for a new day if nobody is at home", async () => {
     assert.equal((await phone.get(FORM)).context.open_follow_up, "");
     await phone.post(FORM, visitFields({ ...COME_BACK, follow_up: "2026-11-27" }));

@@ -5,8 +5,9 @@ from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from app.commune.accounts.sessions import SecondStepRequired
 from app.commune.areas import OtherAddress
@@ -173,8 +174,20 @@ def _on_validation(request: Request, error: Exception) -> Response:
 
 def _on_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    if error.status_code == 405 and request.method == "GET" and (page := _page_of_form(request)):
+        return RedirectResponse(page, 303)
     code = {404: NotFound.code, 405: "method_not_allowed"}.get(error.status_code, Invalid.code)
     return _answer(request, error.status_code, code, [], dict(error.headers or {}))
+
+
+def _page_of_form(request: Request) -> str:
+    """The page above an address that only takes a form, or nothing: whoever reloads its answer gets it."""
+    path = "" if _is_api(request) else request.url.path
+    while path := path.rpartition("/")[0]:
+        scope = {**request.scope, "path": path}
+        if any(route.matches(scope)[0] == Match.FULL for route in request.app.router.routes):
+            return path
+    return path
 
 
 def internal_error(request: Request) -> Response:

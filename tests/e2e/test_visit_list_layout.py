@@ -40,6 +40,11 @@ def test_eighteen_rows_are_in_sight_nothing_is_cut_off_and_sign_out_is_beside_th
     row = desk.locator(ROWS).first
     for words in ("12 · Nguyễn Văn Đức", "Thôn Đông", "Nguyễn Thị Lan", "Vắng nhà"):
         expect(row.get_by_text(words).locator("visible=true").first).to_be_visible()
+    # Alley and hamlet in one line: *Ngõ 3, Thôn Đông*, with the comma at the word before it.
+    commas = row.locator(".household small").evaluate_all(
+        "all => all.map(one => ['::before', '::after'].map(part => getComputedStyle(one, part).content))"
+    )
+    assert commas == [["none", '","'], ["none", "none"]]
     cut = row.locator("a, .step").evaluate_all(
         "all => all.filter(one => one.scrollWidth > one.clientWidth + 1)"
     )

@@ -1,11 +1,11 @@
 """On a phone of 320 px: the bar is the same on every tab, and what belongs together stands in one line."""
 
 import pytest
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.conftest import Opener
 from tests.e2e.server import Server
-from tests.e2e.steps import box_of, choose_english, fill_visit, sign_in
+from tests.e2e.steps import box_of, choose_english, fill_visit, save_visit, sign_in
 from tests.world import World
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -43,6 +43,25 @@ def test_nothing_breaks_into_a_second_line(open_browser: Opener, server: Server,
         box_of(page.get_by_role("link", name="Add household")),
     )
     assert field["y"] == button["y"]
+
+
+def test_recording_is_in_sight_on_the_smallest_phone_with_appointments_due(
+    open_browser: Opener, server: Server, world: World
+) -> None:
+    page = open_browser({"width": 320, "height": 568}).pages[0]
+    sign_in(page)
+    for household in world.households[world.dong]:
+        _open(page, f"/field/households/{household}/visit")
+        page.locator("#result").get_by_text("Hẹn quay lại").click()
+        page.locator("#follow_up").get_by_text("Mai").click()
+        save_visit(page)
+    page.context.set_offline(True)
+    page.clock.set_system_time(page.evaluate("Date.now() / 1000 + 86_400"))
+    _open(page, "/field/")
+    expect(page.get_by_role("heading", name="Đến hẹn")).to_be_visible()
+    page.get_by_role("link", name="Ghi lượt thăm").wait_for()
+    button, bar = box_of(page.get_by_role("link", name="Ghi lượt thăm")), box_of(page.locator(".bar"))
+    assert button["y"] + button["height"] <= bar["y"]
 
 
 def _open(page: Page, address: str) -> None:

@@ -1,4 +1,4 @@
-// V3 Hôm nay: first what the volunteer must act on, then the queue, then counts.
+// V3 Hôm nay: first the way to a new visit, then what the volunteer must act on, the queue, and counts.
 
 import type { Operation } from "../core/protocol.ts";
 import { _ } from "../core/strings.ts";

@@ -22,7 +22,7 @@ from tests.e2e.steps import (
     wait_for_screen,
     wait_until,
 )
-from tests.world import World
+from tests.world import LAN, World
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 PRACTICE_IS_STORED = LATER_IS_STORED.replace(".later).then", ".later.replace('later', 'practice')).then")
@@ -89,6 +89,36 @@ def test_real_records_are_not_seen_while_a_tab_practises_and_are_sent_all_the_sa
     wait_for_heading(page, "Không tìm thấy trang này")
     page.get_by_role("button", name="Thôi tập").click()
     wait_for_heading(page, re.compile("Xin chào, (?!người tập)"))
+
+
+def test_sign_in_that_is_reached_by_back_is_the_real_one(
+    open_browser: Opener, server: Server, database: Database
+) -> None:
+    page = open_browser().pages[0]
+    page.goto("/field/sign-in")
+    page.evaluate("navigator.serviceWorker.ready")
+    page.get_by_role("link", name="Tập dùng").click()
+    page.get_by_role("button", name="Bắt đầu tập").click()
+    expect(page.get_by_role("complementary")).to_contain_text("không gửi đi đâu")
+    _visit(page, "Phạm Văn Lúa")
+    page.get_by_text("Vắng nhà", exact=True).click()
+    save_visit(page)
+    while not page.url.endswith("/field/sign-in"):
+        page.go_back()
+    wait_for_heading(page, "Đăng nhập")
+    expect(page.get_by_role("complementary")).to_be_hidden()
+    expect(page.get_by_text("người tập")).to_be_hidden()
+    page.get_by_label("Mã mời").fill(LAN[1])
+    page.get_by_label("Số điện thoại").fill(LAN[0])
+    page.get_by_role("button", name="Đăng nhập").click()
+    wait_for_heading(page, "Xin chào, Nguyễn Thị Lan")
+    wait_until(page, PRACTICE_IS_STORED)
+    page.reload()
+    wait_for_heading(page, "Xin chào, Nguyễn Thị Lan")
+    page.goto("/field/settings")
+    wait_for_heading(page, "Cài đặt")
+    wait_until(page, f"({DATABASES})().then((names) => names.length === 0)")
+    assert database.read(lambda session: session.exec(select(Visit)).all()) == []
 
 
 def _do_the_tasks(page: Page) -> None:

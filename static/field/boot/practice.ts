@@ -18,6 +18,9 @@ const { app = "", later = "" } = (document.querySelector("[data-later]") as HTML
 /** Saves within so many milliseconds are counted together. */
 const COUNT_MS = 300;
 
+// Back to the page where one signs in ends practice (start.ts), also within one document and before this one is ready.
+addEventListener("popstate", endAtSignIn);
+endAtSignIn();
 // The app finds both.
 Object.assign(pageState("words", {}), WORDS);
 Object.assign(
@@ -50,6 +53,10 @@ function hideRealPage() {
   for (const name of Object.keys(main.dataset)) delete main.dataset[name];
   main.replaceChildren();
   document.documentElement.hidden = false;
+}
+
+function endAtSignIn() {
+  if (/sign-in/.test(location.pathname)) location.reload();
 }
 
 async function count() {

@@ -5,6 +5,7 @@
 export { render } from "../../dist/field/laterTemplates.js";
 export { countFailure } from "../failures/countFailure.ts";
 export { otherAccountWords } from "../pages/account/otherAccount.ts";
+export { showRevoked } from "../pages/account/revoked.ts";
 export { earlierText } from "../pages/account/transfer.ts";
 export { refusalText } from "../pages/log/refusals.ts";
 export { checkStorage } from "../retention/storageCheck.ts";

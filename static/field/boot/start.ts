@@ -13,6 +13,8 @@ addEventListener("storage", applyDisplay);
 const { app, gate, later } = (document.currentScript as HTMLScriptElement).dataset;
 const why = unsupportedReason(window);
 if (!why) (window as unknown as HoldingWindow).releaseForms = holdForms();
+// Whoever signs in does so for the real records: Back from practice leads here, too.
+if (/sign-in/.test(location.pathname)) window.name = "";
 const practises = window.name === PRACTICE;
 // The worker may answer with the real account's page, which is not to be seen.
 if (practises && !why) document.documentElement.hidden = true;

@@ -17,6 +17,8 @@ export async function practise(on: boolean): Promise<void> {
 
 /** Loads the app anew, for practice or for the real records. */
 export function openSpace(practice: boolean) {
+  // Back may show this page as it was, with the other records: what its address has is decided anew (boot/start.ts).
+  addEventListener("pageshow", () => location.reload());
   window.name = practice ? PRACTICE : "";
   location.replace(practice ? "/field/practice" : "/field/");
 }

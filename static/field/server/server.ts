@@ -4,7 +4,6 @@ import { render } from "../../dist/field/templates.js";
 import { localDay } from "../core/day.ts";
 import { language } from "../core/strings.ts";
 import { report } from "../failures/failures.ts";
-import { showRevoked } from "../pages/account/revoked.ts";
 import { notFoundPage, notStoredPage, otherAccountPage, problemPage } from "../pages/problem.ts";
 import {
   type Environment,
@@ -15,6 +14,7 @@ import {
   type PageResponse,
   type Render,
   redirect,
+  type SignedInRequest,
 } from "../pages/responses.ts";
 import { currentAccount } from "../store/accounts.ts";
 import { loadDraft } from "../store/drafts.ts";
@@ -27,7 +27,12 @@ import { ACCOUNT_HEADER } from "./interceptRequests.ts";
 import { ROUTES } from "./routes.ts";
 import { matchRoute, type Route } from "./routing.ts";
 
-type LaterPages = { ROUTES: Route[]; render: Render; env?: LaterEnvironment };
+type LaterPages = {
+  ROUTES: Route[];
+  render: Render;
+  env?: LaterEnvironment;
+  showRevoked: (request: SignedInRequest) => Promise<PageResponse>;
+};
 type ServerEnvironment = Omit<Environment, "loadLater"> & {
   loadLater: () => Promise<LaterPages & LaterWords>;
 };
@@ -112,11 +117,15 @@ async function answer(
     return otherAccountPage((await env.loadLater()).otherAccountWords(account.name));
   if (route.access !== "signed in" && !(await hasList(account, withList))) return redirect("/field/first-download");
   const revoked = isRevoked(route, params, account.account_id);
-  if (request.method !== "GET" && (await revoked)) return showRevoked({ ...pageRequest, account });
+  const instead = async () => {
+    const { showRevoked, render } = await env.loadLater();
+    return { ...(await showRevoked({ ...pageRequest, account })), render };
+  };
+  if (request.method !== "GET" && (await revoked)) return instead();
   // What only shows something is read meanwhile.
   const page = route.handler(pageRequest as never);
   page.catch(() => {});
-  return (await revoked) ? showRevoked({ ...pageRequest, account }) : page;
+  return (await revoked) ? instead() : page;
 }
 
 /**

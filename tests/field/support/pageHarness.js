@@ -132,7 +132,7 @@ export class Phone {
           this.rendered = { template, context };
           return this.renderLater(template, context);
         };
-        return { ROUTES: later.ROUTES, ...this.loadedLater, render };
+        return { ROUTES: later.ROUTES, showRevoked: later.showRevoked, ...this.loadedLater, render };
       },
       loadedLater: () => this.loadedLater,
       redraw: () => void (this.redraws += 1),

@@ -92,20 +92,20 @@ function rowsOf(tx: Transaction, store: string, generation: number): Promise<obj
 
 /** Has Hôm nay say what has left this phone, or will, or nothing. */
 export async function say(accountId: string, now: Date) {
-  const sealed = sealedText(await encryptedQueues(accountId));
+  const encrypted = encryptedText(await encryptedQueues(accountId));
   const changed = await inAccount(accountId, ["meta", "pages"], "readwrite", async (tx) => {
     const meta = tx.objectStore("meta");
     const state: ReplicaState = (await meta.get("replica")) ?? NEW_REPLICA;
     const sentences = [
       silenceText(state, silentDays(state, now), state.silence_days ?? USUAL_DAYS),
-      sealed,
+      encrypted,
       (await meta.get(CLEARED_AT)) ? _("Một hộ đã được xóa theo yêu cầu; lượt ghi ở hộ đó không còn.") : "",
     ];
     const silence = sentences.filter(Boolean).join(" ") || undefined;
-    if (silence === state.silence && sealed === state.sealed) return false;
+    if (silence === state.silence && encrypted === state.encrypted) return false;
     await Promise.all([
       tx.objectStore("pages").clear(),
-      meta.put({ ...state, silence, sealed, view_version: state.view_version + 1 }, "replica"),
+      meta.put({ ...state, silence, encrypted, view_version: state.view_version + 1 }, "replica"),
     ]);
     return true;
   });
@@ -113,7 +113,7 @@ export async function say(accountId: string, now: Date) {
 }
 
 /** How many operations are sealed and not delivered; an empty text if none is, undefined if nothing was ever sealed. */
-function sealedText(queues: EncryptedQueue[]) {
+function encryptedText(queues: EncryptedQueue[]) {
   if (!queues.length) return undefined;
   const waiting = queues.filter(({ delivered_at }) => !delivered_at);
   const n = waiting.reduce((sum, { ops }) => sum + ops.length, 0);

@@ -70,7 +70,7 @@ export type ReplicaState = {
   /** what Hôm nay says of a long silence, and for a day of erased households (static/field/retention/silence.ts) */
   silence?: string;
   /** how many records are sealed and not delivered, in words; empty if all are; undefined if none was sealed */
-  sealed?: string;
+  encrypted?: string;
   /** the account leads a team */
   is_leader?: boolean;
   /** another phone that signed in with the account */

@@ -90,23 +90,23 @@ test("a phone silent for 31 days, started on two of them, has no list and a seal
 
 test("Đã ghi and Kiểm tra trước khi đi say what is sealed, not that nothing was recorded", async () => {
   const shown = async (address) => (await Object.assign(phone, { render, renderLater }).get(address)).html;
-  const sealed = "1 lượt chưa gửi đã niêm phong, có mạng sẽ gửi về đủ.";
+  const encrypted = "1 lượt chưa gửi đã niêm phong, có mạng sẽ gửi về đủ.";
   await record("lan", "h12");
   await start(30);
   await start(31);
   const log = await shown("/field/log");
-  assert.ok(log.includes(sealed));
+  assert.ok(log.includes(encrypted));
   assert.doesNotMatch(log, /Chưa ghi lượt nào/);
   const check = await shown("/field/settings/check");
-  assert.ok(check.includes(sealed));
+  assert.ok(check.includes(encrypted));
   assert.doesNotMatch(check, /Đã gửi đủ/);
-  assert.ok((await shown("/field/settings")).includes(sealed));
+  assert.ok((await shown("/field/settings")).includes(encrypted));
   const signOut = await phone.post("/field/account/sign-out");
-  assert.deepEqual([signOut.status, signOut.context.unsent], [422, `${sealed} Gửi trước khi đăng xuất.`]);
+  assert.deepEqual([signOut.status, signOut.context.unsent], [422, `${encrypted} Gửi trước khi đăng xuất.`]);
   phone.server.suspended = true;
   phone.offline = false;
   await phone.sync();
-  assert.ok((await shown("/field/households")).includes(sealed), "on a revoked phone");
+  assert.ok((await shown("/field/households")).includes(encrypted), "on a revoked phone");
   phone.server.suspended = false;
   await reach(31);
   assert.ok(!(await shown("/field/log")).includes("niêm phong"));

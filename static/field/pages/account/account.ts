@@ -22,7 +22,7 @@ export async function showAccount({ account }: SignedInRequest): Promise<PageRes
  */
 export async function signOut({ account, form, env }: SignedInRequest): Promise<PageResponse> {
   const unsent = await loadUnsent(account);
-  if (unsent.ops.length > 0 || unsent.sealed) return show(account, unsent, 422);
+  if (unsent.ops.length > 0 || unsent.encrypted) return show(account, unsent, 422);
   const drafts = await listDrafts(account.account_id, await loadView(account.account_id));
   const named = drafts.map(({ href }) => href).join(" ");
   if (drafts.length && form.get("id") !== named) return askAboutDrafts(drafts, named);
@@ -47,28 +47,28 @@ function askAboutDrafts(drafts: DraftRow[], named: string) {
   });
 }
 
-/** All that is queued or refused, how many of each, what is sealed, and what others have not sent. */
+/** All that is queued or refused, how many of each, what is encrypted, and what others have not sent. */
 async function loadUnsent({ account_id: id }: Account) {
-  const [{ fixes }, ops, { sealed = "" }, others] = await Promise.all([
+  const [{ fixes }, ops, { encrypted = "" }, others] = await Promise.all([
     counts(id),
     unsentOperations(id),
     replicaStatus(id),
     othersText(id),
   ]);
-  return { queued: ops.length - fixes, fixes, ops, sealed, others };
+  return { queued: ops.length - fixes, fixes, ops, encrypted, others };
 }
 
 function show(
   { name, phone, hamlets }: Account,
-  { queued, fixes, ops, sealed, others }: Awaited<ReturnType<typeof loadUnsent>>,
+  { queued, fixes, ops, encrypted, others }: Awaited<ReturnType<typeof loadUnsent>>,
   status?: number,
 ) {
-  const waits = queued > 0 || sealed !== "";
+  const waits = queued > 0 || encrypted !== "";
   const context = {
     name,
     phone: localNumber(phone),
     hamlets: hamlets.map((hamlet) => hamlet.name).join(", "),
-    unsent: ops.length || sealed ? [unsentText(ops), sealed, adviceText(waits)].filter(Boolean).join(" ") : "",
+    unsent: ops.length || encrypted ? [unsentText(ops), encrypted, adviceText(waits)].filter(Boolean).join(" ") : "",
     others,
     queued: waits,
     fixes,

@@ -12,8 +12,8 @@ import { type PageResponse, page, type SignedInRequest } from "../responses.ts";
  */
 export async function showRevoked(request: SignedInRequest): Promise<PageResponse> {
   const { account_id } = request.account;
-  const { sealed } = await replicaStatus(account_id);
-  const unsent = unsentText(await unsentOperations(account_id)) || sealed || _("Mọi lượt đã ghi đều đã gửi về.");
+  const { encrypted } = await replicaStatus(account_id);
+  const unsent = unsentText(await unsentOperations(account_id)) || encrypted || _("Mọi lượt đã ghi đều đã gửi về.");
   const drafts = await listDrafts(account_id, await loadView(account_id));
   const others = await othersText(account_id);
   return page("revoked", {

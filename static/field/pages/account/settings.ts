@@ -23,13 +23,13 @@ const LANGUAGES = [
 ];
 
 export async function showSettings({ account, env }: LaterRequest, languageProblem = ""): Promise<PageResponse> {
-  const { sealed } = await replicaStatus(account.account_id);
+  const { encrypted } = await replicaStatus(account.account_id);
   const size = env.textSize();
   return page("settings", {
     name: account.name,
     phone: localNumber(account.phone),
     hamlets: account.hamlets.map((hamlet) => hamlet.name).join(", "),
-    unsent: [unsentText(await unsentOperations(account.account_id)), sealed].filter(Boolean).join(" "),
+    unsent: [unsentText(await unsentOperations(account.account_id)), encrypted].filter(Boolean).join(" "),
     can_share: env.canShare(),
     sizes: SIZES.map(([value, label]) => ({ value, label, chosen: value === size })),
     sunny: env.isSunny(),

@@ -37,7 +37,7 @@ export async function check(accountId: string, env: Environment): Promise<CheckR
     saveRow(accountId, now),
   ]);
   const list = replica?.erased ? revokedRow() : listRow(replica, households, now);
-  return [list, sentRow(unsent, replica?.sealed, others), clock, space, app, save];
+  return [list, sentRow(unsent, replica?.encrypted, others), clock, space, app, save];
 }
 
 function revokedRow(): CheckRow {
@@ -60,11 +60,11 @@ function listRow(replica: ReplicaState | undefined, households: number, now: Dat
 }
 
 /** @param others what others have not sent */
-function sentRow(unsent: Operation[], sealed = "", others: string): CheckRow {
+function sentRow(unsent: Operation[], encrypted = "", others: string): CheckRow {
   const label = _("Lượt đã ghi");
-  if (!unsent.length && !sealed && !others) return { label, ok: true, text: _("Đã gửi đủ.") };
+  if (!unsent.length && !encrypted && !others) return { label, ok: true, text: _("Đã gửi đủ.") };
   const advice = unsent.length ? _("Gửi trước khi đi thì yên tâm hơn.") : "";
-  return { label, ok: false, text: [unsentText(unsent), advice, sealed, others].filter(Boolean).join(" ") };
+  return { label, ok: false, text: [unsentText(unsent), advice, encrypted, others].filter(Boolean).join(" ") };
 }
 
 /** Compared with the server, if it answers; else with the last exchange, after which no clock can be. */

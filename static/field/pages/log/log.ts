@@ -55,7 +55,7 @@ export async function showLog(request: LaterRequest): Promise<PageResponse> {
   const { account, url, env } = request;
   const id = account.account_id;
   const [{ view, queued, refused, acknowledged }, status] = await Promise.all([loadLog(id), replicaStatus(id)]);
-  const { last_sent_at, erased, closed_periods, silence, sealed } = status;
+  const { last_sent_at, erased, closed_periods, silence, encrypted } = status;
   const now = env.now();
   const overlays = queued.map((op) => ({ op, mark: "queued" as const, at: null }));
   const all = [
@@ -86,7 +86,7 @@ export async function showLog(request: LaterRequest): Promise<PageResponse> {
       ...refused.map((op) => refusedFix(op, view, erased, closed_periods)),
     ],
     days: byDay(rows.slice(0, number * PAGE_ROWS), now, number > 1 ? (number - 1) * PAGE_ROWS : -1),
-    sealed: sealed !== undefined,
+    encrypted: encrypted !== undefined,
     more: rows.length > number * PAGE_ROWS ? `/field/log?page=${number + 1}` : "",
   });
 }

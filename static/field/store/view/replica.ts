@@ -31,7 +31,7 @@ type ReplicaStatus = {
   other_phone?: OtherPhone;
   moved?: MovedCommune;
   silence?: string;
-  sealed?: string;
+  encrypted?: string;
 };
 
 const VIEW_STORES = ["outbox", "fixes", "sent", "meta", ...REPLICA_STORES];
@@ -71,14 +71,14 @@ export function loadLog(
 /**
  * Whether the list is complete, whether the commune has revoked this phone, when the phone last reached the server and
  * last sent something, which periods are closed, how far the phone's clock is off, milliseconds, the day on which the
- * commune's months begin, whether the account leads a team, what is to be said of a long silence and of what it sealed, where the commune is if it has moved, and another phone of
+ * commune's months begin, whether the account leads a team, what is to be said of a long silence and of what it encrypted, where the commune is if it has moved, and another phone of
  * the account of which nobody has said here that it is theirs.
  */
 export function replicaStatus(accountId: string): Promise<ReplicaStatus> {
   return inAccount(accountId, ["meta"], "readonly", async (tx) => {
     const meta = tx.objectStore("meta");
     const state: ReplicaState = (await meta.get("replica")) ?? NEW_REPLICA;
-    const { export_key, closed_periods, is_leader, silence, sealed, moved, other_phone, erased = false } = state;
+    const { export_key, closed_periods, is_leader, silence, encrypted, moved, other_phone, erased = false } = state;
     const { clock_offset = 0, month_start_day = 1 } = state;
     const { last_exchange_at = null, last_sent_at = null, reassigned_at = null } = state;
     return {
@@ -88,7 +88,7 @@ export function replicaStatus(accountId: string): Promise<ReplicaStatus> {
       month_start_day,
       is_leader: is_leader === true,
       silence,
-      sealed,
+      encrypted,
       moved,
       other_phone: other_phone?.at === (await meta.get("other_phone_seen")) ? undefined : other_phone,
       // A revoked phone downloads nothing more; what was recorded can be seen, and is still sent.

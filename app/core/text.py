@@ -28,7 +28,7 @@ _SEPARATORS = re.compile(r"([0-9][a-z]?(?:[-/](?=[0-9])|/(?=[a-z]\b)))|[ ,;·–
 _SIGN = re.compile("[,;·–/-]")
 _TITLES = frozenset(("nha", "ho", "ong", "ba", "anh", "chi", "bac", "co", "chu"))
 _NUMBER_AFTER_LETTER = re.compile(r"(?<=[a-z])(?=\d)")
-_BEFORE_NUMBER = re.compile(r"\b(?:(?:so|nha) )+(?=\d)")
+_BEFORE_NUMBER = re.compile(r"\b(?:(?:so|nha|sn|s) )+(?=\d)")
 _SEARCHED = re.compile(r"\b(?:ngo|ngach|hem|xom|to|ap|thon|ban) \d\S*|\S+")
 _NUMBER = re.compile("[0-9]")
 _NUMBERS = re.compile("[0-9]+")
@@ -74,7 +74,8 @@ def spaced(folded: str) -> str:
 def search_words(query: str) -> list[str]:
     """The words to look for in a `search_text`.
 
-    *ngõ 3* and the like are one word, also when written *ngo3*. *số* and *nhà* before a number are left out.
+    *ngõ 3* and the like are one word, also when written *ngo3*. *số*, *nhà* and *sn* before a number are
+    left out.
     A form of address before the name or the number (*nhà ông Long*, *hộ 13*) keeps its blanks, so that only a
     whole word matches; `words_to_find` leaves it out when nothing has all words.
     """

@@ -1,5 +1,5 @@
-"""A page that answers a form may be asked for again by its address: a reload after a restart of the browser, or
-the address and Enter. It leads to the page that has the form."""
+"""A page that answers a form may be asked for again by its address: after a restart of the browser, or by
+Enter in the address. It leads to the page that has the form."""
 
 import re
 

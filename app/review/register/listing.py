@@ -6,7 +6,6 @@ A page begins at a household, not after a number of rows, so that it stays the s
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
-from itertools import islice
 from typing import Literal
 
 from sqlmodel import Session, col
@@ -15,6 +14,7 @@ from app.commune.accounts.access import Actor, visible_to
 from app.commune.areas import Hamlet
 from app.core.text import has_words, words_to_find
 from app.fieldwork.households.models import Household
+from app.fieldwork.households.search_order import rank_of
 from app.fieldwork.visits.household_summary import HouseholdSummary, household_summaries
 from app.review.register.index import Entry, Register, load_register, load_visited
 from app.review.register.telephone_numbers import households_of_caller
@@ -30,8 +30,8 @@ class HouseholdFilters:
     `reached`: *yes* or *no*, whether a counted visit found somebody at home. `unvisited_since`: without a
     visit on that day or later. `first_reached`: somebody was reached there for the first time on one of
     these days or between them. `words`: each is in the label, or they are the telephone
-    number of the household. `sort`: by hamlet and address, by given name,
-    by the day of the last visit: those that wait longest first, or the latest first.
+    number of the household. `sort`: by hamlet and address, by given name, both by how near they are to the
+    words if there are any; by the day of the last visit: those that wait longest first, or the latest first.
     """
 
     hamlet_id: str = ""
@@ -69,6 +69,8 @@ def list_households(
     register = load_register(session, actor)
     is_wanted = _condition(session, actor, register, filters)
     ordered = _ordered(session, actor, register, hamlets, filters.sort)
+    if filters.words and filters.sort in ("address", "name"):
+        ordered = _by_rank(ordered, filters.words, is_wanted)
     found = [entry for entry in ordered if is_wanted(entry)]
     first, last = _bounds(ordered, is_wanted, len(found), before, after)
     ids = [entry.id for entry in found[first:last]]
@@ -81,11 +83,11 @@ def list_households(
 
 
 def find_some(session: Session, actor: Actor, words: str, most: int) -> list[tuple[Household, str]]:
-    """The first households by given name that have all the words, or this telephone number, each with the
-    name of its hamlet; at most `most`, which may be fewer than a page."""
+    """The first households that have all the words, or this telephone number, each with the name of its
+    hamlet; at most `most`, which may be fewer than a page."""
     register = load_register(session, actor)
     is_wanted = _condition(session, actor, register, HouseholdFilters(words=words))
-    ids = [entry.id for entry in islice(filter(is_wanted, register.by_name), most)]
+    ids = [entry.id for entry in _by_rank([*filter(is_wanted, register.by_name)], words)[:most]]
     if not ids:
         return []
     place = (col(Hamlet.commune_id) == actor.commune_id) & (col(Hamlet.id) == col(Household.hamlet_id))
@@ -97,6 +99,18 @@ def find_some(session: Session, actor: Actor, words: str, most: int) -> list[tup
     )
     found = {household.id: (household, hamlet) for household, hamlet in rows}
     return [found[id] for id in ids if id in found]  # an import may have been undone meanwhile
+
+
+def _by_rank(
+    entries: list[Entry], words: str, is_wanted: Callable[[Entry], bool] = lambda _entry: True
+) -> list[Entry]:
+    """Those that are wanted first, by how near they are to the words."""
+    rank = rank_of(words)
+    last = (9, 0, 0)
+    return sorted(
+        entries,
+        key=lambda one: rank(one.head_name, one.parts[0], one.parts[1], one.text) if is_wanted(one) else last,
+    )
 
 
 def _bounds(

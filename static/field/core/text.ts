@@ -55,13 +55,13 @@ export function searchText(text: string) {
 
 /**
  * What a search looks for, as in `searchText`: its words, but *ngõ 3* and the like as one (also *ngo3*), and without
- * *số* or *nhà* in front of a number, which only say what the number is. A form of address before the name or the
+ * *số*, *nhà* or *sn* in front of a number, which only say what the number is. A form of address before the name or the
  * number (*nhà ông Long*, *hộ 13*) has its blanks, so that only a whole word is one; `nameWords` leaves it out.
  */
 export function searchWords(query: string) {
   const text = searchText(query)
     .replace(/([a-z])(?=\d)/g, "$1 ")
-    .replace(/\b((so|nha) )+(?=\d)/g, "");
+    .replace(/\b((so|nha|sn|s) )+(?=\d)/g, "");
   const words = text.match(/\b(ngo|ngach|hem|xom|to|ap|thon|ban) \d\S*|\S+/g) ?? [];
   if (words.every(isTitle)) return words;
   const name = words.findIndex((word) => !isTitle(word) && !/\d/.test(word));

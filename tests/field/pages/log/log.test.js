@@ -111,29 +111,6 @@ test("a withdrawal among what is not sent is no visit: everywhere the number is 
   assert.equal((await log()).sign_in, "Đăng nhập lại bằng mã mời mới để gửi 2 thay đổi đang lưu trên máy.");
 });
 
-test("what is not sent is counted by records, as the rows below are, not by what was done to them", async () => {
-  await phone.post("/field/households/h12/visit", visitFields());
-  const edit = await phone.get(`/field/visits/${visitFields().id}/edit`);
-  await phone.saveVisit(`/field/visits/${visitFields().id}/edit`, { ...visitFields(), note: "Hẹn buổi chiều" });
-  assert.equal(edit.status, 200);
-  await save("lan", "household.amend", { id: "h14", base_version: 1, alley: "Ngõ 4" });
-  await save("lan", "household.amend", { id: "h14", base_version: 1, house_no: "15" });
-  const queued = await outbox.queuedOperations("lan");
-  assert.deepEqual(queued.map(({ type }) => type).sort(), [
-    "household.amend",
-    "household.amend",
-    "visit.amend",
-    "visit.record",
-  ]);
-  const { queue, days } = await log();
-  assert.equal(days.flatMap(({ rows }) => rows).length, 3);
-  assert.match(queue, /^3 lượt đang lưu trên máy/);
-  await phone.post(`/field/visits/${visitFields().id}/withdraw`, { id: crypto.randomUUID() });
-  const after = await log();
-  assert.equal(after.days.flatMap(({ rows }) => rows).length, 3);
-  assert.match(after.queue, /^3 thay đổi đang lưu trên máy/);
-});
-
 test("due follow-ups are on Hôm nay until the next visit", async () => {
   const fields = { result: "come_back", service: [], follow_up: "2026-11-24" };
   await phone.post("/field/households/h12/visit", visitFields(fields));

@@ -2,6 +2,8 @@
 
 from tests.mutants.planted import Planted
 
+_TAMPERING = "tests/upkeep/audit/test_tampering.py"
+
 BUGS = (
     Planted(
         "an archive is restored without the log of the day",
@@ -107,22 +109,57 @@ BUGS = (
     Planted(
         "a chain that was written anew is not compared with the desk log's file",
         "app/upkeep/audit/verification.py",
-        "    elif anchor.seq > chain.purged.seq and chain.anchored != anchor.hash:",
-        "    elif anchor.seq > chain.purged.seq and chain.anchored == anchor.hash + '0':",
-        "tests/upkeep/audit/test_tampering.py::test_tampering_is_named[sqlite-_alter_and_chain_anew-]",
+        "    elif any(line.content != content for line in lines):",
+        "    elif all(line.content == b'' for line in lines):",
+        f"{_TAMPERING}::test_tampering_is_named[sqlite-_alter_line-]",
+    ),
+    Planted(
+        "a purge of the desk log is believed by its own word",
+        "app/upkeep/audit/verification.py",
+        "line in purged if line.at >= before})",
+        "line in purged if line.at < ''})",
+        f"{_TAMPERING}::test_tampering_is_named[sqlite-_purge_with-]",
+    ),
+    Planted(
+        "lines of deleted entries are not looked for",
+        "app/upkeep/audit/verification.py",
+        "    if unknown := len(deleted) - len(purged):",
+        "    if unknown := len(purged) - len(purged):",
+        f"{_TAMPERING}::test_tampering_is_named[sqlite-_cut_tail-]",
+    ),
+    Planted(
+        "a desk log's file that lost lines is refilled",
+        "app/upkeep/maintenance/desk_log.py",
+        "        if not is_whole and mark is not None and not is_shorter:",
+        "        if not is_whole and mark is not None:",
+        f"{_TAMPERING}::test_nothing_is_added_to_a_file_that_lost_lines[sqlite]",
+    ),
+    Planted(
+        "entries of the desk log are deleted however young they are",
+        "app/upkeep/migrations/append_only.py",
+        'f"coalesce({_IS_YOUNG}, true)"',
+        'f"coalesce({_IS_YOUNG}, true) AND false"',
+        "tests/upkeep/audit/test_purge.py::test_database_deletes_nothing_that_is_young[sqlite]",
+    ),
+    Planted(
+        "an undo that a restore has reverted counts as tampering",
+        "app/upkeep/audit/decisions.py",
+        "(noted if batch.undone_at else standing)",
+        "(noted if batch.id else standing)",
+        "tests/upkeep/audit/test_decisions.py::test_undo_that_a_restore_reverted_is_no_tampering[sqlite]",
     ),
     Planted(
         "a decision of somebody else is not compared with the desk log",
         "app/upkeep/audit/decisions.py",
-        'entry.get("by"), entry["at"]) == (decision.decided_by, wire_time(decision.decided_at))',
-        'entry["at"],) == (wire_time(decision.decided_at),)',
+        'entry.get("by"), entry.get("at")) == (decision.decided_by, wire_time(decision.decided_at))',
+        'entry.get("at"),) == (wire_time(decision.decided_at),)',
         "tests/upkeep/audit/test_decisions.py::test_decision_changed_by_sql_is_named[sqlite]",
     ),
     Planted(
         "what a restore has reverted counts as tampering",
         "app/upkeep/audit/decisions.py",
-        '            lost.update(range(entry["after"][0] + 1, seq))',
-        '            lost.update(range(entry["after"][0] + 1, entry["after"][0]))',
+        "            lost.update(range(after[0] + 1 if isinstance(after, list) else seq, seq))",
+        "            lost.update(range(seq, seq))",
         "tests/upkeep/audit/test_decisions.py"
         "::test_decisions_that_a_restore_reverted_are_no_tampering[sqlite]",
     ),

@@ -34,14 +34,16 @@ def decided(instance: Instance, desk: TestClient, lan: Phone, world: World) -> l
     more = {"version": "1", "reason": "missing_information", "field": "result", "note": "Ghi rõ hơn"}
     assert desk.post(f"/desk/visits/{second}/return", data=more).status_code == 303
     accept(desk, third)
-    batch = instance.database.read(
-        lambda session: session.execute(
-            text("SELECT batch_id FROM decision WHERE visit_id = :id"), {"id": third}
-        ).scalar_one()
-    )
-    assert desk.post(f"/desk/decisions/{batch}/undo").status_code == 303
+    assert desk.post(f"/desk/decisions/{batch_of(instance, third)}/undo").status_code == 303
     assert problems(instance) == []
     return [first, second, third, fourth]
+
+
+def batch_of(instance: Instance, visit_id: str) -> str:
+    of_visit = text("SELECT batch_id FROM decision WHERE visit_id = :id")
+    return str(
+        instance.database.read(lambda session: session.execute(of_visit, {"id": visit_id}).scalar_one())
+    )
 
 
 def accept(desk: TestClient, visit_id: str, version: int = 1) -> None:
@@ -111,6 +113,19 @@ def test_decisions_that_a_restore_reverted_are_no_tampering(
     instance.restore()
     assert problems(instance) == []
     accept(desk, waiting)
+    assert problems(instance) == []
+
+
+def test_undo_that_a_restore_reverted_is_no_tampering(
+    instance: Instance, desk: TestClient, lan: Phone, world: World, decided: list[str]
+) -> None:
+    waiting = decided[3]
+    accept(desk, waiting)
+    batch = batch_of(instance, waiting)
+    instance.back_up()
+    assert desk.post(f"/desk/decisions/{batch}/undo").status_code == 303
+    instance.clock.forward(hours=1)
+    instance.restore()
     assert problems(instance) == []
 
 

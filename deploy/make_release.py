@@ -167,7 +167,7 @@ def _refuse_key(key: str, root: Path) -> None:
     public = _run(root, "ssh-keygen", "-y", "-f", key).split()[:2]
     lines = (root / SIGNERS).read_text("utf-8").splitlines()
     if not any(line.startswith(f"{SIGNER} ") and line.split()[2:4] == public for line in lines):
-        sys.exit(f"{SIGNERS} does not have this key: {' '.join(public)}")
+        sys.exit(f"{SIGNERS} does not have this key: {' '.join(public)} (docs/development.md)")
 
 
 def _refuse(version: str, root: Path) -> None:

@@ -114,6 +114,14 @@ def test_file_that_nobody_signed_is_named(how: str, clone: Path, signed: Path, t
     assert (done.returncode, done.stdout, "do not install" in done.stderr) == (1, "", True), done.stderr
 
 
+def test_verifying_before_a_key_is_entered_says_so(clone: Path, signed: Path) -> None:
+    signers = clone / make_release.SIGNERS
+    signers.write_text("".join(f"{line}\n" for line in signers.read_text().splitlines() if line[0] == "#"))
+    done = verify(clone, "dist/tung-nha-0.2.0.tar.gz")
+    assert (done.returncode, done.stdout, "do not install" in done.stderr) == (1, "", False)
+    assert "No key is entered yet in" in done.stderr
+
+
 def test_release_with_a_key_that_nobody_knows_is_refused(clone: Path, tmp_path: Path) -> None:
     other = new_key(tmp_path / "other")
     with pytest.raises(SystemExit, match="does not have this key: ssh-ed25519"):

@@ -98,7 +98,9 @@ def test_passkey_of_another_site_or_without_the_finger_is_refused(browsers: NewC
     binh.sign_in("binh", "mat-khau-binh")
     unverified = reader()
     unverified.flags = PRESENT
-    for other in (reader(host="evil.example"), reader(origin="https://evil.example"), unverified):
+    plain_http = reader(origin="http://tungnha.example")
+    evil = (reader(host="evil.example"), reader(origin="https://evil.example"))
+    for other in (*evil, plain_http, unverified):
         assert set_up(binh, other) == 303
         assert binh.location("/desk/").startswith(SETUP)
 

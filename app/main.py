@@ -38,7 +38,6 @@ from app.web import (
     delivery,
     desk,
     errors,
-    openapi,
     operator,
     process,
     province,
@@ -218,7 +217,6 @@ def _routes() -> list[BaseRoute]:
         delivery.api,
         health.router,
         monitoring.router,
-        openapi.router,
         public.api,
     ):
         router.include_router(api)

@@ -1,34 +1,15 @@
-"""The OpenAPI document of the JSON API: /api/v1/openapi.json."""
+"""The OpenAPI document of the JSON API, and what routes say for it."""
 
-from fastapi import APIRouter, FastAPI, Request
-from fastapi.responses import JSONResponse
+from fastapi import FastAPI
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from app.core.errors import NotFound, SignInRequired
 from app.core.types import JsonObject
 from app.sync.applying.operations import HANDLERS
 from app.sync.wire import protocol
-from app.web.deps import Config, Db, Now, get_supervisor
-
-router = APIRouter(include_in_schema=False)
 
 Schema = JsonObject
 _REF = "#/components/schemas/{model}"
-
-
-@router.get("/api/v1/openapi.json")
-def show_document(request: Request, database: Db, settings: Config, now: Now) -> JSONResponse:
-    """The document: for everybody in demo mode, else for supervisors. Raises `NotFound` for others.
-
-    It is meant for operators, who have no role of their own yet.
-    """
-    if not settings.is_demo:
-        try:
-            get_supervisor(request, database, settings, now)
-        except SignInRequired:
-            raise NotFound from None
-    return JSONResponse(document(request.app), headers={"Cache-Control": "no-store"})
 
 
 def document(app: FastAPI) -> Schema:

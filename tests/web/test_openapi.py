@@ -10,7 +10,9 @@ from fastapi.testclient import TestClient
 from pydantic import BaseModel, TypeAdapter
 from typing_extensions import is_typeddict
 
+from app.core.db import Database
 from app.core.errors import Invalid
+from app.reports.open_data.tokens import Scope
 from app.sync.applying.operations import HANDLERS
 from app.sync.enrolment import EnrolmentAnswer
 from app.sync.wire import protocol
@@ -18,7 +20,9 @@ from app.sync.wire.card import CardAnswer, CardRequest
 from app.web.monitoring.health import HealthAnswer
 from app.web.openapi import document
 from tests.cases import cases
+from tests.conftest import FakeClock
 from tests.phone import Phone
+from tests.web.public.summaries import bearer, token_of
 from tests.world import LAN, World
 
 ADDRESS = "/api/v1/openapi.json"
@@ -138,11 +142,15 @@ def test_demo_serves_it_to_everybody(client: TestClient, world: World) -> None:
     assert (answer.status_code, answer.json()["openapi"][:2]) == (200, "3.")
 
 
-def test_production_serves_it_at_the_desk_only(production: FastAPI) -> None:
-    """There is no role for operators yet."""
+def test_production_serves_it_at_the_desk_and_to_a_token_only(
+    production: FastAPI, database: Database, world: World, clock: FakeClock
+) -> None:
     origin = "https://tungnha.example"
     client = TestClient(production, origin, headers={"Origin": origin}, follow_redirects=False)
-    answer = client.get(ADDRESS)
-    assert (answer.status_code, answer.json()) == (404, {"proto": 1, "error": "not_found"})
+    token = token_of(database, Scope(commune_id=world.commune_id), clock())
+    for headers in ({}, bearer("x" + token)):
+        answer = client.get(ADDRESS, headers=headers)
+        assert (answer.status_code, answer.json()) == (404, {"proto": 1, "error": "not_found"})
+    assert "/api/v1/reports" in client.get(ADDRESS, headers=bearer(token)).json()["paths"]
     client.post("/desk/sign-in", data={"name": "binh", "password": "mat-khau-binh"})
     assert client.get(ADDRESS).status_code == 200

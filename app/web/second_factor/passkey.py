@@ -12,12 +12,12 @@ from app.commune.credentials.second_step import changing, passkeys
 from app.commune.second_factor import recovery
 from app.commune.second_factor.factors import CodeWrong
 from app.commune.second_factor.passkeys import MAX_CREDENTIAL, Site
-from app.core.config import Settings
 from app.core.errors import TooManyAttempts
 from app.core.strings import _
 from app.web.cookies import set_cookie
 from app.web.deps import Config, Db, Now, SessionHolder, desk_cookie
 from app.web.expired_session import SECOND_FACTOR, SET_UP
+from app.web.middleware.security import is_loopback
 from app.web.second_factor.codes import codes_page
 from app.web.second_factor.step import refused
 from app.web.sign_in.browsers import describe_browser
@@ -34,14 +34,14 @@ ThisCarried = Annotated[Carried, Depends(parse_carried)]
 @router.post(f"{PATH}/options")
 def options_to_show(request: Request, database: Db, settings: Config, now: Now) -> Response:
     """What the browser needs to show a passkey; 404 for whoever has none."""
-    cookie, site = desk_cookie(request, settings), site_of(request, settings)
+    cookie, site = desk_cookie(request, settings), site_of(request)
     return _json(database.write(lambda session: passkeys.options_to_show(session, cookie, site, now)))
 
 
 @router.post(f"{PATH}/new-options")
 def options_to_add(request: Request, database: Db, settings: Config, now: Now) -> Response:
     """What the browser needs to make one."""
-    cookie, site = desk_cookie(request, settings), site_of(request, settings)
+    cookie, site = desk_cookie(request, settings), site_of(request)
     return _json(database.write(lambda session: passkeys.options_to_add(session, cookie, site, now)))
 
 
@@ -57,7 +57,7 @@ def show_passkey(
 ) -> Response:
     """Open the session by a passkey; a wrong one counts as a wrong code."""
     guard = guard_for(request, settings, "factor", holder.sign_in_name)
-    cookie, site = desk_cookie(request, settings), site_of(request, settings)
+    cookie, site = desk_cookie(request, settings), site_of(request)
 
     def store(session: Session) -> str:
         passkeys.show(session, cookie, site, credential, now)
@@ -88,7 +88,7 @@ def add_passkey(
     credential: Credential = "",
 ) -> Response:
     """Add a passkey and, if it is the first factor, show the recovery codes."""
-    cookie, site = desk_cookie(request, settings), site_of(request, settings)
+    cookie, site = desk_cookie(request, settings), site_of(request)
     browser = describe_browser(request.headers.get("user-agent", ""))
 
     def salt_of(session: Session) -> bytes:
@@ -106,12 +106,12 @@ def add_passkey(
     return codes_page(holder, codes, carried) if is_first else RedirectResponse(SECOND_FACTOR, 303)
 
 
-def site_of(request: Request, settings: Settings) -> Site:
-    """The host name that the request was sent to, which `AllowedHosts` has checked. Only the demo, on this
-    machine, is used over HTTP."""
-    host = request.headers.get("host", "")
-    schemes = ("https", "http") if settings.is_demo else ("https",)
-    return Site(request.url.hostname or "", tuple(f"{scheme}://{host}" for scheme in schemes))
+def site_of(request: Request) -> Site:
+    """The host name that the request was sent to, which `AllowedHosts` has checked. Browsers make passkeys
+    over HTTPS, and over HTTP for this machine's own names only: nothing else is taken over HTTP."""
+    name, host = request.url.hostname or "", request.headers.get("host", "")
+    schemes = ("https", "http") if is_loopback(name) else ("https",)
+    return Site(name, tuple(f"{scheme}://{host}" for scheme in schemes))
 
 
 def _json(content: str) -> Response:

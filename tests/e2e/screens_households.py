@@ -43,6 +43,7 @@ def household_screens(page: Page, at: Callable[[Page, str, str], Iterator[str]])
     page.get_by_role("button", name="Hoàn tác gộp").wait_for()
     yield "desk-household-merged"
     yield from _unmerge(page)
+    page.goto(household)  # the other one has a change that waits for a decision
     yield from _erase(page)
 
 

@@ -28,6 +28,7 @@ OTHERS = {
     *("visit.record", "visit.amend", "visit.withdraw", "household.add", "household.amend"),
     *("outreach.record", "outreach.amend", "outreach.withdraw"),
     *("remark.record", "remark.amend", "remark.withdraw", "request.record", "request.failed"),
+    "log.rewritten",  # of operators, whose entries no desk shows
 }
 
 

@@ -199,7 +199,7 @@ def test_run_that_is_killed_leaves_nothing_that_counts(
     environment = os.environ | {"TUNGNHA_DATABASE_URL": instance.settings.database} | backups.settings
     with subprocess.Popen(words, env=environment) as process:
         until = time.monotonic() + 60
-        while not list(backups.place.glob(".*.part")):
+        while not list(backups.place.glob(".tung-nha-*.part")):
             assert time.monotonic() < until
             assert process.poll() is None, "it has ended before it was killed"
         process.send_signal(signal.SIGKILL)

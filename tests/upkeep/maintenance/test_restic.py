@@ -61,6 +61,8 @@ def test_copy_in_the_repository_is_the_file_of_the_place(backups: Nightly, repos
     (key,) = restic_says("snapshots", "--tag", f"{tag}-id-key")
     assert Path(key["paths"][0]).name.startswith(f"id-key-of-{tag}-")
     assert snapshot["paths"] == [str(result.file)]
+    (witnesses,) = restic_says("snapshots", "--tag", f"{tag}-witnesses")
+    assert Path(witnesses["paths"][0]).name == f"witnesses-of-{tag}"
     dumped = subprocess.run(
         ["restic", "--no-cache", "dump", "latest", str(result.file)], capture_output=True, check=True
     )

@@ -111,8 +111,8 @@ class _Run:
         else:
             restic.copy(self._key_file, f"{self._place.tag}-id-key", place.RETENTION.days)
             self._place.add_witness(witness.line())
-            restic.copy(file, self._place.tag, place.RETENTION.days)
             restic.copy(self._place.witnesses, f"{self._place.tag}-witnesses", place.RETENTION.days)
+            restic.copy(file, self._place.tag, place.RETENTION.days)  # last: it is restic's *latest*
             self._database.write(lambda session: record.record_good(session, self._now, file.name, size))
             deleted = len(self._place.prune(self._now))
         overdue = self._place.overdue(self._now)

@@ -9,27 +9,30 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import Select, case, func
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from app.commune.accounts.access import FIELD_ROLES, Actor, find, visible_to
 from app.commune.accounts.author import MAX_AGE
 from app.commune.accounts.models import Account, Membership, Team
 from app.commune.calendar.period import Period
+from app.commune.catalog.services import GUIDED
 from app.core.clock import VIETNAM, local_date
 from app.core.errors import NotFound
 from app.core.text import by_given_name
 from app.fieldwork.outreach.models import OutreachSession
-from app.fieldwork.visits.models import COUNTED, NOT_HOME, Visit
+from app.fieldwork.visits.models import COUNTED, NOT_HOME, Visit, VisitService
 
 
 @dataclass
 class ActivityDay:
-    """What somebody did on one day: visits that count, the households that were met, and sessions."""
+    """What somebody did on one day: visits that count, the households that were met, those that were guided,
+    and sessions."""
 
     day: date
     visits: int = 0
     sessions: int = 0
     household_ids: set[str] = field(default_factory=set)
+    guided_ids: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True)
@@ -54,14 +57,24 @@ class MemberActivity:
         """Distinct households that were met: one that was met on two days counts once."""
         return len(set().union(*(day.household_ids for day in self.days)))
 
+    @property
+    def guided(self) -> int:
+        """Distinct households that were guided."""
+        return len(set().union(*(day.guided_ids for day in self.days)))
+
 
 def member_activity(session: Session, actor: Actor, account_id: str, period: Period) -> MemberActivity:
     """The days of one member, whatever team they were in. Raises `NotFound`, also for supervisors."""
     account = find(session, actor, Account, account_id)
     if account.role not in FIELD_ROLES:
         raise NotFound
-    days = _days(session, actor, [account_id], period)[account_id]
-    return MemberActivity(account, days)
+    return MemberActivity(account, _days(session, actor, [account_id], period)[account_id])
+
+
+def own_activity(session: Session, actor: Actor, period: Period) -> MemberActivity:
+    """The days of the actor, as on the sheet that the desk has of them."""
+    account = session.get_one(Account, (actor.commune_id, actor.account_id))
+    return MemberActivity(account, _days(session, actor, [account.id], period)[account.id])
 
 
 def team_activity(
@@ -102,26 +115,29 @@ def _was_in(stay: Membership, team_id: str, period: Period) -> bool:
 def _days(
     session: Session, actor: Actor, account_ids: Iterable[str], period: Period
 ) -> dict[str, list[ActivityDay]]:
-    """The days of each of the accounts."""
+    """The days of each of the accounts, which the actor may see: also in hamlets that are not the actor's."""
     ids = set(account_ids)
     found: dict[str, dict[date, ActivityDay]] = {id: {} for id in ids}
-    for account_id, day, household_id, visits, met in session.execute(_visits(actor, ids, period)):
+    for account_id, day, household_id, visits, met, guided in session.execute(_visits(actor, ids, period)):
         entry = found[account_id].setdefault(day, ActivityDay(day))
         entry.visits += visits
         if met:
             entry.household_ids.add(household_id)
+        if guided:
+            entry.guided_ids.add(household_id)
     for account_id, day, sessions in session.execute(_sessions(actor, ids, period)):
         found[account_id].setdefault(day, ActivityDay(day)).sessions += sessions
     return {id: [days[day] for day in sorted(days)] for id, days in found.items()}
 
 
-def _visits(actor: Actor, ids: set[str], period: Period) -> Select[str, date, str, int, int]:
-    """Visits by author, day and household, and how many of them met somebody. One is received on its day or
-    within `MAX_AGE` after it, so the index of an author's newest visits bounds the search."""
+def _visits(actor: Actor, ids: set[str], period: Period) -> Select[str, date, str, int, int, int]:
+    """Visits by author, day and household, how many of them met and how many guided somebody. One is received
+    on its day or within `MAX_AGE` after it, so the index of an author's newest visits bounds the search."""
     start, end = (datetime.combine(day, time.min, VIETNAM) for day in (period.first, period.last))
     received_at, counted_on = col(Visit.received_at), col(Visit.counted_on)
     keys = (col(Visit.recorded_by), counted_on, col(Visit.household_id))
-    counted = visible_to(actor, Visit).where(
+    counted = select(Visit).where(
+        col(Visit.commune_id) == actor.commune_id,
         col(Visit.recorded_by).in_(ids),
         received_at >= start,
         received_at <= end + timedelta(days=1) + MAX_AGE,
@@ -131,12 +147,19 @@ def _visits(actor: Actor, ids: set[str], period: Period) -> Select[str, date, st
         col(Visit.review_state).in_(COUNTED),
     )
     met = func.sum(case((col(Visit.result) != NOT_HOME, 1), else_=0))
-    return counted.with_only_columns(*keys, func.count(), met).group_by(*keys)
+    guiding = select(VisitService.visit_id).where(
+        col(VisitService.commune_id) == actor.commune_id,
+        col(VisitService.visit_id) == col(Visit.id),
+        col(VisitService.outcome).in_(GUIDED),
+    )
+    guided = func.sum(case((guiding.exists(), 1), else_=0))
+    return counted.with_only_columns(*keys, func.count(), met, guided).group_by(*keys)
 
 
 def _sessions(actor: Actor, ids: set[str], period: Period) -> Select[str, date, int]:
     keys = (col(OutreachSession.recorded_by), col(OutreachSession.counted_on))
-    held = visible_to(actor, OutreachSession).where(
+    held = select(OutreachSession).where(
+        col(OutreachSession.commune_id) == actor.commune_id,
         keys[0].in_(ids),
         keys[1] >= period.first,
         keys[1] <= period.last,

@@ -230,7 +230,7 @@ def _no_floor(replace: Replace) -> None:
 
 def _floor_of_the_clock(replace: Replace) -> None:
     """A restore sets the floor by the clock, without looking at the highest version assigned before."""
-    replace(epoch, "new_floor", lambda _highest_floor, now, _known_version=0: int(now.timestamp()))
+    replace(epoch, "new_floor", lambda _highest_floor, now, _kndays_version=0: int(now.timestamp()))
 
 
 def _new_ids_of_people(replace: Replace) -> None:

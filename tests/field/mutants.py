@@ -100,6 +100,12 @@ MUTANTS = {
             "position ? position.cursor : 0",
         )
     ],
+    "what was recorded for another team is not counted": [
+        ("static/field/pages/month/ownMonth.ts", "(ownDays?.records ?? []).map", "([] as OwnRecord[]).map")
+    ],
+    "own days of another team stay": [
+        ("static/field/store/schema.ts", "own_days: reset || erase ?", "own_days: erase ?")
+    ],
     "all guides are sent again with each exchange": [
         ("static/field/store/view/guides.ts", "await meta.put({ epoch, cursor }, GUIDES_KEY)", "await cursor")
     ],

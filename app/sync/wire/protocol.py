@@ -25,6 +25,7 @@ from app.fieldwork.remarks.wire import RemarkRow
 from app.fieldwork.visits.answers import AnswerRow
 from app.fieldwork.visits.codes import Empty, Result, ReturnField, ReturnReason, ReviewState
 from app.sync.phone_failures import Failures
+from app.sync.wire.own_days import OwnDays
 from app.sync.wire.phone_settings import PhoneSettings
 
 PROTO = 1
@@ -49,7 +50,7 @@ class Request(BaseModel):
     `omit_result_rows`: not among the changes again; not set while the phone fills a new generation of its
     replica. `minimal_results`: with a `minimal_row` where that is enough. `export_key_id`: the key of its
     export files. `guide_cursor`, `periods_version`: it has these guides and closed periods; without it none
-    come. `device_key`: the public half of the key that it signs those files with, as `ExportKeyRow`'s.
+    come. `days_version`: it asks for its owner's days. `device_key`: the public half of the files' key.
     """
 
     proto: Literal[1]
@@ -65,6 +66,7 @@ class Request(BaseModel):
     export_key_id: Id | None = None
     guide_cursor: Number | None = None
     periods_version: Number | None = None
+    days_version: str | None = Field(default=None, max_length=40)
     device_key: str | None = None
     failures: Failures = None
     ops: list[Data] = Field(default_factory=list)
@@ -224,8 +226,7 @@ class Answer(PhoneSettings):
     `erase`: suspended, the phone deletes its replica and goes on sending. `min_build`: its build is too old.
     `export_key`: if it is not the request's. `is_leader`: if so.
     `other_phone`: the newest phone that signed in with this account since this one did, for 30 days.
-    `closed_periods`: if their version is not the request's.
-    `moved`: the commune is at another address; there are no rows.
+    `closed_periods`, `own_days`: of another version than the request's. `moved`: the commune left, no rows.
     """
 
     proto: int
@@ -246,6 +247,7 @@ class Answer(PhoneSettings):
     is_leader: NotRequired[bool]
     other_phone: NotRequired[OtherPhone]
     closed_periods: NotRequired[ClosedPeriods]
+    own_days: NotRequired[OwnDays]
     moved: NotRequired[MovedCommune]
 
 

@@ -116,12 +116,12 @@ class RevertedChanges:
 
 
 def start_new_epoch(
-    session: Session, lost: Lost, now: datetime, known_version: int = 0
+    session: Session, lost: Lost, now: datetime, kndays_version: int = 0
 ) -> tuple[ServerEpoch, RevertedChanges]:
     """Start a new epoch, in which phones send again what they sent since the backup.
 
     The version floor is the present time in seconds. It is higher if a higher version number may have been
-    assigned: one in the backup, an earlier floor in a desk log, or `known_version`, the highest of the
+    assigned: one in the backup, an earlier floor in a desk log, or `kndays_version`, the highest of the
     replaced database. The numbers of the feed begin higher, too: what was lost may have had the next ones.
 
     Access that was ended since the backup stays ended: devices that were enrolled or revoked since are
@@ -133,7 +133,7 @@ def start_new_epoch(
     epoch = session.exec(select(ServerEpoch)).one()
     epoch.epoch = secrets.token_urlsafe(12)
     epoch.timeline = current_timeline(session)
-    epoch.version_floor = new_floor(lost.highest_floor, now, max(known_version, highest_version(session)))
+    epoch.version_floor = new_floor(lost.highest_floor, now, max(kndays_version, highest_version(session)))
     session.add(epoch)
     counters = {"head": FeedCounter.head + STEP, "epoch": None, "version_floor": 0}
     session.execute(update(FeedCounter).values(counters))
@@ -227,9 +227,9 @@ def record_epoch(log: DeskLog, epoch: ServerEpoch, now: datetime, *, is_strict: 
     log.append([line | {"epoch": epoch.epoch, "version_floor": epoch.version_floor}], is_strict=is_strict)
 
 
-def new_floor(highest_floor: int, now: datetime, known_version: int = 0) -> int:
-    """A version floor above `known_version` and all earlier ones: the clock's seconds, or more."""
-    known, seconds = max(known_version, highest_floor), int(now.timestamp())
+def new_floor(highest_floor: int, now: datetime, kndays_version: int = 0) -> int:
+    """A version floor above `kndays_version` and all earlier ones: the clock's seconds, or more."""
+    known, seconds = max(kndays_version, highest_floor), int(now.timestamp())
     return seconds if seconds > known else known + STEP
 
 

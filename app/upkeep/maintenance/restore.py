@@ -129,8 +129,8 @@ class _Preparation:
         if reason := mode_conflict(database, self.settings, "backup"):
             raise MaintenanceRefused(reason)
         database.write(lambda session: _write_carried_over(session, self.carried_over))
-        known_version = self.carried_over.highest_version
-        self._started = _start_epoch(database, self.log, known_version, self.now)
+        kndays_version = self.carried_over.highest_version
+        self._started = _start_epoch(database, self.log, kndays_version, self.now)
         bring_up_to_date(database, self.now)
         self.names = database.read(account_names) | self.carried_over.account_names
 
@@ -185,9 +185,9 @@ def begin_epoch(
     return epoch, reverted
 
 
-def _start_epoch(database: Database, log: DeskLog, known_version: int, now: datetime) -> _Started:
+def _start_epoch(database: Database, log: DeskLog, kndays_version: int, now: datetime) -> _Started:
     lost, newest = find_lost(database, [log]), database.read(newest_number)
-    epoch, reverted = database.write(lambda session: start_new_epoch(session, lost, now, known_version))
+    epoch, reverted = database.write(lambda session: start_new_epoch(session, lost, now, kndays_version))
     return _Started(epoch, reverted, database.read(partial(histories_begun, after=newest)))
 
 

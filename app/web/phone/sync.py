@@ -26,6 +26,7 @@ from app.core.errors import Invalid, OtherDevice, Outdated, SignInRequired, TooL
 from app.core.feed import CommuneMoved
 from app.sync import phone_failures, signatures
 from app.sync.export import keys
+from app.sync.own_days import own_days
 from app.sync.phone_failures import browser_of
 from app.sync.pull import Page, empty_page, page_of_moved, pull
 from app.sync.push import Pushed, push
@@ -221,6 +222,7 @@ def _answer(session: Session, call: Call, actor: Actor, pushed: Pushed) -> Answe
     }
     add_settings(answer, page.settings)
     _add_optional(session, call, actor, pushed, answer, page)
+    _add_own_days(session, call, actor, answer)
     return answer
 
 
@@ -242,6 +244,17 @@ def _add_optional(
         answer["closed_periods"] = page.closed_periods
     if call.min_build:
         answer["min_build"] = call.min_build
+
+
+def _add_own_days(session: Session, call: Call, actor: Actor, answer: Answer) -> None:
+    """The book of the phone's owner, if the phone asks for it and has another version. Nothing else computes
+    it: an exchange that does not ask costs what it did."""
+    version = call.request.days_version
+    if version is None or actor.suspended or actor.moved_to:
+        return
+    found = own_days(session, actor, local_date(call.now), answer.get("month_start_day", 1))
+    if found["version"] != version:
+        answer["own_days"] = found
 
 
 def decompress(body: bytes, encoding: str) -> bytes:

@@ -223,7 +223,7 @@ export type Queue = {
  * `omit_result_rows`: not among the changes again; not set while the phone fills a new generation of its
  * replica. `minimal_results`: with a `minimal_row` where that is enough. `export_key_id`: the key of its
  * export files. `guide_cursor`, `periods_version`: it has these guides and closed periods; without it none
- * come. `device_key`: the public half of the key that it signs those files with, as `ExportKeyRow`'s.
+ * come. `days_version`: it asks for its owner's days. `device_key`: the public half of the files' key.
  */
 export type Request = {
   proto: number;
@@ -239,6 +239,7 @@ export type Request = {
   export_key_id?: string | null;
   guide_cursor?: number | null;
   periods_version?: number | null;
+  days_version?: string | null;
   device_key?: string | null;
   failures?: Record<string, number>;
   ops: Operation[];
@@ -499,6 +500,48 @@ export type ClosedPeriods = {
   periods: ClosedRow[];
 };
 
+/** What counts of one day. */
+export type OwnDay = {
+  day: string;
+  visits: number;
+  sessions: number;
+};
+
+/** One of the commune's months, as the desk's activity sheet has it; `guided`: households, as `met`. */
+export type OwnMonth = {
+  first: string;
+  visits: number;
+  met: number;
+  guided: number;
+  sessions: number;
+  days: OwnDay[];
+};
+
+/**
+ * A record of which the phone gets no row. `household`: a number that says no more than which of these
+ * visits are of one household.
+ */
+export type OwnRecord = {
+  id: string;
+  kind: "visit" | "session";
+  day: string;
+  state: ReviewState | "withdrawn";
+  household: number;
+  met: boolean;
+  guided: boolean;
+};
+
+/**
+ * `version` differs whenever anything else does. `months`: those of which phones have not all visits any
+ * more; `records`: what was recorded since in hamlets that are not the member's now, or at erased
+ * households.
+ */
+export type OwnDays = {
+  version: string;
+  months: OwnMonth[];
+  records: OwnRecord[];
+};
+
 /**
  * Where the commune of a phone is by now. `code`: with which its owner signs in there, once, before
  * `until`; left out if there is none for them.
@@ -515,8 +558,7 @@ export type MovedCommune = {
  * `erase`: suspended, the phone deletes its replica and goes on sending. `min_build`: its build is too old.
  * `export_key`: if it is not the request's. `is_leader`: if so.
  * `other_phone`: the newest phone that signed in with this account since this one did, for 30 days.
- * `closed_periods`: if their version is not the request's.
- * `moved`: the commune is at another address; there are no rows.
+ * `closed_periods`, `own_days`: of another version than the request's. `moved`: the commune left, no rows.
  */
 export type Answer = {
   month_start_day?: number;
@@ -540,6 +582,7 @@ export type Answer = {
   is_leader?: boolean;
   other_phone?: OtherPhone;
   closed_periods?: ClosedPeriods;
+  own_days?: OwnDays;
   moved?: MovedCommune;
 };
 

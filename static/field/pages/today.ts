@@ -180,7 +180,12 @@ function todayCounts(view: View, author: string, now: Date) {
 }
 
 /** Where the records stand, as one sentence in one place, and a line below: of the same height in every case. */
-function standing(queued: Operation[], today: ReturnType<typeof todayCounts>, lastSentAt: string | null, now: Date) {
+function standing(
+  queued: Operation[],
+  today: ReturnType<typeof todayCounts>,
+  lastSentAt: string | undefined,
+  now: Date,
+) {
   const sentence = todayText(today);
   if (queued.length)
     return {

@@ -10,7 +10,7 @@ export const WORDS = {
   "Đã lưu trên máy. Sẽ tự gửi khi có mạng.": _("Đã lưu. Ghi thử, không gửi đi đâu."),
   "%(what)s trên máy, chưa gửi": _("%(what)s ghi thử, không gửi đi đâu", { what: "%(what)s" }),
   "Còn %(what)s chưa gửi.": "",
-  "%(n)s lượt chưa gửi, chưa tính ở đây.": _("%(n)s lượt ghi thử, không tính ở đây.", { n: "%(n)s" }),
+  "Máy này còn %(what)s chưa gửi, chưa tính ở đây.": _("%(what)s ghi thử, không tính ở đây.", { what: "%(what)s" }),
   "Lượt cũ nhất lưu trên máy từ %(when)s.": "",
   "Hãy đến nơi có mạng, hoặc báo cán bộ.": "",
   "Hôm nay ghi %(n)s, đã gửi %(received)s": _("Hôm nay ghi thử %(n)s", { n: "%(n)s" }),

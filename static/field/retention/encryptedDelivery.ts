@@ -18,7 +18,7 @@ export async function deliverEncryptedQueues(
   { account_id }: Account,
   fetch: typeof globalThis.fetch,
 ): Promise<boolean> {
-  const { epoch = "", server_time = "" } = await replicaState(account_id);
+  const { epoch = "", last_exchange_at = "" } = await replicaState(account_id);
   let isDone = true;
   for (const queue of await encryptedQueues(account_id)) {
     if (queue.delivered_epoch === epoch) continue;
@@ -27,10 +27,10 @@ export async function deliverEncryptedQueues(
       isDone = false;
       continue;
     }
-    await markDelivered(account_id, queue, answer, { at: server_time, epoch });
+    await markDelivered(account_id, queue, answer, { at: last_exchange_at, epoch });
     announce({ kind: "replica", account_id });
   }
-  await purgeDelivered(account_id, server_time);
+  await purgeDelivered(account_id, last_exchange_at);
   return isDone;
 }
 

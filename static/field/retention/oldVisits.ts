@@ -26,9 +26,9 @@ export async function purgeOldVisits(accountId: string) {
     "readwrite",
     async (tx) => {
       const state: ReplicaState | undefined = await tx.objectStore("meta").get("replica");
-      if (!state?.server_time || !state.generation || state.loading) return false;
+      if (!state?.last_exchange_at || !state.generation || state.loading) return false;
       const [rows, unsent] = await Promise.all([readRows(tx, state.generation), changedIds(tx)]);
-      const old = oldVisits(rows, { author: accountId, oldest: oldestDay(new Date(state.server_time)), unsent });
+      const old = oldVisits(rows, { author: accountId, oldest: oldestDay(new Date(state.last_exchange_at)), unsent });
       const households = changedHouseholds(rows, old);
       if (old.length + households.length === 0) return false;
       const keys = old.map(({ g, id }) => [g, id]);

@@ -76,7 +76,7 @@ async function letListGo(accountId: string) {
       );
     });
     const { revision, view_version } = state;
-    const position = { generation, loading: undefined, scope: SILENT_SCOPE, cursor: 0 };
+    const position = { generation, loading: undefined, scope: SILENT_SCOPE, cursor: 0, own_days: undefined };
     await Promise.all([
       // The new revision invalidates an answer that is on its way.
       meta.put({ ...state, ...position, revision: revision + 1, view_version: view_version + 1 }, "replica"),

@@ -4,6 +4,7 @@ import { report } from "../failures/failures.ts";
 import { listAccounts } from "../store/accounts.ts";
 import { subscribe } from "../store/changes.ts";
 import type { Account } from "../store/schema.ts";
+import { askForOwnDays } from "../store/view/replica.ts";
 import { renewCard } from "../sync/card/renewal.ts";
 import { withLock } from "../sync/lock.ts";
 import { deliverEncryptedQueues } from "./encryptedDelivery.ts";
@@ -40,6 +41,7 @@ export async function checkStorage(outcome: string, options: Options = {}): Prom
 async function useContact(account: Account, fetch: typeof globalThis.fetch) {
   const isDone = await deliverEncryptedQueues(account, fetch);
   await renewCard(account, fetch).catch(report);
+  await askForOwnDays(account.account_id);
   return isDone;
 }
 

@@ -8,6 +8,7 @@ import type {
   MovedCommune,
   Operation,
   OtherPhone,
+  OwnDays,
   Question,
 } from "../core/protocol.ts";
 
@@ -51,14 +52,17 @@ export type ReplicaState = {
   revision: number;
   /** grows whenever the result of `loadView` may have changed */
   view_version: number;
-  /** of the newest answer */
-  server_time?: string;
+  /** the server's time in the newest answer */
   last_exchange_at?: string;
   last_sent_at?: string;
   /** the key that export files are encrypted for */
   export_key?: ExportKeyRow;
   /** those that the server has sent last */
   closed_periods?: ClosedPeriods;
+  /** what the server has counted of the account's owner, as it was sent last for this list */
+  own_days?: OwnDays;
+  /** their version, if newer ones are asked for */
+  days_version?: string;
   /** the phone's time minus the server's at the newest answer, milliseconds */
   clock_offset?: number;
   /** the day on which the commune's months begin; the first if it is not set */
@@ -143,10 +147,14 @@ export const NEW_REPLICA: ReplicaState = { generation: 0, revision: 0, view_vers
 
 /** What an answer has only if it is not the request's: the newest that the phone knows. */
 export function keptFrom(
-  { export_key, closed_periods }: Answer,
+  { export_key, closed_periods, own_days, reset, erase }: Answer,
   state: ReplicaState,
-): Pick<ReplicaState, "export_key" | "closed_periods"> {
-  return { export_key: export_key ?? state.export_key, closed_periods: closed_periods ?? state.closed_periods };
+): Pick<ReplicaState, "export_key" | "closed_periods" | "own_days"> {
+  return {
+    export_key: export_key ?? state.export_key,
+    closed_periods: closed_periods ?? state.closed_periods,
+    own_days: reset || erase ? undefined : (own_days ?? state.own_days),
+  };
 }
 
 /** The registry: the accounts of this phone, which one is open, and files of other phones to be delivered. */

@@ -32,8 +32,8 @@ type SettledAnswer = {
   requeued: string[];
   /** how many of the outbox may be sent now */
   queued: number;
-  /** whether the account's hamlets have changed */
-  reassigned: boolean;
+  /** whether a screen may show something else now */
+  changed: boolean;
   /** the replica's, for `writePage` */
   revision: number;
   /** rows that the page need not write again */
@@ -67,7 +67,8 @@ export function applyResults(
       outcomes.map(({ op }) => op.op_id),
     );
     const reassigned = await removeOutOfScope(tx, state, answer);
-    const changed = acked.length + refused + requeued.length > 0 || reassigned || Boolean(answer.closed_periods);
+    const changed =
+      acked.length + refused + requeued.length > 0 || reassigned || Boolean(answer.closed_periods ?? answer.own_days);
     await Promise.all([
       meta.put(
         {
@@ -79,7 +80,7 @@ export function applyResults(
       meta.put(Math.max(next ?? 1, answer.next_seq || 1), "next_seq"),
     ]);
     const queued = await countSendable(tx);
-    return { acked, refused, requeued, queued, reassigned, revision: revision + 1, written };
+    return { acked, refused, requeued, queued, changed, revision: revision + 1, written };
   });
 }
 
@@ -141,6 +142,7 @@ function advanceState(
     erased: answer.erase ?? false,
     questions: answer.questions,
     ...keptFrom(answer, state),
+    days_version: undefined,
     month_start_day,
     silence_days,
     is_leader,
@@ -149,7 +151,6 @@ function advanceState(
     loading: reset ? { generation: newest + 1 } : state.loading,
     hamlets: hamlets?.map(({ id }) => id) ?? state.hamlets,
     reassigned_at: reassigned && state.hamlets ? server_time : state.reassigned_at,
-    server_time,
     clock_offset: Date.parse(sentAt) - Date.parse(server_time),
     last_exchange_at: server_time,
     last_sent_at: acked > 0 ? server_time : state.last_sent_at,

@@ -202,7 +202,7 @@ async function apply(
 ): Promise<{ result: ExchangeResult; revision: number | null }> {
   const written = await applyResults(accountId, request, answer);
   if (!written) return { result: { kind: "stale" }, revision: null };
-  const { refused, queued, reassigned } = written;
+  const { refused, queued, changed } = written;
   const acked = written.acked.length;
   onAcknowledged(written.acked);
   updateEntries(accountId, written.requeued).catch(console.error);
@@ -211,14 +211,14 @@ async function apply(
   // answer.
   if (answer.hamlets && JSON.stringify(answer.hamlets) !== JSON.stringify(hamlets))
     await updateHamlets(accountId, answer.hamlets);
-  if (acked + refused > 0) onChange();
+  if (changed) onChange();
   const revision = isPage(answer) ? await writePage(accountId, written, answer) : null;
   const erased = Boolean(answer.erase) && (await eraseReplica(accountId));
   if (revision === null) return { result: { kind: isPage(answer) ? "stale" : "error" }, revision };
   const received = rowsOf(answer).length;
   const guides = (answer.changes.guide ?? []).filter(isRow);
   const guided = !answer.erase && (await writeGuides(accountId, answer.epoch, guides));
-  if (answer.reset || erased || acked + received > 0 || reassigned || guided || answer.closed_periods) onChange();
+  if (answer.reset || erased || received > 0 || guided) onChange();
   const { left, more, reset } = answer;
   const offered = request.body.ops.length;
   const completed = !more && !answer.erase && (reset || !request.body.omit_result_rows);

@@ -67,7 +67,7 @@ export async function purgeExpired(accountId: string) {
       const meta = tx.objectStore("meta");
       const [replica, discarded] = await Promise.all([meta.get("replica"), meta.get("discarded")]);
       const state = replica ?? NEW_REPLICA;
-      const before = new Date(Date.parse(state.server_time ?? "1970-01-01") - RETENTION_MS).toISOString();
+      const before = new Date(Date.parse(state.last_exchange_at ?? "1970-01-01") - RETENTION_MS).toISOString();
       const expired = await tx.objectStore("sent").index("by_acked").getAllKeys(IDBKeyRange.upperBound(before));
       const recent = (discarded ?? []).filter(({ at }: { at: string }) => at > before);
       if (recent.length !== discarded?.length) await meta.put(recent, "discarded");

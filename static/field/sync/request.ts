@@ -101,6 +101,7 @@ function requestFrom(
     // Guides come once the list is complete.
     guide_cursor: state.loading || !state.generation ? undefined : guideCursor(guides, state.epoch),
     periods_version: state.closed_periods?.version ?? 0,
+    days_version: state.own_days ? state.days_version : "",
     failures,
     ops: [] as Operation[],
   };

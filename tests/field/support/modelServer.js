@@ -25,12 +25,10 @@ export class ModelServer {
     this.monthStartDay = undefined;
     this.silenceDays = undefined;
     this.isLeader = undefined;
-    /** Another phone of the account: `{name, at, invited_by}`. */
-    this.otherPhone = undefined;
-    /** Where the commune is if it has left this address: `{address, code, until}`. */
-    this.moved = undefined;
-    /** The closed periods: `{version, periods}`. */
-    this.closedPeriods = undefined;
+    /** Another phone of the account: `{name, at, invited_by}`; and where the commune is: `{address, code, until}`. */
+    this.otherPhone = this.moved = undefined;
+    /** The own days of the phone's owner, and the closed periods: `{version, …}`. */
+    this.ownDays = this.closedPeriods = undefined;
     this.state = {
       epoch: "first",
       head: 0,
@@ -145,7 +143,9 @@ export class ModelServer {
     const resultRows = request.omit_result_rows ? whole.flatMap(({ row }) => (row ? [row.feed_seq] : [])) : [];
     const results = request.minimal_results ? whole.map((result, n) => minimalResult(request.ops[n], result)) : whole;
     const key = request.export_key_id === this.export_key?.id ? {} : { export_key: this.export_key };
-    return json({ ...key, ...this.pageFor(request, resultRows), results });
+    const asked = request.days_version !== undefined && request.days_version !== this.ownDays?.version;
+    const own_days = asked ? this.ownDays : undefined;
+    return json({ ...key, own_days, ...this.pageFor(request, resultRows), results });
   }
 
   pageFor(request, resultRows) {

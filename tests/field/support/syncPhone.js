@@ -17,6 +17,7 @@ export async function startPhone() {
   await signIn(LAN);
   server = new ModelServer();
   server.household("h1");
+  server.ownDays = { version: "none", months: [], records: [] };
 }
 
 /** One run of sync. */

@@ -21,6 +21,7 @@ test("the request names the device, the position in the feed, and the queue", as
     epoch: "first",
     queue: { count: 1, oldest_at: minute(2), next_seq: 2, held: [1] },
     periods_version: 0,
+    days_version: "",
     omit_result_rows: true,
     minimal_results: true,
     ops: [{ op_id, seq: 1, type: "visit.record", v: 2, commune_id: "yen-binh", at: minute(2), data, epoch: "first" }],

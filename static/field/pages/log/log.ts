@@ -1,7 +1,7 @@
 // V7 Đã ghi: the queue, what needs a fix, and everything recorded, by day, with its status.
 
 import { isPractising } from "../../core/pageState.ts";
-import type { ClosedRow, Operation } from "../../core/protocol.ts";
+import type { ClosedRow, Operation, OwnDays } from "../../core/protocol.ts";
 import { _ } from "../../core/strings.ts";
 import type { RefusedOperation } from "../../store/schema.ts";
 import { closedPeriodOf } from "../../store/view/closedPeriods.ts";
@@ -22,11 +22,20 @@ import {
   remarkLabel,
   signInText,
 } from "./queueTexts.ts";
-import { isEditable, recordStatus, statusReason } from "./recordStatus.ts";
+import { isEditable, isOwn, recordStatus, statusReason } from "./recordStatus.ts";
 import { isCorrectable, leftOutText, refusalText } from "./refusals.ts";
 
-/** `href`: where it leads, or an empty text. */
-type Row = { at: string; href: string; label: string; summary: string; step: ReturnType<typeof stepBadge> };
+/** `href`: where it leads, or an empty text; `time`: empty if only the day is known. */
+type Row = {
+  at: string;
+  time?: string;
+  href: string;
+  label: string;
+  summary: string;
+  step: ReturnType<typeof stepBadge>;
+};
+
+type Log = Awaited<ReturnType<typeof loadLog>>;
 
 const PAGE_ROWS = 30;
 /** For these steps *Cần sửa*, above, gives the reason. */
@@ -54,16 +63,11 @@ const OTHER_SUMMARIES: Record<string, string> = {
 export async function showLog(request: LaterRequest): Promise<PageResponse> {
   const { account, url, env } = request;
   const id = account.account_id;
-  const [{ view, queued, refused, acknowledged }, status] = await Promise.all([loadLog(id), replicaStatus(id)]);
-  const { last_sent_at, erased, closed_periods, silence, encrypted } = status;
+  const [log, status] = await Promise.all([loadLog(id), replicaStatus(id)]);
+  const { view, queued, refused } = log;
+  const { last_sent_at, erased, closed_periods, own_days, silence, encrypted } = status;
   const now = env.now();
-  const overlays = queued.map((op) => ({ op, mark: "queued" as const, at: null }));
-  const all = [
-    ...visitRows(view, id, now),
-    ...sessionRows(view, id, now),
-    ...remarkRows(view, now),
-    ...otherRows(view, [...acknowledged, ...overlays], now),
-  ];
+  const all = allRows(log, id, now, own_days);
   const queue = isPractising() ? { queue: "", sign_in: "" } : queueOf(request, queued);
   const rows = erased ? all.map((row) => ({ ...row, href: "" })) : all;
   rows.sort((one, other) => Date.parse(other.at) - Date.parse(one.at));
@@ -91,6 +95,17 @@ export async function showLog(request: LaterRequest): Promise<PageResponse> {
   });
 }
 
+function allRows({ view, queued, acknowledged }: Log, author: string, now: Date, ownDays: OwnDays | undefined): Row[] {
+  const overlays = queued.map((op) => ({ op, mark: "queued" as const, at: null }));
+  return [
+    ...visitRows(view, author, now, ownDays),
+    ...sessionRows(view, author, now, ownDays),
+    ...remarkRows(view, now),
+    ...otherRows(view, [...acknowledged, ...overlays], now, ownDays),
+    ...ownRows(view, ownDays, now),
+  ];
+}
+
 /** [Gửi ngay]. The header shows the progress. */
 export async function sendNow({ account, env }: SignedInRequest): Promise<PageResponse> {
   env.send(account.account_id);
@@ -113,25 +128,25 @@ function queueOf(request: SignedInRequest, queued: Operation[]) {
   return { queue: sentences.filter(Boolean).join(" "), sign_in: "" };
 }
 
-function visitRows(view: View, author: string, now: Date): Row[] {
+function visitRows(view: View, author: string, now: Date, ownDays: OwnDays | undefined): Row[] {
   const own = [...view.visits.values()].filter((visit) => visit.recorded_by === author);
   return own.map((visit) => ({
     at: visit.occurred_at,
     href: `/field/visits/${visit.id}`,
     label: operationLabel({ type: "visit.record", data: visit }, view),
     summary: visitSummary(visit, view),
-    step: stepOf(visit, now),
+    step: stepOf(visit, now, ownDays),
   }));
 }
 
-function sessionRows(view: View, author: string, now: Date): Row[] {
+function sessionRows(view: View, author: string, now: Date, ownDays: OwnDays | undefined): Row[] {
   const own = [...view.sessions.values()].filter(({ recorded_by }) => recorded_by === author);
   return own.map((session) => ({
     at: session.occurred_at,
     href: isEditable(session) ? `/field/sessions/${session.id}/edit` : "",
     label: session.place,
     summary: _("Buổi tuyên truyền, %(day)s", { day: dayText(session.held_on) }),
-    step: stepOf(session, now),
+    step: stepOf(session, now, ownDays),
   }));
 }
 
@@ -145,18 +160,34 @@ function remarkRows(view: View, now: Date): Row[] {
   }));
 }
 
-function stepOf(record: Parameters<typeof recordStatus>[0], now: Date) {
-  return { ...recordStatus(record, now), ...(EXPLAINED_ABOVE.has(record.step) ? { why: "" } : {}) };
+/** What the server has of the reader and this phone no rows of: its day and kind, and no household. */
+function ownRows({ visits, sessions, withdrawn }: View, ownDays: OwnDays | undefined, now: Date): Row[] {
+  const isShown = ({ id }: { id: string }) => !visits.has(id) && !sessions.has(id) && !withdrawn.has(id);
+  return (ownDays?.records ?? []).filter(isShown).map(({ kind, day, state }) => ({
+    at: `${day}T00:00:00+07:00`,
+    time: "",
+    href: "",
+    label: kind === "visit" ? _("Hộ không còn trong danh sách") : _("Thôn không còn được giao"),
+    summary: kind === "visit" ? _("Lượt thăm hộ") : _("Buổi tuyên truyền"),
+    step:
+      state === "withdrawn"
+        ? { ...stepBadge("dropped", null, now), text: _("Đã bỏ") }
+        : stepBadge(state === "received" ? "sent" : state, null, now),
+  }));
 }
 
-function otherRows(view: View, operations: OverlayOperation[], now: Date): Row[] {
+function stepOf(record: Parameters<typeof recordStatus>[0], now: Date, ownDays?: OwnDays) {
+  return { ...recordStatus(record, now, ownDays), ...(EXPLAINED_ABOVE.has(record.step) ? { why: "" } : {}) };
+}
+
+function otherRows(view: View, operations: OverlayOperation[], now: Date, ownDays: OwnDays | undefined): Row[] {
   const others = operations.filter(({ op }) => otherSummary(op));
   return others.map(({ op, mark, at, code = "" }) => ({
     at: op.at,
     href: householdHref(view, operationHouseholdId(op, view)),
     label: operationLabel(op, view),
     summary: [otherSummary(op), mark === "sent" ? leftOutText(code) : ""].filter(Boolean).join(". "),
-    step: stepBadge(mark, at, now, statusReason(mark, { type: op.type, code })),
+    step: stepBadge(mark, at, now, statusReason(mark, { type: op.type, code }, isOwn(op.data.id, ownDays))),
   }));
 }
 
@@ -214,7 +245,7 @@ function byDay(rows: Row[], now: Date, focus: number) {
     const day = localDay(at);
     const label = day === today ? _("Hôm nay, %(date)s", { date: dateText(at) }) : dateText(at);
     if (!days.has(label)) days.set(label, []);
-    days.get(label)?.push({ ...row, time: timeText(at), focus: index === focus });
+    days.get(label)?.push({ ...row, time: row.time ?? timeText(at), focus: index === focus });
   }
   return [...days].map(([label, entries]) => ({ label, rows: entries }));
 }

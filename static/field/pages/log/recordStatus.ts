@@ -1,6 +1,7 @@
 // The status of a record: its step and, if there is one, the reason: why it was refused or returned, why it is in
 // quarantine, what the commune has decided.
 
+import type { OwnDays } from "../../core/protocol.ts";
 import { _ } from "../../core/strings.ts";
 import type { Cause, Household, OutreachSession, Remark, Step, Visit } from "../../store/view/overlay.ts";
 import { returnReason, stepBadge } from "../labels.ts";
@@ -46,19 +47,33 @@ const DROPPED_REASONS: Record<string, string> = {
 };
 
 /** The badge of a record's step, with its reason. */
-export function recordStatus(record: Household | Visit | OutreachSession | Remark, now: Date) {
+export function recordStatus(
+  record: Household | Visit | OutreachSession | Remark,
+  now: Date,
+  ownDays: OwnDays | undefined = undefined,
+) {
   const sentAt = "sent_at" in record ? record.sent_at : null;
-  return stepBadge(record.step, sentAt, now, statusReason(record.step, record.cause) || returnedReason(record));
+  const reason = statusReason(record.step, record.cause, isOwn(record.id, ownDays)) || returnedReason(record);
+  return stepBadge(record.step, sentAt, now, reason);
 }
 
-/** The reason for a step, or an empty text. */
-export function statusReason(step: Step, cause: Cause | null) {
+/** Whether the server has the record although the phone has no row of it. */
+export function isOwn(id: string, ownDays: OwnDays | undefined) {
+  return Boolean(ownDays?.records.some((one) => one.id === id));
+}
+
+/**
+ * The reason for a step, or an empty text.
+ * @param received the server has the record: its author's own days name it
+ */
+export function statusReason(step: Step, cause: Cause | null, received: boolean = false) {
   if (step === "duplicate") return _("Đã tính lượt khác.");
   if (!cause) return "";
   const { type, code } = cause;
   if (step === "fix") return refusalText(cause);
   if (step === "dropped") return DROPPED_REASONS[type] ?? "";
   if (step !== "waiting") return "";
+  if (received && !(code in QUARANTINE_REASONS)) return _("Nơi này không còn được giao cho bạn. Cán bộ sẽ xem lại.");
   return QUARANTINE_REASONS[code] ?? MISSING_REASONS[type] ?? _("Hộ này chưa có ở nơi nhận, hoặc không còn được giao.");
 }
 

@@ -1,18 +1,23 @@
 // Tháng này: a volunteer's own days, what is not finished, and the team. No ranks: members stand by given name.
 
+import { isPractising } from "../../core/pageState.ts";
+import type { Operation } from "../../core/protocol.ts";
 import { _ } from "../../core/strings.ts";
 import { givenNameKey, sortByKey } from "../../core/text.ts";
 import { GUIDED } from "../../store/view/counted.ts";
-import type { OutreachSession, View, Visit } from "../../store/view/overlay.ts";
-import { loadView, replicaStatus } from "../../store/view/replica.ts";
+import type { View, Visit } from "../../store/view/overlay.ts";
+import { askForOwnDays, loadLog, replicaStatus } from "../../store/view/replica.ts";
+import { rowsOf } from "../../store/view/sessionsAndRemarks.ts";
 import { oldestDay } from "../../store/view/visitPeriod.ts";
 import { listDrafts } from "../draftList.ts";
 import { dayAfter, dayText, localDay, numberText } from "../formats.ts";
 import { followUpsUntil, hasFollowUp, isActive, isMet } from "../households/householdStatus.ts";
+import { amountText } from "../log/queueTexts.ts";
 import { isEditable, recordStatus } from "../log/recordStatus.ts";
 import { type PageResponse, page, type SignedInRequest } from "../responses.ts";
 import { daysText, type Month, monthOf } from "./months.ts";
 import { needNews } from "./needNews.ts";
+import { dayOf, ownMonth } from "./ownMonth.ts";
 import { KIND_LABELS } from "./remarkKinds.ts";
 
 /** What the desk counts: it has the record, and has neither returned it nor called it a duplicate. */
@@ -32,12 +37,17 @@ const MESSAGES: Record<string, string> = {
 export async function showMonth({ account, url, env }: SignedInRequest): Promise<PageResponse> {
   const today = localDay(env.now());
   const id = account.account_id;
-  const [view, { month_start_day: start, is_leader }] = await Promise.all([loadView(id), replicaStatus(id)]);
+  await askForOwnDays(id).catch(console.error); // without room for it, the page is shown all the same
+  const [{ view, rows, queued }, { month_start_day: start, is_leader, own_days: ownDays }] = await Promise.all([
+    loadLog(id),
+    replicaStatus(id),
+  ]);
   const saved = view.remarks.get(url.searchParams.get("remark") ?? "");
   const asked = saved ? monthsBetween(dayOf(saved), today, start) : Number(url.searchParams.get("back"));
   const back = Math.min(MONTHS, Math.max(0, Math.trunc(asked) || 0));
   const month = monthOf(today, back, start);
   const isWhole = month.first >= oldestDay(env.now());
+  const isKnown = isWhole || Boolean(ownDays?.months.some(({ first }) => first === month.first));
   return page("month", {
     title: _("Tháng %(month)s", { month: month.name }),
     // A month that is not the calendar's says which days it has.
@@ -45,11 +55,13 @@ export async function showMonth({ account, url, env }: SignedInRequest): Promise
     message: MESSAGES[url.searchParams.get("done") ?? ""] ?? "",
     earlier: back < MONTHS ? `/field/month?back=${back + 1}` : "",
     later: back > 0 ? `/field/month?back=${back - 1}` : "",
-    incomplete: isWhole
+    incomplete: isKnown
       ? ""
       : _("Máy chỉ giữ lượt thăm của 60 ngày gần đây. Số của tháng này xem ở báo cáo, hỏi cán bộ."),
-    ...own(view, account.account_id, month),
-    ...(isWhole ? {} : { totals: null, days: [] }),
+    without_own:
+      ownDays || isPractising() ? "" : _("Chưa nhận được số đã tính ở nơi nhận. Chỉ tính các lượt máy này có."),
+    waiting: waitingText(queued, view, rows, month),
+    ...(isKnown ? ownMonth(rows, ownDays, id, month) : { totals: null, days: [] }),
     drafts: await listDrafts(id, view),
     news: await needNews(view, id),
     members: members(view, account.account_id, today),
@@ -70,11 +82,6 @@ function monthsBetween(day: string, today: string, start: number) {
   return back;
 }
 
-/** The day that a record counts for: the server's, or the phone's until the server has it. */
-function dayOf({ counted_on, occurred_at }: { counted_on: string | null; occurred_at: string }) {
-  return counted_on || localDay(occurred_at);
-}
-
 function within<Row extends { counted_on: string | null; occurred_at: string }>(
   rows: Map<string, Row>,
   { first, last }: Month,
@@ -82,26 +89,18 @@ function within<Row extends { counted_on: string | null; occurred_at: string }>(
   return [...rows.values()].filter((row) => dayOf(row) >= first && dayOf(row) <= last);
 }
 
-/** Days, visits, households and sessions of one member, as on the printed activity sheet. */
-function own(view: View, author: string, month: Month) {
-  const visits = within(view.visits, month).filter(({ recorded_by }) => recorded_by === author);
-  const sessions = within(view.sessions, month).filter(({ recorded_by }) => recorded_by === author);
-  const counted = visits.filter(({ step }) => COUNTED.has(step));
-  const held = sessions.filter(({ step }) => COUNTED.has(step));
-  const days = [...new Set([...counted, ...held].map(dayOf))].sort();
-  const waiting = [...visits, ...sessions].filter(({ step }) => step === "queued").length;
-  const on = (rows: (Visit | OutreachSession)[], day: string) =>
-    numberText(rows.filter((row) => dayOf(row) === day).length);
-  return {
-    totals: {
-      days: numberText(days.length),
-      visits: numberText(counted.length),
-      ...householdCounts(counted),
-      sessions: numberText(held.length),
-    },
-    waiting: waiting ? _("%(n)s lượt chưa gửi, chưa tính ở đây.", { n: numberText(waiting) }) : "",
-    days: days.map((day) => ({ day: dayText(day), visits: on(counted, day), sessions: on(held, day) })),
-  };
+/**
+ * What waits on this phone of the month's records, also corrections: the server has not counted it.
+ * @param rows the server's
+ */
+function waitingText(queued: Operation[], view: View, rows: View, { first, last }: Month) {
+  const waiting = queued.filter(({ type, data, at }) => {
+    if (!/^(visit|outreach)[.]/.test(type)) return false;
+    const record = rowsOf(rows, type).get(data.id) ?? rowsOf(view, type).get(data.id);
+    const day = dayOf(record ?? { counted_on: null, occurred_at: at });
+    return day >= first && day <= last;
+  });
+  return waiting.length ? _("Máy này còn %(what)s chưa gửi, chưa tính ở đây.", { what: amountText(waiting) }) : "";
 }
 
 /** How many households were met and guided, each once, by visits that count: as app/fieldwork/visits/reach/days.py. */

@@ -15,7 +15,7 @@ import { needsText } from "./visitNeeds.ts";
 const TO_CORRECT = new Set(["returned", "fix"]);
 
 export async function showVisit({ account, params, env }: SignedInRequest): Promise<PageResponse> {
-  const [view, { closed_periods }] = await Promise.all([
+  const [view, { closed_periods, own_days }] = await Promise.all([
     loadView(account.account_id),
     replicaStatus(account.account_id),
   ]);
@@ -24,7 +24,7 @@ export async function showVisit({ account, params, env }: SignedInRequest): Prom
   const visit = findRow(view.visits, params.id);
   const own = visit.recorded_by === account.account_id;
   const correct = own && TO_CORRECT.has(visit.step);
-  const step = recordStatus(visit, env.now());
+  const step = recordStatus(visit, env.now(), own_days);
   const address = own && isEditable(visit) ? `/field/visits/${visit.id}` : "";
   const closed = closedPeriodOf(visit, closed_periods) !== undefined;
   return page("visit_page", {

@@ -1,7 +1,7 @@
 // Reads what the screens show: the server's rows with this phone's own operations applied.
 
 import { pageState } from "../../core/pageState.ts";
-import type { ClosedRow, ExportKeyRow, MovedCommune, Operation, OtherPhone } from "../../core/protocol.ts";
+import type { ClosedRow, ExportKeyRow, MovedCommune, Operation, OtherPhone, OwnDays } from "../../core/protocol.ts";
 import { inAccount, type Transaction } from "../db.ts";
 import {
   ERASED,
@@ -20,10 +20,11 @@ import { readStamps } from "./stamps.ts";
 type ReplicaStatus = {
   ready: boolean;
   erased: boolean;
-  last_exchange_at: string | null;
-  last_sent_at: string | null;
-  reassigned_at: string | null;
+  last_exchange_at?: string;
+  last_sent_at?: string;
+  reassigned_at?: string;
   export_key?: ExportKeyRow;
+  own_days?: OwnDays;
   closed_periods: ClosedRow[];
   clock_offset: number;
   month_start_day: number;
@@ -49,13 +50,17 @@ export function loadView(accountId: string): Promise<View> {
 }
 
 /**
- * The view and this phone's operations: the queued ones in the order of saving, the refused ones, oldest first, and
+ * The view, the server's rows alone, and this phone's operations: the queued ones in the order of saving, the refused ones, oldest first, and
  * those acknowledged in the last 30 days, each with its state. All are read in one transaction, so that an operation
  * which is acknowledged at this moment is in exactly one of the lists.
  */
-export function loadLog(
-  accountId: string,
-): Promise<{ view: View; queued: Operation[]; refused: RefusedOperation[]; acknowledged: OverlayOperation[] }> {
+export function loadLog(accountId: string): Promise<{
+  view: View;
+  rows: View;
+  queued: Operation[];
+  refused: RefusedOperation[];
+  acknowledged: OverlayOperation[];
+}> {
   return inAccount(accountId, VIEW_STORES, "readonly", async (tx) => {
     const [view, queued, refused, sent] = await Promise.all([
       readView(tx, accountId),
@@ -64,7 +69,8 @@ export function loadLog(
       allSent(tx),
     ]);
     refused.sort((one, other) => one.seq - other.seq);
-    return { view, queued, refused, acknowledged: sent.map((op) => toAcknowledged(view, op)) };
+    const rows = (cachedReplica.of as Cached).view;
+    return { view, rows, queued, refused, acknowledged: sent.map((op) => toAcknowledged(view, op)) };
   });
 }
 
@@ -78,25 +84,17 @@ export function replicaStatus(accountId: string): Promise<ReplicaStatus> {
   return inAccount(accountId, ["meta"], "readonly", async (tx) => {
     const meta = tx.objectStore("meta");
     const state: ReplicaState = (await meta.get("replica")) ?? NEW_REPLICA;
-    const { export_key, closed_periods, is_leader, silence, encrypted, moved, other_phone, erased = false } = state;
-    const { clock_offset = 0, month_start_day = 1 } = state;
-    const { last_exchange_at = null, last_sent_at = null, reassigned_at = null } = state;
+    const { closed_periods, other_phone, erased = false, clock_offset = 0, month_start_day = 1 } = state;
     return {
-      export_key,
+      ...state,
       closed_periods: closed_periods?.periods ?? [],
       clock_offset,
       month_start_day,
-      is_leader: is_leader === true,
-      silence,
-      encrypted,
-      moved,
+      is_leader: state.is_leader === true,
       other_phone: other_phone?.at === (await meta.get("other_phone_seen")) ? undefined : other_phone,
       // A revoked phone downloads nothing more; what was recorded can be seen, and is still sent.
       ready: erased || state.generation > 0,
       erased,
-      last_exchange_at,
-      last_sent_at,
-      reassigned_at,
     };
   });
 }
@@ -230,4 +228,19 @@ function toSentOverlay(op: SentOperation): OverlayOperation {
 
 function toLocalOverlay(mark: "fix" | "queued"): (op: Operation & { code?: string }) => OverlayOperation {
   return (op) => ({ op, mark, at: null, code: op.code });
+}
+
+/** The next exchange asks for newer own days. */
+export function askForOwnDays(accountId: string): Promise<unknown> {
+  return inAccount(
+    accountId,
+    ["meta"],
+    "readwrite",
+    async (tx) => {
+      const meta = tx.objectStore("meta");
+      const state: ReplicaState | undefined = await meta.get("replica");
+      if (state?.own_days) await meta.put({ ...state, days_version: state.own_days.version }, "replica");
+    },
+    "relaxed",
+  );
 }

@@ -3,9 +3,12 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { monthOf } from "../../../../static/field/pages/month/months.ts";
+import { closeAccount } from "../../../../static/field/store/accounts.ts";
 import { saveDraft } from "../../../../static/field/store/drafts.ts";
+import { clearSignedOut } from "../../../../static/field/store/signedOut.ts";
+import { replicaStatus } from "../../../../static/field/store/view/replica.ts";
 import { letLanLead, putReturnedVisit, putVisit, readyPhone } from "../../support/pageHarness.js";
-import { record } from "../../support/phone.js";
+import { record, save } from "../../support/phone.js";
 
 /** @type {import("../../support/pageHarness.js").Phone} */
 let phone;
@@ -59,9 +62,69 @@ test("what the desk does not count is not counted, and what is not sent is named
   await phone.sync();
   await record("lan", "h14", {}, { at: "2026-11-24T02:30:00Z" });
   const { totals, waiting } = await month();
-  assert.deepEqual([totals.visits, waiting], ["0", "1 lượt chưa gửi, chưa tính ở đây."]);
+  assert.deepEqual([totals.visits, waiting], ["0", "Máy này còn 1 lượt chưa gửi, chưa tính ở đây."]);
   await phone.sync();
   assert.deepEqual([(await month()).totals.visits, (await month()).waiting], ["1", ""]);
+});
+
+const SAID = "Chưa nhận được số đã tính ở nơi nhận. Chỉ tính các lượt máy này có.";
+const entry = (id, more = {}) => ({
+  ...{ id, kind: "visit", day: "2026-11-02", state: "accepted", household: 0, met: true, guided: true },
+  ...more,
+});
+
+test("after a change of team the month is what the server has counted, and what waits is named", async () => {
+  putVisit(phone, "v1", at("2026-11-20", { household_id: "h12" }));
+  await phone.sync();
+  assert.deepEqual([(await month()).totals.visits, (await month()).without_own], ["1", SAID]);
+  const days = [{ day: "2026-08-03", visits: 9, sessions: 1 }];
+  phone.server.ownDays = {
+    version: "one",
+    months: [{ first: "2026-08-01", visits: 9, met: 8, guided: 7, sessions: 1, days }],
+    records: [
+      entry("b1"),
+      entry("b2", { guided: false }),
+      entry("b3", { state: "returned" }),
+      entry("b4", { state: "withdrawn" }),
+      entry("b5", { kind: "session", day: "2026-11-05", met: false, guided: false }),
+      // The phone has its row, which is newer.
+      entry("v1", { state: "returned" }),
+    ],
+  };
+  await phone.sync();
+  const { totals, without_own } = await month();
+  assert.deepEqual(totals, { days: "3", visits: "3", met: "2", guided: "2", sessions: "1" });
+  assert.equal(without_own, "");
+  const august = await month("/field/month?back=3");
+  assert.deepEqual(august.totals, { days: "1", visits: "9", met: "8", guided: "7", sessions: "1" });
+  assert.deepEqual([august.incomplete, august.days], ["", [{ day: "03/08/2026", visits: "9", sessions: "1" }]]);
+  assert.notEqual((await month("/field/month?back=2")).incomplete, "");
+});
+
+test("a correction that waits changes nothing until the server has it", async () => {
+  putVisit(phone, "v1", at("2026-11-20", { household_id: "h12" }));
+  await phone.sync();
+  await save("lan", "visit.withdraw", { id: "v1" });
+  const { totals, waiting } = await month();
+  assert.deepEqual([totals.visits, waiting], ["1", "Máy này còn 1 thay đổi chưa gửi, chưa tính ở đây."]);
+});
+
+test("own days leave with a reset until they come anew, and with the account", async () => {
+  phone.server.ownDays = { version: "one", months: [], records: [entry("b1")] };
+  await phone.sync();
+  await month();
+  await phone.sync();
+  assert.equal((await month()).totals.visits, "1");
+  phone.server.ownDays = undefined;
+  phone.server.hamlets = new Set(["dong", "tay"]);
+  await phone.sync();
+  assert.deepEqual([(await month()).totals.visits, (await month()).without_own], ["0", SAID]);
+  phone.server.ownDays = { version: "two", months: [], records: [entry("b1")] };
+  await phone.sync();
+  assert.equal((await replicaStatus("lan")).own_days.version, "two");
+  await closeAccount();
+  await clearSignedOut();
+  assert.equal((await replicaStatus("lan")).own_days, undefined);
 });
 
 test("forms that were begun are listed, and lead back to them", async () => {

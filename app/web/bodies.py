@@ -22,3 +22,7 @@ LIMITS |= {BEGIN_LIST: PEOPLE_BODY, BEGIN_START: PEOPLE_BODY}
 # 60 the same.
 TIMES = {EXPORT_FILE: 180, HOUSEHOLD_LISTS: 300}
 OTHER_TIME = 60
+# Bytes per second of a body whose unknown sender holds one of few places, after the first seconds: a line of
+# 2G brings more, and a sender who only keeps the place is gone soon.
+MIN_RATES = {UPLOAD: 1024}
+RATE_GRACE = 8

@@ -22,6 +22,8 @@ EXPORT_FILE, SYNC = "/desk/export-file", "/api/v1/sync"
 class Upload:
     """A client that sends a body in chunks directly to the app, and stores the answer."""
 
+    chunk = CHUNK
+
     def __init__(self, path: str, cookie: str = "", chunks: int = 0, *, ends: bool = True) -> None:
         headers = {"host": "127.0.0.1", "sec-fetch-site": "same-origin", "cookie": cookie}
         headers["content-type"] = "multipart/form-data; boundary=x"
@@ -37,7 +39,11 @@ class Upload:
         if self.chunks == 0 and not self.ends:
             await asyncio.Event().wait()
         self.chunks -= 1
-        return {"type": "http.request", "body": bytes(CHUNK), "more_body": self.chunks > 0 or not self.ends}
+        return {
+            "type": "http.request",
+            "body": bytes(self.chunk),
+            "more_body": self.chunks > 0 or not self.ends,
+        }
 
     async def send(self, message: MutableMapping[str, Any]) -> None:
         if message["type"] == "http.response.start":
@@ -46,6 +52,18 @@ class Upload:
     @property
     def headers(self) -> dict[str, str]:
         return {name.decode(): value.decode() for name, value in self.answer["headers"]}
+
+
+class Dripping(Upload):
+    """One that sends the head of a file, and fifty chunks of it a second."""
+
+    head = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n'
+
+    async def receive(self) -> dict[str, Any]:
+        await asyncio.sleep(0.02)
+        message = await super().receive()
+        message["body"], self.head = self.head + message["body"], b""
+        return message
 
 
 def run(app: FastAPI, *uploads: Upload) -> float:
@@ -98,6 +116,18 @@ def test_endless_body_of_somebody_signed_in_is_answered_after_the_time_limit(
     upload = Upload(path, "; ".join(f"{name}={value}" for name, value in cookies), ends=False)
     run(app, upload)
     assert (upload.answer["status"], upload.headers["connection"]) == (408, "close")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("chunk", "status"), [(1, 408), (1024, 422)])
+def test_unknown_sender_who_drips_loses_the_place(
+    app: FastAPI, chunk: int, status: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(security, "RATE_GRACE", 0.2)
+    upload = Dripping("/upload", chunks=30)
+    upload.chunk = chunk
+    asyncio.run(app(upload.scope, upload.receive, upload.send))
+    assert upload.answer["status"] == status
 
 
 def test_body_longer_than_can_be_drained_closes_the_connection(app: FastAPI) -> None:

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.commune.accounts.throttle import UNKNOWN_ADDRESS
 from app.core.config import Settings
 from app.core.errors import CrossSite, TooLarge, TooSlow
-from app.web.bodies import DRAIN, LIMITS, OTHER_BODY, OTHER_TIME, TIMES
+from app.web.bodies import DRAIN, LIMITS, MIN_RATES, OTHER_BODY, OTHER_TIME, RATE_GRACE, TIMES
 
 STATIC = "/static/"
 WORKER = "/field/sw.js"
@@ -92,7 +92,7 @@ class BodyLimit:
             await self.app(scope, receive, send)
             return
         path = scope["path"]
-        body = _Body(receive, LIMITS.get(path, OTHER_BODY), TIMES.get(path, OTHER_TIME))
+        body = _Body(receive, LIMITS.get(path, OTHER_BODY), TIMES.get(path, OTHER_TIME), MIN_RATES.get(path))
         send_drained = body.drain_before(send)
         if path in LIMITS:
             await self.app(scope, body.receive, send_drained)
@@ -110,9 +110,10 @@ class BodyLimit:
 class _Body:
     """The body of one request, bounded: `receive` raises `TooLarge` and `TooSlow`."""
 
-    def __init__(self, receive: Receive, limit: int, seconds: float) -> None:
-        self._receive, self._limit = receive, limit
-        self._ends_at = asyncio.get_running_loop().time() + seconds
+    def __init__(self, receive: Receive, limit: int, seconds: float, rate: int | None) -> None:
+        self._receive, self._limit, self._rate = receive, limit, rate
+        self._began_at = asyncio.get_running_loop().time()
+        self._ends_at = self._began_at + seconds
         self._size = 0
         self._is_complete = False
 
@@ -154,13 +155,19 @@ class _Body:
 
     async def _next(self) -> Message:
         try:
-            async with asyncio.timeout_at(self._ends_at):
+            async with asyncio.timeout_at(self._next_by()):
                 message = await self._receive()
         except TimeoutError:
             raise TooSlow("body") from None
         self._size += len(message.get("body", b""))
         self._is_complete = message["type"] == "http.disconnect" or not message.get("more_body")
         return message
+
+    def _next_by(self) -> float:
+        """When more of the body has to be there, in the loop's time."""
+        if self._rate is None:
+            return self._ends_at
+        return min(self._ends_at, self._began_at + RATE_GRACE + self._size / self._rate)
 
 
 class AllowedHosts:

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from app.cli.common import parse_port
 from app.core.errors import TextRefused
 from app.core.text import nfc
 
@@ -65,5 +66,8 @@ NewPassword = Annotated[
     bool, typer.Option("--new-password", help="Give the sign-in name's owner a new password.")
 ]
 Port = Annotated[
-    int, typer.Option(envvar="PORT", min=1, max=65535, help="Port of `serve`, for the printed address.")
+    int,
+    typer.Option(
+        envvar="PORT", parser=parse_port, metavar="PORT", help="Port of `serve`, for the printed address."
+    ),
 ]

@@ -71,6 +71,14 @@ class Commands(TyperGroup):
                 raise CommandRefused("The commune is not at work on this instance: has it moved?") from None
 
 
+def parse_port(value: str | int) -> int:
+    """A port, of an option or the variable `PORT`. Raises `CommandRefused`."""
+    text = str(value)
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:6]) <= 65535):
+        raise CommandRefused("PORT: it is a number from 1 to 65535.")
+    return int(text)
+
+
 def open_database(settings: Settings, *, is_new: bool = False, id_key: str | None = None) -> Database:
     """Open the instance's database, creating the folder of a SQLite file, and upgrade its schema.
 

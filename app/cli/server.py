@@ -8,7 +8,7 @@ import typer
 import uvicorn
 
 from app.cli import production, startup
-from app.cli.common import CommandRefused, open_database, retry_quarantine
+from app.cli.common import CommandRefused, open_database, parse_port, retry_quarantine
 from app.commune import areas
 from app.core.clock import utc_now
 from app.core.config import MAX_WORKERS, PREFIX, Settings
@@ -29,7 +29,7 @@ commands = typer.Typer()
 
 @commands.command("serve")
 def serve(
-    port: Annotated[int, typer.Option(envvar="PORT", min=1, max=65535)] = 8000,
+    port: Annotated[int, typer.Option(envvar="PORT", parser=parse_port, metavar="PORT")] = 8000,
     workers: Annotated[
         int | None, typer.Option(min=1, max=MAX_WORKERS, help="Processes; TUNGNHA_WORKERS by default.")
     ] = None,

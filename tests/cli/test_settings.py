@@ -110,6 +110,15 @@ def is_one_sentence(done: Result) -> bool:
     return (done.exit_code, done.stdout, done.stderr.count("\n"), SECRET in done.stderr) == (2, "", 1, False)
 
 
+@pytest.mark.parametrize("port", ["http", "0", "-1", "65536", "80.0", "٨٠", "9" * 5000, " 80"])
+@pytest.mark.parametrize("command", ["serve", "password"])
+def test_port_that_is_none_is_refused_in_one_sentence(command: str, port: str, folder: Path) -> None:
+    file = folder / "list.xlsx"
+    for words, settings in (["--port", port], {}), ([], {"PORT": port}):
+        done = run("", *minimal_arguments(command, file), *words, TUNGNHA_DATA_DIR=str(folder), **settings)
+        assert is_one_sentence(done), done.output
+
+
 def test_backup_is_made_though_the_desk_log_cannot_be_written(folder: Path) -> None:
     settings = {"TUNGNHA_DATA_DIR": str(folder), "TUNGNHA_MODE": "production"}
     assert run("", "load-areas", **settings).exit_code == 0

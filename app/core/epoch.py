@@ -91,17 +91,19 @@ _TIMELINE = text(f"SELECT CASE WHEN NOT pg_is_in_recovery() THEN {_IDENTIFIER} |
 _COUNTER = table_of(FeedCounter)
 EPOCH_OF_COMMUNE = func.coalesce(_COUNTER.c.epoch, _TABLE.c.epoch)
 """The id of the epoch, in a statement that reads `server_epoch` and the commune's `feed_counter`."""
+IS_ON_TIMELINE = _IsOnTimeline().label("is_on_timeline")
+"""For `refuse_other_timeline`, in a statement that reads `server_epoch`."""
 _IS_MOVED_HERE = _COUNTER.c.epoch.is_not(None)
 _CURRENT = Prepared(
     select(
         EPOCH_OF_COMMUNE.label("id"),
         case((_IS_MOVED_HERE, _COUNTER.c.version_floor), else_=_TABLE.c.version_floor).label("version_floor"),
-        _IsOnTimeline().label("is_on_timeline"),
+        IS_ON_TIMELINE,
     )
     .select_from(_TABLE, _COUNTER)
     .where(_COUNTER.c.commune_id == bindparam("commune_id"))
 )
-_OF_SERVER = Prepared(select(_TABLE.c.epoch, _IsOnTimeline().label("is_on_timeline")))
+_OF_SERVER = Prepared(select(_TABLE.c.epoch, IS_ON_TIMELINE))
 
 
 def current_timeline(session: Session) -> str | None:
@@ -119,18 +121,19 @@ def current_epoch(session: Session, commune_id: str) -> Epoch:
     had the version numbers that would be assigned now.
     """
     (row,) = _CURRENT.rows(session, commune_id=commune_id)
-    _refuse_other_timeline(row)
+    refuse_other_timeline(row)
     return Epoch(row["id"], row["version_floor"])
 
 
 def server_epoch(session: Session) -> str:
     """The id of this database's own epoch. Raises `OtherTimeline`."""
     (row,) = _OF_SERVER.rows(session)
-    _refuse_other_timeline(row)
+    refuse_other_timeline(row)
     epoch: str = row["epoch"]
     return epoch
 
 
-def _refuse_other_timeline(row: Row) -> None:
+def refuse_other_timeline(row: Row) -> None:
+    """Raises `OtherTimeline` by the `is_on_timeline` of a row (`IS_ON_TIMELINE`)."""
     if not row["is_on_timeline"]:
         raise OtherTimeline

@@ -16,7 +16,13 @@ from app.commune.guides.library import place_of
 from app.commune.guides.models import Guide
 from app.commune.guides.wire import GuideRow, guide_row
 from app.core.db import table_of
-from app.core.epoch import EPOCH_OF_COMMUNE, ServerEpoch, current_epoch
+from app.core.epoch import (
+    EPOCH_OF_COMMUNE,
+    IS_ON_TIMELINE,
+    ServerEpoch,
+    current_epoch,
+    refuse_other_timeline,
+)
 from app.core.feed import FeedCounter, FeedRow, Tombstone
 from app.core.sql.prepared import Prepared, in_list
 from app.core.types import Row
@@ -97,6 +103,7 @@ _GUIDE_HEAD = (
 _HEAD = Prepared(
     select(
         EPOCH_OF_COMMUNE.label("epoch"),
+        IS_ON_TIMELINE,
         _COUNTER.c.head,
         NEWEST_KEY_ID.label("export_key_id"),
         _GUIDE_HEAD.label("guide_head"),
@@ -149,11 +156,10 @@ def pull(
 ) -> Page:
     """The page after the request's cursor; the first page if cursor, epoch or scope are not current.
 
-    `today`: the day in Vietnam. `omitted_seqs`: the feed numbers of the rows that the phone already gets with
+    Raises `OtherTimeline`. `today`: the day in Vietnam. `omitted_seqs`: the feed numbers of the rows that the phone already gets with
     the results of this exchange.
     """
-    state = _HEAD.first(session, commune_id=actor.commune_id)
-    assert state is not None, "the counter is made with the commune"
+    state = _head(session, actor)
     epoch, head = state["epoch"], state["head"]
     reset = _needs_reset(request, epoch, actor, head)
     cursor = 0 if reset or request.cursor is None else request.cursor
@@ -199,11 +205,18 @@ def empty_page(session: Session, actor: Actor, request: Request) -> Page:
 def page_of_moved(session: Session, actor: Actor, request: Request) -> Page:
     """The page of a phone whose commune is at another instance: no rows, and what it has stays, with the
     commune's settings. `more`: it has no list and gets none here."""
-    state = _HEAD.first(session, commune_id=actor.commune_id)
-    assert state is not None, "the counter is made with the commune"
+    state = _head(session, actor)
     position = request.cursor or 0, request.scope is None, 0
     settings = phone_settings(state)
     return Page(state["epoch"], False, _no_changes(), *position, request.export_key_id, settings)
+
+
+def _head(session: Session, actor: Actor) -> Row:
+    """Where the commune's feed is, and its settings. Raises `OtherTimeline`."""
+    state = _HEAD.first(session, commune_id=actor.commune_id)
+    assert state is not None, "the counter is made with the commune"
+    refuse_other_timeline(state)
+    return state
 
 
 def _needs_reset(request: Request, epoch: str, actor: Actor, head: int) -> bool:

@@ -67,6 +67,14 @@ BUGS = (
         "::test_server_begins_a_new_epoch_by_itself_and_nothing_acknowledged_is_lost",
     ),
     Planted(
+        "a promoted standby answers polls before the new epoch",
+        "app/sync/pull.py",
+        "    refuse_other_timeline(state)\n",
+        "",
+        "tests/upkeep/maintenance/test_promotions.py"
+        "::test_server_begins_a_new_epoch_by_itself_and_nothing_acknowledged_is_lost",
+    ),
+    Planted(
         "a server does not look for promotions",
         "app/main.py",
         "        yield _watch_promotions(Promotions(database, log, settings.after_promotion, clock))",

@@ -90,6 +90,7 @@ def test_server_begins_a_new_epoch_by_itself_and_nothing_acknowledged_is_lost(pa
     before = pair.epoch()
     assert before.timeline is not None
     assert lan.send(lan.visit(pair.world.duc)).status_code == 503, "no number is given twice meanwhile"
+    assert lan.send().status_code == 503, "nor is a cursor of the lost epoch answered"
     pair.look()
     assert pair.epoch().epoch != before.epoch
     assert [result["status"] for result in heal(lan, sent)] == ["duplicate", "applied"]

@@ -266,9 +266,15 @@ def _loss_row(session: Session, operator: Operator, loss: FactorLoss) -> LossRow
     address = f"/operator/communes/{loss.commune_id}/factor-losses/{loss.id}"
     may_confirm = losing.is_second_person(session, operator.id, loss)
     is_asked = not loss.operator and loss.confirmed_at is None
+    confirmers = confirmers_sentence(losing.second_persons(session, loss)) if is_asked else ""
+    if is_asked and not may_confirm:
+        confirmers = _(
+            "Trong 30 ngày qua bạn đã cấp đường dẫn hoặc lớp thứ hai cho người này, nên bạn không xác nhận"
+            " được: người vận hành khác xác nhận, hoặc bạn xin đặt lại, sau ba ngày."
+        )
     return LossRow(
         sentence=_loss_sentence(loss),
-        confirmers=confirmers_sentence(losing.second_persons(session, loss)) if is_asked else "",
+        confirmers=confirmers,
         confirm=f"{address}/confirm" if may_confirm else "",
         stop=f"{address}/stop",
         is_operators=bool(loss.operator),

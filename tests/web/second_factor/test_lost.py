@@ -238,6 +238,7 @@ def test_operator_who_gave_the_password_confirms_nothing(
     (stop,) = re.findall(rf'action="({page}/factor-losses/[\w-]+/stop)"', an.get(page).text)
     confirm = stop.replace("/stop", "/confirm")
     assert confirm not in an.get(page).text
+    assert "bạn không xác nhận được" in an.get(page).text
     assert an.post(confirm).status_code == 404
     assert an.post(stop).headers["location"] == page
     assert an.post(stop).status_code == 404, "it is over"

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from app.commune.accounts.access import Actor, visible_to
 from app.commune.accounts.models import Account
+from app.commune.areas import Commune
 from app.commune.second_factor.models import FactorLoss
 from app.core import desk_log
 from app.core.errors import NotFound
@@ -103,6 +104,13 @@ def end_again(session: Session, commune_id: str, loss_id: str, now: datetime) ->
 def open_in(session: Session, commune_id: str, now: datetime) -> list[FactorLoss]:
     """The open ones of a commune."""
     return list(session.exec(select(FactorLoss).where(FactorLoss.commune_id == commune_id, _is_open(now))))
+
+
+def communes_with_open(session: Session, now: datetime) -> list[Commune]:
+    """The communes of the instance that have open ones, by official code."""
+    ids = set(session.exec(select(FactorLoss.commune_id).where(_is_open(now))))
+    wanted = select(Commune).where(col(Commune.id).in_(sorted(ids)))
+    return list(session.exec(wanted.order_by(Commune.code)))
 
 
 def open_of(session: Session, commune_id: str, account_id: str, now: datetime) -> list[FactorLoss]:

@@ -210,7 +210,9 @@ def test_operator_who_calls_confirms_where_nobody_else_is_left(
     an = _operator(browsers, database, clock)
     page = f"/operator/communes/{world.commune_id}"
     assert "0912 345 678" not in an.get(page).text, "a number is shown only where there is something to ask"
+    assert "Báo mất lớp thứ hai" not in an.get("/operator/status").text
     as_cuc.post(LOST)
+    assert f'<li><a href="{page}">' in an.get("/operator/status").text
     shown = an.get(page).text
     assert "không còn ai khác xác nhận được" in shown
     assert 'href="tel:0912345678"' in shown

@@ -16,7 +16,7 @@ from app.commune.credentials import cookies
 from app.commune.credentials.instance_people import InstancePeople, P, S
 from app.commune.credentials.models import Operator, ProvinceViewer
 from app.commune.credentials.operators import OPERATORS
-from app.commune.credentials.second_step import holder
+from app.commune.credentials.second_step import holder, losing
 from app.commune.credentials.second_step.holder import Holder
 from app.commune.credentials.viewers import VIEWERS
 from app.core.config import Settings
@@ -71,8 +71,13 @@ def is_background(request: Request) -> bool:
 def get_supervisor(request: Request, database: Db, settings: Config, now: Now) -> Actor:
     """The supervisor of the desk cookie. Raises `SignInRequired`, and `NotFound` for other roles."""
     cookie = desk_cookie(request, settings)
+
+    def find(session: Session) -> tuple[Actor, bool]:
+        actor, is_use_due = sessions.authenticate_desk(session, cookie, now)
+        return losing.with_own_loss(session, actor, now), is_use_due
+
     try:
-        actor, is_use_due = database.read(lambda session: sessions.authenticate_desk(session, cookie, now))
+        actor, is_use_due = database.read(find)
     except SignInRequired:
         database.read(lambda session: cookies.refuse_instance_people(session, cookie, now))
         raise

@@ -36,7 +36,8 @@ class SignInPage:
     """What templates/desk/sign_in/sign_in.html shows; `problem` and `notice` are sentences or empty.
 
     `next`: the address to go on to. `posted`: *yes* if a form was sent there, whose fields are in `form`,
-    encoded as a browser encodes them.
+    encoded as a browser encodes them. `own_loss`: that somebody has reported a second factor as lost, of
+    `loss_name`, who has signed in with this browser before.
     """
 
     name: str = ""
@@ -45,6 +46,8 @@ class SignInPage:
     next: str = ""
     posted: str = ""
     form: str = ""
+    own_loss: str = ""
+    loss_name: str = ""
 
 
 @dataclass(frozen=True)

@@ -79,8 +79,8 @@ def test_lost_factor_is_asked_and_stopped_on_pages_for_everybody(open_browser: O
     other.get_by_role("link", name="Mất cả điện thoại").click()
     wait_for_heading(other, "Mất cả điện thoại và mã dự phòng")
     looked_at(other)
-    other.get_by_role("button", name="Xin đồng nghiệp xác nhận").click()
-    other.get_by_text("Khi có đồng nghiệp xác nhận").wait_for()
+    other.get_by_role("button", name="Xin xác nhận").click()
+    other.get_by_text("chưa ai xác nhận").wait_for()
     looked_at(other)
     page.goto("/desk/")
     page.get_by_role("link", name="báo mất lớp thứ hai").click()
@@ -89,7 +89,35 @@ def test_lost_factor_is_asked_and_stopped_on_pages_for_everybody(open_browser: O
     page.get_by_role("button", name="Dừng, giữ lớp cũ").click()
     wait_for_heading(page, "Tổng quan")
     other.reload()
-    other.get_by_role("button", name="Xin đồng nghiệp xác nhận").wait_for()
+    other.get_by_role("button", name="Xin xác nhận").wait_for()
+
+
+def test_own_browser_says_that_a_factor_was_lost_and_stops_it_with_one_tap(open_browser: Opener) -> None:
+    page = open_browser(PHONE, reduced_motion="reduce").pages[0]
+    sign_in(page)
+    set_up_app(page)
+    other = open_browser(DESKTOP, reduced_motion="reduce").pages[0]
+    sign_in(other)
+    for is_signed_in in (True, False):
+        other.goto(f"{STEP}/lost")
+        other.get_by_role("button", name="Xin xác nhận").click()
+        other.get_by_text("chưa ai xác nhận").wait_for()
+        looked_at(other)
+        if is_signed_in:
+            page.goto("/desk/people")
+        else:
+            page.context.clear_cookies(name="__Host-desk")
+            page.goto("/desk/sign-in")
+            page.get_by_label("Tên đăng nhập").fill("binh")
+            page.get_by_label("Mật khẩu").fill("mật khẩu cũ")
+            page.get_by_role("button", name="Đăng nhập").click()
+        page.get_by_role("button", name="Không phải tôi, dừng lại").wait_for()
+        looked_at(page)
+        page.get_by_role("button", name="Không phải tôi, dừng lại").click()
+        wait_for_heading(page, "Đã dừng")
+        looked_at(page)
+        other.reload()
+        other.get_by_role("button", name="Xin xác nhận").wait_for()
 
 
 def test_passkey_is_set_up_shown_and_sends_what_was_typed(open_browser: Opener) -> None:

@@ -34,9 +34,40 @@ BUGS = (
     Planted(
         "whoever made the link for a password confirms the loss of the factor",
         "app/commune/credentials/second_step/losing.py",
-        '        ("reset", resets.was_reset_by(session, account, actor.account_id, now)),',
-        '        ("reset", resets.was_reset_by(session, account, loss.account_id, now)),',
+        '        ("same", bool(shared)),',
+        '        ("same", len(shared) > 1),',
         "tests/web/second_factor/test_lost.py::test_colleague_alone_is_stopped",
+    ),
+    Planted(
+        "an account of one's own making confirms for the colleague whose password one has set",
+        "app/commune/credentials/second_step/lineage.py",
+        "        return self._sources(one) & self._sources(other)",
+        "        return frozenset({one}) & self._sources(other)",
+        "tests/web/second_factor/test_lineage.py"
+        "::test_supervisor_alone_does_not_take_over_a_colleague[sqlite]",
+    ),
+    Planted(
+        "lineage ends with whoever gave the account",
+        "app/commune/credentials/second_step/lineage.py",
+        "            left += new",
+        "            left += []",
+        "tests/web/second_factor/test_lineage.py::test_puppet_of_a_puppet_is_the_same_person",
+    ),
+    Planted(
+        "a confirmed loss opens the setup at once",
+        "app/commune/second_factor/losses.py",
+        "        if (is_confirmed or one.operator) and one.due_at is not None and one.due_at <= now:",
+        "        if is_confirmed or (one.operator and one.due_at is not None and one.due_at <= now):",
+        "tests/web/second_factor/test_lost.py"
+        "::test_colleague_confirms_and_the_session_that_asked_sets_up_anew[sqlite]",
+    ),
+    Planted(
+        "whoever types a colleague's name stops what she has asked",
+        "app/commune/credentials/second_step/stopping.py",
+        "    row = session.get(SignInName, name) if _knows(session, browser, name) else None",
+        "    row = session.get(SignInName, name) if browser else None",
+        "tests/web/second_factor/test_lost.py"
+        "::test_browser_whose_session_a_new_password_has_ended_stops_it[sqlite]",
     ),
     Planted(
         "a confirmed loss opens the setup for every session of the name",

@@ -33,8 +33,9 @@ ALLOWED = {
     "app/sync/quarantine/retry.py:_communes": "finds the communes in which something waits",
     "app/commune/credentials/silence.py:silent_communes": "the operators' list",
     "app/commune/credentials/communes.py:count_supervisors": "the operators' list",
+    "app/commune/second_factor/losses.py:communes_with_open": "the operators' list",
     "app/web/operator/commune_list.py:show_communes": "the operators' list",
-    "app/web/operator/status_page.py:show_status": "it lists silent communes",
+    "app/web/operator/status_page.py:show_status": "it lists silent communes and lost factors",
     "app/intake/household_import/runs/queries.py:purge_expired": "retention: once a day, of all communes",
 }
 

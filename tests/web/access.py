@@ -29,6 +29,7 @@ OWN_ROWS = {
     "POST /api/v1/encrypted-queue": PHONE,
     "POST /desk/second-factor/remove": SIGNED_IN,
     "POST /desk/second-factor/lost": SIGNED_IN,
+    "POST /desk/second-factor/lost/stop": SIGNED_IN,
     "POST /desk/second-factor/passkey/options": SIGNED_IN,
     "POST /desk/second-factor/passkey/new-options": SIGNED_IN,
     "GET /metrics": TOKEN,

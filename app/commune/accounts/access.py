@@ -117,6 +117,7 @@ class Actor:
 
     `suspended`: the account has ended, or its device was revoked; its phone may still deliver its queue.
     `moved_to`: the address at which its commune is by now; its phone may still deliver its queue here.
+    `loss_id`: of a supervisor, that somebody has reported their second factor as lost.
     """
 
     commune_id: str
@@ -128,6 +129,7 @@ class Actor:
     device_id: str | None = None
     suspended: bool = False
     moved_to: str = ""
+    loss_id: str = ""
 
     @property
     def is_field(self) -> bool:

@@ -143,6 +143,14 @@ def is_known_browser(session: Session, browser: str) -> bool:
     return session.execute(wanted.limit(1)).first() is not None
 
 
+def is_known(session: Session, attempt: Attempt) -> bool:
+    """Whether the attempt's browser has signed in as its subject before."""
+    return (
+        bool(attempt.browser)
+        and session.get(KnownBrowser, (_hash(attempt.browser), _hash(attempt.subject))) is not None
+    )
+
+
 def purge_expired_browsers(session: Session, now: datetime) -> None:
     """Delete the known browsers whose cookies have expired."""
     session.execute(delete(KnownBrowser).where(col(KnownBrowser.seen_at) < now - KNOWN_BROWSER_LIFETIME))
@@ -170,16 +178,12 @@ def _network(address: str, bits: int, bits_v6: int) -> str:
 
 def _counters(session: Session, attempt: Attempt) -> list[tuple[str, int]]:
     """The keys and limits of the attempt's counters, in the order in which their rows are locked."""
-    if attempt.browser and _is_known(session, attempt):
+    if is_known(session, attempt):
         return [(_hash(f"{attempt.subject} {attempt.browser}"), MAX_FAILURES_OF_NAME)]
     return [
         (_hash(attempt.address), MAX_FAILURES_OF_ADDRESS),
         (_hash(attempt.subject), MAX_FAILURES_OF_NAME),
     ]
-
-
-def _is_known(session: Session, attempt: Attempt) -> bool:
-    return session.get(KnownBrowser, (_hash(attempt.browser), _hash(attempt.subject))) is not None
 
 
 def _hash(text: str) -> str:

@@ -16,6 +16,7 @@ from app.commune.areas import Commune, Province
 from app.commune.catalog.services import add_default_services
 from app.commune.credentials import supervisors
 from app.commune.credentials.models import Operator
+from app.commune.credentials.second_step import losing
 from app.commune.credentials.supervisors import Supervisor
 from app.commune.guides.library import add_guides
 from app.commune.second_factor import losses
@@ -129,13 +130,26 @@ def reset_password(
 def ask_for_new_factor(
     session: Session, operator: Operator, commune_id: str, account_id: str, now: datetime
 ) -> None:
-    """Have a supervisor who has lost factor and recovery codes set up a new one in 24 hours, unless the
-    commune stops it. Raises `NotFound`."""
+    """Have a supervisor who has lost factor and recovery codes set up a new one after `losses.WAIT`, unless
+    somebody stops it. Raises `NotFound`."""
     for one in supervisors_of(session, commune_id, now):
         if one.account.id == account_id and one.account.ended_at is None:
             losses.ask_as_operator(session, commune_id, account_id, (operator.id, operator.name), now)
             return
     raise NotFound
+
+
+def confirm_loss(session: Session, operator: Operator, commune_id: str, loss_id: str, now: datetime) -> None:
+    """Confirm what a supervisor has asked. Raises `NotFound`, also if the operator is no second person."""
+    loss = losses.find_open(session, commune_id, loss_id, now)
+    if not losing.is_second_person(session, operator.id, loss):
+        raise NotFound
+    losses.confirm(session, loss, operator.id, now)
+
+
+def stop_loss(session: Session, operator: Operator, commune_id: str, loss_id: str, now: datetime) -> None:
+    """The factor stays as it is. Raises `NotFound`."""
+    losses.stop(session, losses.find_open(session, commune_id, loss_id, now), operator.id, now)
 
 
 def switch_off(session: Session, operator: Operator, commune_id: str, now: datetime) -> None:

@@ -65,14 +65,3 @@ def mark_seen(session: Session, account: Account, now: datetime) -> bool:
         one.seen_at = now
         session.add(one)
     return bool(unseen)
-
-
-def was_reset_by(session: Session, account: Account, by_id: str, now: datetime) -> bool:
-    """Whether this person has had the account's password set within `SHOWN_FOR`."""
-    wanted = select(PasswordReset.id).where(
-        PasswordReset.commune_id == account.commune_id,
-        PasswordReset.account_id == account.id,
-        PasswordReset.reset_by_id == by_id,
-        col(PasswordReset.reset_at) > now - SHOWN_FOR,
-    )
-    return session.exec(wanted).first() is not None

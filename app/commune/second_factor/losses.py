@@ -5,17 +5,18 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, and_
 from sqlmodel import Session, col, select
 
-from app.commune.accounts.access import Actor, find, visible_to
+from app.commune.accounts.access import Actor, visible_to
 from app.commune.accounts.models import Account
+from app.commune.areas import Commune
 from app.commune.second_factor.models import FactorLoss
 from app.core import desk_log
 from app.core.errors import NotFound
 
-WAIT = timedelta(hours=24)  # of an operator's; so long a person's is open
-USABLE_FOR = timedelta(days=7)  # of an operator's, once it is due
+WAIT = timedelta(days=3)  # so long it is said wherever its person may see it, before it opens anything
+USABLE_FOR = timedelta(days=4)  # once it is due
 ASKED, CONFIRMED, STOPPED = "factor.lost", "factor.confirmed", "factor.stopped"  # of the desk log
 
 
@@ -30,35 +31,32 @@ class OpenLoss:
 def ask(
     session: Session, commune_id: str, account_id: str, session_hash: str, browser: str, now: datetime
 ) -> None:
-    """Ask the colleagues to confirm that the person of a session has lost everything. Once is enough."""
+    """Ask for a confirmation that the person of a session has lost everything. Once is enough."""
     open_ones = open_of(session, commune_id, account_id, now)
     if not any(one.session_hash == session_hash for one in open_ones):
         _add(session, FactorLoss(
             commune_id=commune_id, id=secrets.token_urlsafe(12), account_id=account_id, asked_at=now,
-            browser=browser, session_hash=session_hash,
+            browser=browser, session_hash=session_hash, due_at=now + WAIT,
         ), now, {})  # fmt: skip
 
 
 def ask_as_operator(
     session: Session, commune_id: str, account_id: str, operator: tuple[str, str], now: datetime
-) -> datetime:
-    """Have the person set up a new factor in 24 hours, unless the commune stops it; when that is. `operator`:
+) -> None:
+    """Have the person set up a new factor after `WAIT`, unless somebody stops it. Once is enough. `operator`:
     id and name."""
     id, name = operator
-    known = [one for one in open_of(session, commune_id, account_id, now) if one.due_at]
-    if known and known[0].due_at:
-        return known[0].due_at
-    due_at = now + WAIT
+    if any(one.operator for one in open_of(session, commune_id, account_id, now)):
+        return
     loss = FactorLoss(
         commune_id=commune_id,
         id=secrets.token_urlsafe(12),
         account_id=account_id,
         asked_at=now,
         operator=name,
-        due_at=due_at,
+        due_at=now + WAIT,
     )
     _add(session, loss, now, {"by": id})
-    return due_at
 
 
 def list_open(session: Session, actor: Actor, now: datetime) -> list[OpenLoss]:
@@ -71,26 +69,28 @@ def list_open(session: Session, actor: Actor, now: datetime) -> list[OpenLoss]:
     return [OpenLoss(loss, name) for loss, name in rows]
 
 
-def find_open(session: Session, actor: Actor, loss_id: str, now: datetime) -> FactorLoss:
-    """One that is open. Raises `NotFound`."""
-    loss = find(session, actor, FactorLoss, loss_id)
-    if all(one.id != loss.id for one in open_of(session, actor.commune_id, loss.account_id, now)):
+def find_open(session: Session, commune_id: str, loss_id: str, now: datetime) -> FactorLoss:
+    """One of the commune that is open. Raises `NotFound`."""
+    wanted = select(FactorLoss).where(FactorLoss.commune_id == commune_id, FactorLoss.id == loss_id)
+    loss = session.exec(wanted.where(_is_open(now))).first()
+    if loss is None:
         raise NotFound
     return loss
 
 
-def confirm(session: Session, actor: Actor, loss: FactorLoss, now: datetime) -> None:
-    """The session that asked may set up a new factor, which replaces the old ones."""
-    loss.confirmed_at, loss.confirmed_by = now, actor.account_id
+def confirm(session: Session, loss: FactorLoss, by: str, now: datetime) -> None:
+    """The session that asked may set up a new factor once it is due, which replaces the old ones. `by`: the
+    id of a supervisor or operator."""
+    loss.confirmed_at, loss.confirmed_by = now, by
     session.add(loss)
-    _note(session, loss, CONFIRMED, now, {"by": actor.account_id})
+    _note(session, loss, CONFIRMED, now, {"by": by})
 
 
-def stop(session: Session, actor: Actor, loss: FactorLoss, now: datetime) -> None:
+def stop(session: Session, loss: FactorLoss, by: str, now: datetime) -> None:
     """Nothing changes of the factor."""
-    loss.stopped_at, loss.stopped_by = now, actor.account_id
+    loss.stopped_at, loss.stopped_by = now, by
     session.add(loss)
-    _note(session, loss, STOPPED, now, {"by": actor.account_id})
+    _note(session, loss, STOPPED, now, {"by": by})
 
 
 def end_again(session: Session, commune_id: str, loss_id: str, now: datetime) -> None:
@@ -99,6 +99,18 @@ def end_again(session: Session, commune_id: str, loss_id: str, now: datetime) ->
     if loss is not None:
         loss.stopped_at = now
         session.add(loss)
+
+
+def open_in(session: Session, commune_id: str, now: datetime) -> list[FactorLoss]:
+    """The open ones of a commune."""
+    return list(session.exec(select(FactorLoss).where(FactorLoss.commune_id == commune_id, _is_open(now))))
+
+
+def communes_with_open(session: Session, now: datetime) -> list[Commune]:
+    """The communes of the instance that have open ones, by official code."""
+    ids = set(session.exec(select(FactorLoss.commune_id).where(_is_open(now))))
+    wanted = select(Commune).where(col(Commune.id).in_(sorted(ids)))
+    return list(session.exec(wanted.order_by(Commune.code)))
 
 
 def open_of(session: Session, commune_id: str, account_id: str, now: datetime) -> list[FactorLoss]:
@@ -112,10 +124,11 @@ def open_of(session: Session, commune_id: str, account_id: str, now: datetime) -
 def usable(
     session: Session, commune_id: str, account_id: str, session_hash: str, now: datetime
 ) -> FactorLoss | None:
-    """The one by which this session may set up a new factor: it was confirmed for it, or is due."""
+    """The one by which this session may set up a new factor: it is due, and an operator's or confirmed for
+    the session."""
     for one in open_of(session, commune_id, account_id, now):
         is_confirmed = one.confirmed_at is not None and one.session_hash == session_hash
-        if is_confirmed or (one.due_at is not None and one.due_at <= now):
+        if (is_confirmed or one.operator) and one.due_at is not None and one.due_at <= now:
             return one
     return None
 
@@ -127,10 +140,9 @@ def finish(session: Session, loss: FactorLoss, now: datetime) -> None:
 
 
 def _is_open(now: datetime) -> ColumnElement[bool]:
-    by_operator = and_(col(FactorLoss.due_at).is_not(None), col(FactorLoss.due_at) > now - USABLE_FOR)
-    by_person = and_(col(FactorLoss.due_at).is_(None), col(FactorLoss.asked_at) > now - WAIT)
+    """Not decided, and not over. Without a `due_at` it is from before colleagues' waited too, and over."""
     is_undecided = and_(col(FactorLoss.stopped_at).is_(None), col(FactorLoss.done_at).is_(None))
-    return and_(is_undecided, or_(by_operator, by_person))
+    return and_(is_undecided, col(FactorLoss.due_at) > now - USABLE_FOR)
 
 
 def _add(session: Session, loss: FactorLoss, now: datetime, details: dict[str, str]) -> None:

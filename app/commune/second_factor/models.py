@@ -54,8 +54,9 @@ class FactorLoss(SQLModel, table=True):
     """That a supervisor has neither factor nor recovery codes any more, and what became of it.
 
     Asked by the person, in the session with the hash `session_hash` that the password has opened, for which a
-    colleague may confirm it; or by an operator (`operator`: the name), for `due_at`. Any supervisor of the
-    commune may stop it. `done_at`: when a new factor replaced the old ones.
+    colleague or operator may confirm it; or by an operator (`operator`: the name). It opens nothing before
+    `due_at`. The person, an operator and any supervisor of the commune may stop it. `done_at`: when a new
+    factor replaced the old ones. `confirmed_by`, `stopped_by`: an account's or operator's id.
     """
 
     __tablename__ = "factor_loss"
@@ -73,7 +74,7 @@ class FactorLoss(SQLModel, table=True):
     operator: str = ""
     due_at: datetime | None = Field(default=None, sa_type=Instant)
     confirmed_at: datetime | None = Field(default=None, sa_type=Instant)
-    confirmed_by: str | None = None  # a supervisor's account
+    confirmed_by: str | None = None
     stopped_at: datetime | None = Field(default=None, sa_type=Instant)
     stopped_by: str | None = None
     done_at: datetime | None = Field(default=None, sa_type=Instant)

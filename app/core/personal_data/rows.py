@@ -53,7 +53,7 @@ CONTACT_PHONE = Personal(
     Purpose.CONTACT,
     _WORK,
     Term.LEFT,
-    (Reader.MEMBERS, Reader.SUPERVISOR),
+    (Reader.MEMBERS, Reader.SUPERVISOR, Reader.OPERATOR),
 )
 MEMBER_PHONE = Personal(DataKind.MEMBER_PHONE, Subject.MEMBER, Purpose.TEAMS, _WORK, Term.LEFT, _DESK)
 AUTHOR = Personal(DataKind.AUTHOR, Subject.MEMBER, Purpose.REVIEW, _WORK, Term.VISIT, _TEAM)

@@ -1,4 +1,5 @@
-"""/operator/communes/{id}: beginning a commune with its first supervisor, and links for its supervisors."""
+"""/operator/communes/{id}: beginning a commune with its first supervisor, links for its supervisors, and
+their lost second factors."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,9 +10,13 @@ from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
 from app.commune.credentials import addresses, communes
+from app.commune.credentials.models import Operator
+from app.commune.credentials.second_step import losing
 from app.commune.credentials.supervisors import Supervisor
 from app.commune.second_factor import factors, losses
+from app.commune.second_factor.models import FactorLoss
 from app.core.errors import NameTaken, StaleDecision
+from app.core.numbers.phone import display_phone
 from app.core.strings import _
 from app.province import instance
 from app.upkeep.moving import queues
@@ -21,6 +26,7 @@ from app.web.desk.page.frame import Frame
 from app.web.desk.page.labels import Badge
 from app.web.desk.people.supervisors.labels import state_badge
 from app.web.desk.people.supervisors.link_sheet import link_sheet
+from app.web.desk.people.supervisors.losses import confirmers_sentence
 from app.web.operator.context import OperatorContext, operator_frame, province_label
 from app.web.operator.signs import SignTexts, read_instance, sign_texts
 from app.web.reading import RecentFactor
@@ -29,19 +35,33 @@ from app.web.sign_in.new_name import NAME_IS_IN_USE, name_problems
 
 router = APIRouter()
 Context = Annotated[OperatorContext, Depends()]
+LOSS = "/operator/communes/{commune_id}/factor-losses/{loss_id}"
+
+
+@dataclass(frozen=True)
+class LossRow:
+    """A loss that is open; `confirm` and `stop`: the addresses of the buttons, the first empty where this
+    operator cannot confirm it; `is_operators`: an operator has asked."""
+
+    sentence: str
+    confirmers: str
+    confirm: str
+    stop: str
+    is_operators: bool
 
 
 @dataclass(frozen=True)
 class SupervisorRow:
     """A supervisor of the commune; `link` and `lost` are the addresses of the buttons, empty for one who has
-    left; `due`: when the second factor may be set up anew, as an operator has asked."""
+    left; `losses`: that the second factor was reported as lost, and then `phone`: the number to call."""
 
     name: str
     sign_in_name: str
     state: Badge
     link: str
     lost: str
-    due: str
+    losses: list[LossRow]
+    phone: str
 
 
 @dataclass(frozen=True)
@@ -138,11 +158,29 @@ def reset_password(request: Request, commune_id: PathId, account_id: PathId, con
 
 @router.post("/operator/communes/{commune_id}/supervisors/{account_id}/lost", dependencies=[RecentFactor])
 def ask_for_new_factor(commune_id: PathId, account_id: PathId, context: Context) -> Response:
-    """*Xin đặt lại lớp thứ hai*: after 24 hours, which the commune sees and may stop."""
+    """*Xin đặt lại lớp thứ hai*: after three days, in which the commune sees it and may stop it."""
     context.database.write(
         lambda session: communes.ask_for_new_factor(
             session, context.operator, commune_id, account_id, context.now
         )
+    )
+    return RedirectResponse(f"/operator/communes/{commune_id}", 303)
+
+
+@router.post(f"{LOSS}/confirm", dependencies=[RecentFactor])
+def confirm_loss(commune_id: PathId, loss_id: PathId, context: Context) -> Response:
+    """*Đã gọi, đúng là người ấy*."""
+    context.database.write(
+        lambda session: communes.confirm_loss(session, context.operator, commune_id, loss_id, context.now)
+    )
+    return RedirectResponse(f"/operator/communes/{commune_id}", 303)
+
+
+@router.post(f"{LOSS}/stop")
+def stop_loss(commune_id: PathId, loss_id: PathId, context: Context) -> Response:
+    """*Dừng*: the factor stays as it is."""
+    context.database.write(
+        lambda session: communes.stop_loss(session, context.operator, commune_id, loss_id, context.now)
     )
     return RedirectResponse(f"/operator/communes/{commune_id}", 303)
 
@@ -186,7 +224,7 @@ def _page(
             queues=_queues_text(*queues.received(session, entry.commune)),
             signs=sign_texts(signs, read_instance(session, context.settings)),
             supervisors=[
-                _row(session, one, address, context.now)
+                _row(session, context, one, address)
                 for one in communes.supervisors_of(session, commune_id, context.now)
             ],
             name=names[0],
@@ -199,14 +237,62 @@ def _page(
     return html("operator/commune.html", context.database.read(load), status)
 
 
-def _row(session: Session, one: Supervisor, address: str, now: datetime) -> SupervisorRow:
+def _row(session: Session, context: OperatorContext, one: Supervisor, address: str) -> SupervisorRow:
     account = one.account
     own = "" if account.ended_at else f"{address}/supervisors/{account.id}"
-    asked = losses.open_of(session, account.commune_id, account.id, now)
-    due = next((moment(loss.due_at) for loss in asked if loss.due_at), "")
+    found = _loss_rows(session, context.operator, one, context.now)
     has_factor = factors.has_factor(session, one.sign_in_name)
-    lost = f"{own}/lost" if own and has_factor and not due else ""
-    return SupervisorRow(account.name, one.sign_in_name, state_badge(one), own and f"{own}/link", lost, due)
+    return SupervisorRow(
+        name=account.name,
+        sign_in_name=one.sign_in_name,
+        state=state_badge(one),
+        link=own and f"{own}/link",
+        lost=f"{own}/lost" if own and has_factor and not any(row.is_operators for row in found) else "",
+        losses=found,
+        phone=display_phone(account.contact_phone) if found and account.contact_phone else "",
+    )
+
+
+def _loss_rows(session: Session, operator: Operator, one: Supervisor, now: datetime) -> list[LossRow]:
+    """What is open of a supervisor."""
+    account = one.account
+    return [
+        _loss_row(session, operator, loss)
+        for loss in losses.open_of(session, account.commune_id, account.id, now)
+    ]
+
+
+def _loss_row(session: Session, operator: Operator, loss: FactorLoss) -> LossRow:
+    address = f"/operator/communes/{loss.commune_id}/factor-losses/{loss.id}"
+    may_confirm = losing.is_second_person(session, operator.id, loss)
+    is_asked = not loss.operator and loss.confirmed_at is None
+    confirmers = confirmers_sentence(losing.second_persons(session, loss)) if is_asked else ""
+    if is_asked and not may_confirm:
+        confirmers = _(
+            "Trong 30 ngày qua bạn đã cấp đường dẫn hoặc lớp thứ hai cho người này, nên bạn không xác nhận"
+            " được: người vận hành khác xác nhận, hoặc bạn xin đặt lại, sau ba ngày."
+        )
+    return LossRow(
+        sentence=_loss_sentence(loss),
+        confirmers=confirmers,
+        confirm=f"{address}/confirm" if may_confirm else "",
+        stop=f"{address}/stop",
+        is_operators=bool(loss.operator),
+    )
+
+
+def _loss_sentence(loss: FactorLoss) -> str:
+    due = moment(loss.due_at) if loss.due_at else ""
+    if loss.operator:
+        return _("%(by)s đã xin đặt lại lớp thứ hai, có hiệu lực từ %(when)s.", by=loss.operator, when=due)
+    if loss.confirmed_at:
+        return _("Được xác nhận mất lớp thứ hai: từ %(when)s đặt được lớp mới.", when=due)
+    return _(
+        "Báo mất lớp thứ hai lúc %(asked)s, từ %(where)s. Cần xác nhận; có hiệu lực từ %(when)s.",
+        asked=moment(loss.asked_at),
+        where=loss.browser,
+        when=due,
+    )
 
 
 def _sheet(

@@ -8,7 +8,9 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from sqlmodel import Session
 
+from app.commune.areas import Commune
 from app.commune.credentials.silence import SilentCommune, silent_communes
+from app.commune.second_factor import losses
 from app.core.strings import _, lazy
 from app.sync import phone_failures
 from app.sync.phone_failures import OTHER, PhoneFailure
@@ -17,6 +19,7 @@ from app.upkeep.maintenance.record import BackupState
 from app.upkeep.replica import Replica, Seen
 from app.upkeep.storage import storage_state
 from app.web.desk.page.frame import Frame
+from app.web.desk.page.labels import Link
 from app.web.operator.context import STATUS, OperatorContext, operator_frame
 from app.web.rendering import html, moment, number, second
 
@@ -57,7 +60,8 @@ class FailureRow:
 @dataclass(frozen=True)
 class StatusPage:
     """What templates/operator/status.html shows. `backup`, `backup_problem`, `archive`, `archive_problem`,
-    `replica`, `replica_problem`: sentences or empty. `storage`: what is stated of encryption at rest."""
+    `replica`, `replica_problem`: sentences or empty. `storage`: what is stated of encryption at rest.
+    `losses`: the communes in which a lost second factor was reported."""
 
     title: str
     frame: Frame
@@ -69,6 +73,7 @@ class StatusPage:
     replica: str
     replica_problem: str
     storage: str
+    losses: list[Link]
     silent: list[SilentRow]
     failures: list[FailureRow]
 
@@ -91,6 +96,7 @@ def show_status(request: Request, context: Annotated[OperatorContext, Depends()]
             replica=replica_text(seen),
             replica_problem=_REPLICA_PROBLEMS.get(seen.state, "") if seen else "",
             storage=_STORAGE[storage_state(context.settings).stated],
+            losses=[_loss(one) for one in losses.communes_with_open(session, context.now)],
             silent=[_silent(one) for one in silent_communes(session, context.now)],
             failures=[_failure(one) for one in phone_failures.newest(session, MAX_FAILURES)],
         )
@@ -139,6 +145,10 @@ def _archive_problem(state: BackupState, now: datetime) -> str:
     if state.is_used and state.is_overdue(now):
         return _("Đêm qua không lưu trữ. Lệnh tung-nha status cho biết bản lưu trữ mới nhất.")
     return ""
+
+
+def _loss(commune: Commune) -> Link:
+    return Link(commune.full_name, f"/operator/communes/{commune.id}")
 
 
 def _silent(one: SilentCommune) -> SilentRow:

@@ -1,6 +1,8 @@
 """Signing in and out at the desk: /desk/sign-in."""
 
+from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
 from typing import Annotated
 from urllib.parse import quote
 
@@ -12,15 +14,19 @@ from app.commune.accounts import sign_in, throttle
 from app.commune.areas import refuse_other_host
 from app.commune.credentials import choosing, cookies, passwords
 from app.commune.credentials.choosing import SignedIn
-from app.core.errors import PasswordWrong, TooManyAttempts
+from app.commune.credentials.second_step import stopping
+from app.core.config import Settings
+from app.core.db import Database
+from app.core.errors import PasswordWrong, TooManyAttempts, Unavailable
 from app.core.strings import _
 from app.web.cookies import end_session
 from app.web.deps import Config, Db, Now, desk_cookie
 from app.web.expired_session import SIGN_IN, SignInPage, StepPage, safe_address, step_address
+from app.web.own_loss import own_loss_sentence
 from app.web.rendering import html
 from app.web.sign_in.browsers import describe_browser
 from app.web.sign_in.going_on import Carried, go_on
-from app.web.sign_in.guard import guard_for, remove_unprintable
+from app.web.sign_in.guard import guard_for, known_browser, remove_unprintable
 from app.web.sign_in.session_cookies import set_session_cookies, start_of
 
 router = APIRouter()
@@ -38,10 +44,10 @@ def parse_page(
 
 
 @router.get("/desk/sign-in")
-def show_sign_in(request: Request) -> Response:
+def show_sign_in(request: Request, database: Db, settings: Config, now: Now) -> Response:
     """The form; `next` in the address is the page to go on to."""
-    goal = safe_address(request.query_params.get("next", ""))
-    return html("desk/sign_in/sign_in.html", replace(SignInPage(), next=goal))
+    page = SignInPage(next=safe_address(request.query_params.get("next", "")))
+    return html("desk/sign_in/sign_in.html", _with_own_loss(page, request, database, settings, now))
 
 
 @router.post("/desk/sign-in")
@@ -81,7 +87,8 @@ def sign_in_at_desk(
         return answer
     except PasswordWrong:
         problem = _("Tên đăng nhập hoặc mật khẩu không đúng.")
-        return html("desk/sign_in/sign_in.html", replace(page, problem=problem), 401)
+        page = replace(_with_own_loss(page, request, database, settings, now), problem=problem)
+        return html("desk/sign_in/sign_in.html", page, 401)
     guard.log_success(signed_in.id)
     return set_session_cookies(_go_on(page, signed_in), signed_in, browser, settings)
 
@@ -91,6 +98,18 @@ def sign_out_of_desk(request: Request, database: Db, settings: Config) -> Respon
     cookie = desk_cookie(request, settings)
     database.write(lambda session: cookies.sign_out(session, cookie))
     return end_session(RedirectResponse(SIGN_IN, 303), "desk", request, database, settings)
+
+
+def _with_own_loss(
+    page: SignInPage, request: Request, database: Database, settings: Settings, now: datetime
+) -> SignInPage:
+    """The page, with what somebody has reported of whoever has signed in with this browser before."""
+    browser, cookie = known_browser(request, settings), desk_cookie(request, settings)
+    found = None
+    if browser:
+        with suppress(Unavailable):  # the form is shown all the same
+            found = database.read(lambda s: stopping.find_in_browser(s, cookie, browser, page.name, now))
+    return replace(page, own_loss=own_loss_sentence(found[1]), loss_name=found[0]) if found else page
 
 
 def _go_on(page: SignInPage, signed_in: SignedIn) -> Response:

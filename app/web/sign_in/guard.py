@@ -84,7 +84,7 @@ class SignInLimit:
     async def _known_browser(self, request: Request) -> str:
         """The cookie of a known browser; empty if it is none, or too many are looked up at the moment."""
         state = request.app.state
-        browser = _browser_cookie(request, state.settings)
+        browser = known_browser(request, state.settings)
         if not browser:
             return ""
         database: Database = state.database
@@ -130,12 +130,12 @@ class SignInGuard:
 def guard_for(request: Request, settings: Settings, kind: str, identity: str) -> SignInGuard:
     """The guard of this request's attempt; `identity`: the sign-in name, phone number or token."""
     address = client_address(request.scope)
-    known = _browser_cookie(request, settings)
+    known = known_browser(request, settings)
     attempt = Attempt(f"{kind} {identity}", throttle.network_of(address), known)
     return SignInGuard(kind, attempt, throttle.truncate_address(address))
 
 
-def _browser_cookie(request: Request, settings: Settings) -> str:
+def known_browser(request: Request, settings: Settings) -> str:
     """The cookie of the known browser, if it has the form of one."""
     browser = request.cookies.get(cookie_name(KNOWN_BROWSER, settings), "")
     return browser if _BROWSER.fullmatch(browser) else ""

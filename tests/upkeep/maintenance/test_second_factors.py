@@ -7,7 +7,6 @@ import pytest
 from sqlmodel import Session, select
 
 from app.commune.accounts import sessions, sign_in
-from app.commune.accounts.access import Actor
 from app.commune.accounts.hashing import hash_secret
 from app.commune.accounts.models import Account
 from app.commune.credentials import operators
@@ -127,8 +126,7 @@ def test_loss_that_was_stopped_since_the_backup_stays_stopped(
 
     def stop(session: Session) -> None:
         loss = session.exec(select(FactorLoss).where(FactorLoss.commune_id == world.commune_id)).one()
-        actor = Actor(world.commune_id, world.binh, "Hoàng Văn Bình", "supervisor")
-        losses.stop(session, actor, loss, instance.clock())
+        losses.stop(session, loss, world.binh, instance.clock())
 
     instance.database.write(stop)
     instance.restore()

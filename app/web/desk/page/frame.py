@@ -6,10 +6,12 @@ from sqlmodel import Session
 
 from app.commune.accounts.access import Actor
 from app.commune.accounts.commune import commune_of
+from app.commune.second_factor.models import FactorLoss
 from app.core.sql.snapshot import as_of
 from app.core.strings import lazy
 from app.review.first_day import first_visit_at
 from app.review.visit_list.flag_queries import count_unevaluated
+from app.web.own_loss import own_loss_sentence
 from app.web.rendering import number, second
 
 OVERVIEW, VISITS, QUARANTINE, SERVICES = "overview", "visits", "quarantine", "services"
@@ -98,7 +100,8 @@ class Frame:
     the address of one's own account; `find`: that of *Tìm*, empty for who has none. `unevaluated`: on screens
     with flags, how many visits wait for theirs to be computed, empty if none does. `as_of`: until when
     changes are on a screen that was read from a replica, else empty. `is_first_day`: on
-    screens of its steps, whether *Ngày đầu* is to be gone back to."""
+    screens of its steps, whether *Ngày đầu* is to be gone back to. `own_loss`: that somebody has
+    reported the reader's second factor as lost, which one tap stops."""
 
     commune: str
     person: str
@@ -109,6 +112,7 @@ class Frame:
     unevaluated: str = ""
     as_of: str = ""
     is_first_day: bool = False
+    own_loss: str = ""
 
 
 def build_frame(session: Session, actor: Actor, screen: str) -> Frame:
@@ -127,7 +131,12 @@ def build_frame(session: Session, actor: Actor, screen: str) -> Frame:
         unevaluated=number(waiting) if waiting else "",
         as_of=as_of_text(session),
         is_first_day=screen in _OF_FIRST_DAY and first_visit_at(session, actor) is None,
+        own_loss=_own_loss(session, actor) if actor.loss_id else "",
     )
+
+
+def _own_loss(session: Session, actor: Actor) -> str:
+    return own_loss_sentence(session.get_one(FactorLoss, (actor.commune_id, actor.loss_id)))
 
 
 def screens() -> list[tuple[str, str, str]]:

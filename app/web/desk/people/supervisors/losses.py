@@ -6,7 +6,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
+from app.commune.accounts.access import Actor
+from app.commune.accounts.models import Account
 from app.commune.credentials.second_step import losing
+from app.commune.credentials.second_step.losing import Refusal
 from app.commune.second_factor import losses
 from app.commune.second_factor.losses import OpenLoss
 from app.core.errors import NotFound
@@ -21,11 +24,10 @@ from app.web.rendering import html, moment
 router = APIRouter()
 PATH = "/desk/factor-losses/{loss_id}"
 _REASONS = {
-    "own": lazy("Đây là yêu cầu của chính bạn: cần một đồng nghiệp khác xác nhận."),
-    "operator": lazy("Yêu cầu của người vận hành tự có hiệu lực sau 24 giờ, không cần xác nhận."),
+    "own": lazy("Đây là yêu cầu của chính bạn: cần một người khác xác nhận."),
+    "operator": lazy("Yêu cầu của người vận hành tự có hiệu lực sau ba ngày, không cần xác nhận."),
     "no_factor": lazy("Bạn cần đặt xác thực hai lớp cho mình trước, rồi mới xác nhận cho người khác."),
     "new_factor": lazy("Bạn mới đặt xác thực hai lớp: sau 24 giờ mới xác nhận cho người khác được."),
-    "reset": lazy("Bạn đã cấp đường dẫn đặt mật khẩu cho người này: cần một đồng nghiệp khác xác nhận."),
 }
 
 
@@ -39,7 +41,8 @@ class LossPage:
     sentence: str
     person: str
     is_confirmed: bool
-    refusal: str
+    due: str
+    refusal: list[str]
 
 
 @router.get(PATH)
@@ -63,7 +66,8 @@ def stop(loss_id: PathId, desk: Desk) -> Response:
     """*Dừng*: the factor stays as it is."""
 
     def store(session: Session) -> None:
-        losses.stop(session, desk.actor, losses.find_open(session, desk.actor, loss_id, desk.now), desk.now)
+        loss = losses.find_open(session, desk.actor.commune_id, loss_id, desk.now)
+        losses.stop(session, loss, desk.actor.account_id, desk.now)
 
     desk.database.write(store)
     return RedirectResponse("/desk/", 303)
@@ -81,7 +85,7 @@ def _page(desk: DeskContext, cookie: str | None, loss_id: str, status: int = 200
         one = next((one for one in found if one.loss.id == loss_id), None)
         if one is None:
             raise NotFound
-        reason = losing.why_not_confirm(session, desk.actor, cookie, one.loss, desk.now)
+        refusal = losing.why_not_confirm(session, desk.actor, cookie, one.loss, desk.now)
         return LossPage(
             title=_("Lớp thứ hai của %(person)s", person=one.person),
             frame=build_frame(session, desk.actor, SUPERVISORS),
@@ -89,25 +93,68 @@ def _page(desk: DeskContext, cookie: str | None, loss_id: str, status: int = 200
             sentence=_sentence(one),
             person=one.person,
             is_confirmed=one.loss.confirmed_at is not None,
-            refusal=str(_REASONS.get(reason, "")),
+            due=moment(one.loss.due_at) if one.loss.due_at else "",
+            refusal=_refusal(session, desk.actor, one, refusal) if refusal else [],
         )
 
     return html("desk/people/factor_loss.html", desk.database.read(load), status)
 
 
+def _refusal(session: Session, actor: Actor, one: OpenLoss, refusal: Refusal) -> list[str]:
+    """Why the actor cannot confirm it, and who can."""
+    if refusal.reason not in ("own", "same"):
+        return [str(_REASONS[refusal.reason])]
+    why = _same(session, actor, one, refusal) if refusal.reason == "same" else str(_REASONS["own"])
+    return [why, confirmers_sentence(refusal.others)]
+
+
+def confirmers_sentence(names: list[str]) -> str:
+    """Which supervisors can confirm a loss, or that none can."""
+    if not names:
+        return _("Ở đây không còn ai khác xác nhận được: người vận hành xác nhận.")
+    return _("Người xác nhận được: %(names)s.", names=", ".join(names))
+
+
+def _same(session: Session, actor: Actor, one: OpenLoss, refusal: Refusal) -> str:
+    """Why the actor and the owner count as one person."""
+    person = one.person
+    if actor.account_id in refusal.shared:
+        return _(
+            "Trong 30 ngày qua bạn đã cấp tài khoản, đường dẫn hoặc lớp thứ hai cho %(person)s, có thể"
+            " qua người khác, nên bạn và %(person)s được tính là một người.",
+            person=person,
+        )
+    if one.loss.account_id in refusal.shared:
+        return _(
+            "Trong 30 ngày qua, tài khoản, đường dẫn hoặc lớp thứ hai của bạn do %(person)s cấp, có thể"
+            " qua người khác, nên bạn và %(person)s được tính là một người.",
+            person=person,
+        )
+    giver = session.get(Account, (actor.commune_id, min(refusal.shared)))
+    return _(
+        "Trong 30 ngày qua, tài khoản, đường dẫn hoặc lớp thứ hai của bạn và của %(person)s cùng do %(by)s"
+        " cấp, có thể qua người khác, nên bạn và %(person)s được tính là một người.",
+        person=person,
+        by=giver.name if giver else _("người vận hành"),
+    )
+
+
 def _sentence(one: OpenLoss) -> str:
     loss, person = one.loss, one.person
-    if loss.due_at:
+    due = moment(loss.due_at) if loss.due_at else ""
+    if loss.operator:
         return _(
             "%(by)s, người vận hành, xin đặt lại lớp thứ hai của %(person)s, có hiệu lực từ %(when)s.",
             by=loss.operator,
             person=person,
-            when=moment(loss.due_at),
+            when=due,
         )
     if loss.confirmed_at:
-        return _("%(person)s được xác nhận mất lớp thứ hai, đang đặt lớp mới.", person=person)
+        return _(
+            "%(person)s được xác nhận mất lớp thứ hai: từ %(when)s đặt được lớp mới.", person=person, when=due
+        )
     return _(
-        "%(person)s báo mất lớp thứ hai lúc %(when)s, từ %(where)s: cần một đồng nghiệp xác nhận.",
+        "%(person)s báo mất lớp thứ hai lúc %(when)s, từ %(where)s: cần một người khác xác nhận.",
         person=person,
         when=moment(loss.asked_at),
         where=loss.browser,

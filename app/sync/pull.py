@@ -156,8 +156,8 @@ def pull(
 ) -> Page:
     """The page after the request's cursor; the first page if cursor, epoch or scope are not current.
 
-    Raises `OtherTimeline`. `today`: the day in Vietnam. `omitted_seqs`: the feed numbers of the rows that the phone already gets with
-    the results of this exchange.
+    `today`: the day in Vietnam. `omitted_seqs`: the feed numbers of the rows that the phone already gets with
+    the results of this exchange. Raises `OtherTimeline`.
     """
     state = _head(session, actor)
     epoch, head = state["epoch"], state["head"]

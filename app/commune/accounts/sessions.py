@@ -149,10 +149,14 @@ def desk_lifetime(*, remember: bool) -> timedelta:
     return REMEMBERED_LIFETIME if remember else DESK_SESSION_LIFETIME
 
 
+def is_remembered(created_at: datetime, expires_at: datetime) -> bool:
+    """Whether a session at the desk is one of *Ghi nhớ máy này*."""
+    return expires_at - created_at > DESK_SESSION_LIFETIME
+
+
 def is_idle(created_at: datetime, expires_at: datetime, last_used_at: datetime | None, now: datetime) -> bool:
     """Whether nobody has used a session at the desk for so long that it has ended."""
-    is_remembered = expires_at - created_at > DESK_SESSION_LIFETIME
-    return not is_remembered and now - (last_used_at or created_at) >= DESK_IDLE_TIME
+    return not is_remembered(created_at, expires_at) and now - (last_used_at or created_at) >= DESK_IDLE_TIME
 
 
 def authenticate(

@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass
 
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 
+from app.commune.credentials.second_step.changing import Setup
 from app.commune.credentials.second_step.holder import Holder
 from app.commune.second_factor import recovery
-from app.web.expired_session import ResumePage, resume_page
+from app.core.config import Settings
+from app.web.expired_session import SECOND_FACTOR, ResumePage, resume_page
 from app.web.rendering import html
 from app.web.sign_in.going_on import Carried
-from app.web.sign_in.session_cookies import start_of_pages
+from app.web.sign_in.session_cookies import set_session_cookie, start_of_pages
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,14 @@ class CodesPage:
     codes: list[str]
     goal: str
     resumed: ResumePage | None
+
+
+def setup_answer(
+    holder: Holder, setup: Setup, codes: list[str], carried: Carried, settings: Settings
+) -> Response:
+    """What follows a new factor: the codes, if it is the first one, and the session's new cookie."""
+    page = codes_page(holder, codes, carried) if setup.is_first else RedirectResponse(SECOND_FACTOR, 303)
+    return set_session_cookie(page, setup.cookie, settings)
 
 
 def codes_page(holder: Holder, codes: list[str], carried: Carried) -> Response:

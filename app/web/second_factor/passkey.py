@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from app.commune.accounts import throttle
 from app.commune.credentials.second_step import changing, passkeys
+from app.commune.credentials.second_step.holder import NewCookie
 from app.commune.second_factor import recovery
 from app.commune.second_factor.factors import CodeWrong
 from app.commune.second_factor.passkeys import MAX_CREDENTIAL, Site
@@ -18,12 +19,12 @@ from app.web.cookies import set_cookie
 from app.web.deps import Config, Db, Now, SessionHolder, desk_cookie
 from app.web.expired_session import SECOND_FACTOR, SET_UP
 from app.web.middleware.security import is_loopback
-from app.web.second_factor.codes import codes_page
+from app.web.second_factor.codes import setup_answer
 from app.web.second_factor.step import refused
 from app.web.sign_in.browsers import describe_browser
 from app.web.sign_in.going_on import Carried, go_on, parse_carried
 from app.web.sign_in.guard import KNOWN_BROWSER, guard_for
-from app.web.sign_in.session_cookies import start_of_pages
+from app.web.sign_in.session_cookies import set_session_cookie, start_of_pages
 
 router = APIRouter()
 PATH = f"{SECOND_FACTOR}/passkey"
@@ -59,14 +60,14 @@ def show_passkey(
     guard = guard_for(request, settings, "factor", holder.sign_in_name)
     cookie, site = desk_cookie(request, settings), site_of(request)
 
-    def store(session: Session) -> str:
-        passkeys.show(session, cookie, site, credential, now)
-        return throttle.record_success(session, guard.attempt, now)
+    def store(session: Session) -> tuple[NewCookie | None, str]:
+        renewed = passkeys.show(session, cookie, site, credential, now)
+        return renewed, throttle.record_success(session, guard.attempt, now)
 
     try:
         with guard.log_refusal():
             database.write(lambda session: throttle.count_attempt(session, guard.attempt, now))
-            known = database.write(store)
+            renewed, known = database.write(store)
     except TooManyAttempts as error:
         return refused(holder, carried, now, _("Thử lại sau 5 phút."), error.retry_after or 0)
     except CodeWrong:
@@ -74,7 +75,7 @@ def show_passkey(
     guard.log_success(holder.id)
     answer = go_on(carried, start_of_pages(holder.pages))
     set_cookie(answer, KNOWN_BROWSER, known, throttle.KNOWN_BROWSER_LIFETIME, settings)
-    return answer
+    return set_session_cookie(answer, renewed, settings)
 
 
 @router.post(f"{PATH}/new")
@@ -98,12 +99,12 @@ def add_passkey(
     codes = recovery.new_codes()
     hashes = recovery.hashes_of(codes, database.read(salt_of))
     try:
-        is_first = database.write(
+        setup = database.write(
             lambda session: passkeys.add(session, cookie, site, credential, browser, hashes, now)
         )
     except CodeWrong:
         return RedirectResponse(SET_UP, 303)
-    return codes_page(holder, codes, carried) if is_first else RedirectResponse(SECOND_FACTOR, 303)
+    return setup_answer(holder, setup, codes, carried, settings)
 
 
 def site_of(request: Request) -> Site:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 from sqlmodel import Session
 
 from app.commune.credentials.second_step import changing
@@ -14,9 +14,9 @@ from app.commune.second_factor.factors import CodeWrong
 from app.core.strings import _
 from app.web.deps import Config, Db, Now, SessionHolder, desk_cookie
 from app.web.desk.people.invite_sheet import QrCode, qr_code
-from app.web.expired_session import SECOND_FACTOR, SET_UP, safe_address
+from app.web.expired_session import SET_UP, safe_address
 from app.web.rendering import html
-from app.web.second_factor.codes import codes_page
+from app.web.second_factor.codes import setup_answer
 from app.web.sign_in.browsers import describe_browser
 from app.web.sign_in.going_on import Carried, parse_carried
 
@@ -77,12 +77,12 @@ def set_up(
     codes = recovery.new_codes()
     hashes = recovery.hashes_of(codes, salt)
     try:
-        is_first = database.write(
+        setup = database.write(
             lambda session: changing.set_up_app(session, cookie, secret, typed, browser, hashes, now)
         )
     except CodeWrong:
         return _form(holder, secret, carried, _("Mã đã hết hạn. Hãy nhập mã mới."))
-    return codes_page(holder, codes, carried) if is_first else RedirectResponse(SECOND_FACTOR, 303)
+    return setup_answer(holder, setup, codes, carried, settings)
 
 
 def _salt(session: Session, cookie: str | None, now: Now) -> bytes:

@@ -12,7 +12,7 @@ from sqlmodel import Session
 from app.commune.accounts import throttle
 from app.commune.accounts.sessions import CODE, CONFIRM, SETUP, UNLOCK, is_confirmed
 from app.commune.credentials.second_step import showing
-from app.commune.credentials.second_step.holder import Holder
+from app.commune.credentials.second_step.holder import Holder, NewCookie
 from app.commune.second_factor import authenticator, recovery
 from app.commune.second_factor.factors import CodeWrong
 from app.core.db import Database
@@ -25,7 +25,7 @@ from app.web.rendering import html
 from app.web.second_factor.manage import management_page
 from app.web.sign_in.going_on import Carried, go_on, parse_carried
 from app.web.sign_in.guard import KNOWN_BROWSER, SignInGuard, guard_for
-from app.web.sign_in.session_cookies import start_of_pages
+from app.web.sign_in.session_cookies import set_session_cookie, start_of_pages
 
 router = APIRouter()
 
@@ -55,7 +55,7 @@ def show_code(
     guard = guard_for(request, settings, "factor", holder.sign_in_name)
     try:
         with guard.log_refusal():
-            known = _confirm(database, guard, desk_cookie(request, settings), _normalized(code), now)
+            renewed, known = _confirm(database, guard, desk_cookie(request, settings), _normalized(code), now)
     except TooManyAttempts as error:
         return refused(holder, carried, now, _("Thử lại sau 5 phút."), error.retry_after or 0)
     except CodeWrong:
@@ -63,7 +63,7 @@ def show_code(
     guard.log_success(holder.id)
     answer = go_on(carried, start_of_pages(holder.pages))
     set_cookie(answer, KNOWN_BROWSER, known, throttle.KNOWN_BROWSER_LIFETIME, settings)
-    return answer
+    return set_session_cookie(answer, renewed, settings)
 
 
 def refused(holder: Holder, carried: Carried, now: datetime, problem: str, retry_after: int = 0) -> Response:
@@ -76,8 +76,10 @@ def refused(holder: Holder, carried: Carried, now: datetime, problem: str, retry
     return answer
 
 
-def _confirm(database: Database, guard: SignInGuard, cookie: str | None, code: str, now: datetime) -> str:
-    """The value of the known browser's cookie. Raises `CodeWrong`, `TooManyAttempts`.
+def _confirm(
+    database: Database, guard: SignInGuard, cookie: str | None, code: str, now: datetime
+) -> tuple[NewCookie | None, str]:
+    """The session's new cookie, and the value of the known browser's. Raises `CodeWrong`, `TooManyAttempts`.
 
     Two transactions: hashing a recovery code takes too long to hold a lock meanwhile.
     """
@@ -90,12 +92,12 @@ def _confirm(database: Database, guard: SignInGuard, cookie: str | None, code: s
     is_of_app = authenticator.is_code(code)
     code_hash = "" if is_of_app else recovery.hashes_of([code], salt)[0]
 
-    def confirm(session: Session) -> str:
+    def confirm(session: Session) -> tuple[NewCookie | None, str]:
         if is_of_app:
-            showing.confirm_by_app(session, cookie, code, now)
+            renewed = showing.confirm_by_app(session, cookie, code, now)
         else:
-            showing.confirm_by_recovery(session, cookie, code_hash, now)
-        return throttle.record_success(session, guard.attempt, now)
+            renewed = showing.confirm_by_recovery(session, cookie, code_hash, now)
+        return renewed, throttle.record_success(session, guard.attempt, now)
 
     return database.write(confirm)
 

@@ -5,6 +5,7 @@ from fastapi.responses import Response
 from app.commune.accounts.sessions import REMEMBERED_LIFETIME
 from app.commune.accounts.throttle import KNOWN_BROWSER_LIFETIME
 from app.commune.credentials.choosing import Pages, SignedIn
+from app.commune.credentials.second_step.holder import NewCookie
 from app.core.config import Settings
 from app.web.cookies import set_cookie
 from app.web.expired_session import OPERATOR_START, PROVINCE_START, START
@@ -17,9 +18,16 @@ def set_session_cookies(
     response: Response, signed_in: SignedIn, known_browser: str, settings: Settings
 ) -> Response:
     """`response` with the cookies of the session and of the known browser."""
-    lifetime = REMEMBERED_LIFETIME if signed_in.is_remembered else None
-    set_cookie(response, "desk", signed_in.cookie, lifetime, settings)
+    set_session_cookie(response, NewCookie(signed_in.cookie, signed_in.is_remembered), settings)
     set_cookie(response, KNOWN_BROWSER, known_browser, KNOWN_BROWSER_LIFETIME, settings)
+    return response
+
+
+def set_session_cookie(response: Response, cookie: NewCookie | None, settings: Settings) -> Response:
+    """`response` with the session's cookie; None: the browser keeps the one that it has."""
+    if cookie:
+        lifetime = REMEMBERED_LIFETIME if cookie.is_remembered else None
+        set_cookie(response, "desk", cookie.value, lifetime, settings)
     return response
 
 

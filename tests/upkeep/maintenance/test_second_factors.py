@@ -10,7 +10,7 @@ from app.commune.accounts import sessions, sign_in
 from app.commune.accounts.hashing import hash_secret
 from app.commune.accounts.models import Account
 from app.commune.credentials import operators
-from app.commune.credentials.second_step import changing, showing
+from app.commune.credentials.second_step import changing, holder, showing
 from app.commune.second_factor import authenticator, factors, losses, recovery
 from app.commune.second_factor.models import FactorLoss
 from app.core.errors import PasswordWrong
@@ -30,7 +30,10 @@ class Binh:
         """Run a change, a minute after the one before."""
         self.instance.clock.forward(minutes=1)
         now = self.instance.clock()
-        return self.instance.database.write(lambda session: work(session, self.cookie, *values, now))
+        done = self.instance.database.write(lambda session: work(session, self.cookie, *values, now))
+        renewed = done.cookie if isinstance(done, changing.Setup) else done
+        self.cookie = renewed.value if isinstance(renewed, holder.NewCookie) else self.cookie
+        return done
 
     def hashes(self) -> list[str]:
         salt = self.instance.database.read(recovery.salt)

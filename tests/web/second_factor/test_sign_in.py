@@ -63,6 +63,27 @@ def test_password_alone_opens_nothing_once_a_factor_is_there(binh: FactorClient,
 
 
 @pytest.mark.both_databases
+def test_cookie_of_before_the_second_step_opens_nothing_after_it(
+    browsers: NewClient, world: World, database: Database, clock: FakeClock
+) -> None:
+    """Whoever set or read the cookie before has nobody's session."""
+    database.write(lambda session: add_operator_and_viewer(session, clock))
+    for name, password, start in (
+        ("binh", "mat-khau-binh", "/desk/"),
+        ("an.lt", PASSWORD, "/operator/"),
+        ("tinh", PASSWORD, "/province/"),
+    ):
+        owner, thief = browsers(), browsers()
+        for show in (owner.set_up, lambda one=owner: one.show(one.next_code())):
+            owner.client.cookies.clear()
+            owner.sign_in(name, password)
+            thief.client.cookies = dict(owner.client.cookies)
+            assert show().status_code in (200, 303)
+            assert owner.get(start).status_code == 200
+            assert thief.location(start).startswith("/desk/sign-in"), (name, show)
+
+
+@pytest.mark.both_databases
 def test_code_opens_once(binh: FactorClient, browsers: NewClient) -> None:
     first, second = browsers(), browsers()
     for other in (first, second):

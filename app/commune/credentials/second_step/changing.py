@@ -1,5 +1,6 @@
 """Setting up, replacing and removing one's factors and recovery codes."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session
@@ -10,10 +11,24 @@ from app.commune.accounts.sessions import (
     require_confirmed,
 )
 from app.commune.credentials.second_step.events import ADDED, NEW_CODES, REMOVED
-from app.commune.credentials.second_step.holder import Holder, end_other_sessions, find_holder, opened
+from app.commune.credentials.second_step.holder import (
+    Holder,
+    NewCookie,
+    end_other_sessions,
+    find_holder,
+    opened,
+)
 from app.commune.credentials.second_step.losing import replace_lost, usable_loss
 from app.commune.second_factor import factors, recovery
 from app.core.errors import NotFound
+
+
+@dataclass(frozen=True)
+class Setup:
+    """A factor was added. `is_first`: it is the person's first one; `cookie`: as `opened` returns it."""
+
+    is_first: bool
+    cookie: NewCookie | None
 
 
 def require_change(session: Session, cookie: str | None, now: datetime) -> Holder:
@@ -28,9 +43,9 @@ def require_change(session: Session, cookie: str | None, now: datetime) -> Holde
 
 def set_up_app(
     session: Session, cookie: str | None, secret: str, code: str, name: str, hashes: list[str], now: datetime
-) -> bool:
-    """Add an authenticator app; whether it is the person's first factor, which gets the recovery codes of
-    `hashes` and ends their other sessions.
+) -> Setup:
+    """Add an authenticator app. The person's first factor gets the recovery codes of `hashes` and ends their
+    other sessions.
 
     Raises `CodeWrong`, `SecondStepRequired`, `SignInRequired`, and `NotFound` above `MAX_FACTORS`.
     """
@@ -52,15 +67,14 @@ def finish_setup(
     now: datetime,
     *,
     is_first: bool,
-) -> bool:
-    """What follows a new factor, of either kind; whether it is the first one."""
+) -> Setup:
+    """What follows a new factor, of either kind."""
     holder.note(session, ADDED, now, factor=factor_id)
     if is_first:
         recovery.replace(session, holder.sign_in_name, hashes)
         holder.note(session, NEW_CODES, now)
         end_other_sessions(session, holder, cookie)
-    opened(session, holder, now)
-    return is_first
+    return Setup(is_first, opened(session, holder, now))
 
 
 def replace_codes(session: Session, cookie: str | None, hashes: list[str], now: datetime) -> None:

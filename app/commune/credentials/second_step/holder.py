@@ -1,18 +1,22 @@
 """Whose session a desk cookie is, whatever has to be shown before it opens anything."""
 
+import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session
 
 from app.commune.accounts.deactivation import end_sessions
-from app.commune.accounts.models import Account, DeskSession
+from app.commune.accounts.models import Account, SignInSession
 from app.commune.accounts.sessions import (
     find_desk_session,
+    hash_token,
+    is_remembered,
     step_of,
 )
 from app.commune.areas import refuse_off
 from app.commune.credentials.choosing import Pages
+from app.commune.credentials.models import InstanceSession
 from app.commune.credentials.operators import OPERATORS
 from app.commune.credentials.own_account import sign_in_name_of
 from app.commune.credentials.viewers import VIEWERS
@@ -31,7 +35,7 @@ class Holder:
     commune_id: str
     name: str
     sign_in_name: str
-    row: DeskSession
+    row: SignInSession | InstanceSession
 
     def step(self, now: datetime) -> str:
         """What has to be shown before the session opens anything; empty if nothing."""
@@ -59,11 +63,25 @@ def find_holder(session: Session, cookie: str | None, now: datetime) -> Holder:
     return Holder("desk", "account", account.id, account.commune_id, account.name, name, found)
 
 
-def opened(session: Session, holder: Holder, now: datetime) -> Holder:
-    """The session opens everything from now on: its person has shown a factor."""
-    holder.row.pending, holder.row.confirmed_at, holder.row.last_used_at = "", now, now
-    session.add(holder.row)
-    return holder
+@dataclass(frozen=True)
+class NewCookie:
+    """What the cookie of a session is from now on. `is_remembered`: as in `SignedIn`."""
+
+    value: str
+    is_remembered: bool
+
+
+def opened(session: Session, holder: Holder, now: datetime) -> NewCookie | None:
+    """The session opens everything from now on: its person has shown a factor. It gets another cookie if the
+    one of before has opened less, so that whoever knew that one has nothing."""
+    row, is_first = holder.row, bool(holder.row.pending) or holder.row.confirmed_at is None
+    row.pending, row.confirmed_at, row.last_used_at = "", now, now
+    secret = secrets.token_urlsafe(32)
+    if is_first:
+        row.token_hash = hash_token(secret)
+    session.add(row)
+    remembered = is_remembered(row.created_at, row.expires_at)
+    return NewCookie(f"{holder.commune_id}.{secret}", remembered) if is_first else None
 
 
 def end_other_sessions(session: Session, holder: Holder, cookie: str | None) -> None:

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from app.commune.credentials.second_step.changing import finish_setup, require_change
-from app.commune.credentials.second_step.holder import Holder, find_holder, opened
+from app.commune.credentials.second_step.changing import Setup, finish_setup, require_change
+from app.commune.credentials.second_step.holder import Holder, NewCookie, find_holder, opened
 from app.commune.credentials.second_step.losing import replace_lost
 from app.commune.second_factor import factors, passkeys
 from app.commune.second_factor.passkeys import Site
@@ -38,7 +38,7 @@ def add(
     name: str,
     hashes: list[str],
     now: datetime,
-) -> bool:
+) -> Setup:
     """Add the passkey that a browser made; whether it is the person's first factor, as `set_up_app`.
 
     Raises `CodeWrong`, `SecondStepRequired`, `SignInRequired`, and `NotFound` above `MAX_FACTORS`.
@@ -53,7 +53,9 @@ def add(
     return finish_setup(session, cookie, holder, added, hashes, now, is_first=known == 0)
 
 
-def show(session: Session, cookie: str | None, site: Site, credential: str, now: datetime) -> Holder:
+def show(
+    session: Session, cookie: str | None, site: Site, credential: str, now: datetime
+) -> NewCookie | None:
     """Open the session, or a locked desk, by a passkey. Raises `CodeWrong`, `SignInRequired`."""
     holder = find_holder(session, cookie, now)
     challenge, holder.row.challenge = holder.row.challenge, ""

@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from app.commune.accounts.sessions import SecondStepRequired, is_use_due, require_confirmed
 from app.commune.credentials.second_step.events import CODE_USED
-from app.commune.credentials.second_step.holder import Holder, find_holder, opened
+from app.commune.credentials.second_step.holder import Holder, NewCookie, find_holder, opened
 from app.commune.second_factor import factors, recovery
 
 
@@ -15,14 +15,16 @@ def require_recent(session: Session, cookie: str | None, now: datetime) -> None:
     require_confirmed(find_holder(session, cookie, now).row, now)
 
 
-def confirm_by_app(session: Session, cookie: str | None, code: str, now: datetime) -> Holder:
+def confirm_by_app(session: Session, cookie: str | None, code: str, now: datetime) -> NewCookie | None:
     """Open the session by the code of an authenticator app. Raises `CodeWrong`, `SignInRequired`."""
     holder = find_holder(session, cookie, now)
     factors.use_app_code(session, holder.sign_in_name, code, now)
     return opened(session, holder, now)
 
 
-def confirm_by_recovery(session: Session, cookie: str | None, code_hash: str, now: datetime) -> Holder:
+def confirm_by_recovery(
+    session: Session, cookie: str | None, code_hash: str, now: datetime
+) -> NewCookie | None:
     """Open the session by a recovery code, which is used up. Raises `CodeWrong`, `SignInRequired`."""
     holder = find_holder(session, cookie, now)
     used = recovery.use(session, holder.sign_in_name, code_hash, now)

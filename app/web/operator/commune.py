@@ -268,10 +268,8 @@ def _loss_row(session: Session, operator: Operator, loss: FactorLoss) -> LossRow
     is_asked = not loss.operator and loss.confirmed_at is None
     confirmers = confirmers_sentence(losing.second_persons(session, loss)) if is_asked else ""
     if is_asked and not may_confirm:
-        confirmers = _(
-            "Trong 30 ngày qua bạn đã cấp đường dẫn hoặc lớp thứ hai cho người này, nên bạn không xác nhận"
-            " được: người vận hành khác xác nhận, hoặc bạn xin đặt lại, sau ba ngày."
-        )
+        why = _("30 ngày qua bạn cấp quyền đăng nhập cho người này, nên bạn không xác nhận được.")
+        confirmers = f"{why} {_('Người vận hành khác xác nhận, hoặc bạn xin đặt lại, sau ba ngày.')}"
     return LossRow(
         sentence=_loss_sentence(loss),
         confirmers=confirmers,

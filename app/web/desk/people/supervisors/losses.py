@@ -119,24 +119,14 @@ def _same(session: Session, actor: Actor, one: OpenLoss, refusal: Refusal) -> st
     """Why the actor and the owner count as one person."""
     person = one.person
     if actor.account_id in refusal.shared:
-        return _(
-            "Trong 30 ngày qua bạn đã cấp tài khoản, đường dẫn hoặc lớp thứ hai cho %(person)s, có thể"
-            " qua người khác, nên bạn và %(person)s được tính là một người.",
-            person=person,
-        )
-    if one.loss.account_id in refusal.shared:
-        return _(
-            "Trong 30 ngày qua, tài khoản, đường dẫn hoặc lớp thứ hai của bạn do %(person)s cấp, có thể"
-            " qua người khác, nên bạn và %(person)s được tính là một người.",
-            person=person,
-        )
-    giver = session.get(Account, (actor.commune_id, min(refusal.shared)))
-    return _(
-        "Trong 30 ngày qua, tài khoản, đường dẫn hoặc lớp thứ hai của bạn và của %(person)s cùng do %(by)s"
-        " cấp, có thể qua người khác, nên bạn và %(person)s được tính là một người.",
-        person=person,
-        by=giver.name if giver else _("người vận hành"),
-    )
+        why = _("30 ngày qua bạn cấp quyền đăng nhập cho %(person)s, có thể qua người khác.", person=person)
+    elif one.loss.account_id in refusal.shared:
+        why = _("30 ngày qua %(person)s cấp quyền đăng nhập cho bạn, có thể qua người khác.", person=person)
+    else:
+        giver = session.get(Account, (actor.commune_id, min(refusal.shared)))
+        by = giver.name if giver else _("người vận hành")
+        why = _("30 ngày qua %(by)s cấp quyền đăng nhập cho cả hai, có thể qua người khác.", by=by)
+    return f"{why} {_('Hai người được tính là một người.')}"
 
 
 def _sentence(one: OpenLoss) -> str:

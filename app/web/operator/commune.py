@@ -269,7 +269,8 @@ def _loss_row(session: Session, operator: Operator, loss: FactorLoss) -> LossRow
     confirmers = confirmers_sentence(losing.second_persons(session, loss)) if is_asked else ""
     if is_asked and not may_confirm:
         why = _("30 ngày qua bạn cấp quyền đăng nhập cho người này, nên bạn không xác nhận được.")
-        confirmers = f"{why} {_('Người vận hành khác xác nhận, hoặc bạn xin đặt lại, sau ba ngày.')}"
+        others = _("Người vận hành khác xác nhận, hoặc bạn xin đặt lại, sau ba ngày.")
+        confirmers = f"{why} {others}"
     return LossRow(
         sentence=_loss_sentence(loss),
         confirmers=confirmers,

@@ -126,7 +126,8 @@ def _same(session: Session, actor: Actor, one: OpenLoss, refusal: Refusal) -> st
         giver = session.get(Account, (actor.commune_id, min(refusal.shared)))
         by = giver.name if giver else _("người vận hành")
         why = _("30 ngày qua %(by)s cấp quyền đăng nhập cho cả hai, có thể qua người khác.", by=by)
-    return f"{why} {_('Hai người được tính là một người.')}"
+    same = _("Hai người được tính là một người.")
+    return f"{why} {same}"
 
 
 def _sentence(one: OpenLoss) -> str:

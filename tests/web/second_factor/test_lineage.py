@@ -87,10 +87,10 @@ def test_supervisor_alone_does_not_take_over_a_colleague(
     reopen(puppet, "gia")
     loss = loss_of(puppet.get("/desk/").text)
     page = puppet.get(loss).text
-    assert f"của bạn và của {CUC} cùng do Hoàng Văn Bình cấp" in page
+    assert "Hoàng Văn Bình cấp quyền đăng nhập cho cả hai" in page
     assert EMPTY in page
     assert puppet.post(f"{loss}/confirm").status_code == 409
-    assert "bạn đã cấp" in binh.get(loss).text
+    assert "bạn cấp quyền đăng nhập" in binh.get(loss).text
     assert binh.post(f"{loss}/confirm").status_code == 409
     clock.forward(days=3, hours=1)
     assert as_cuc.location(SETUP).startswith(STEP)
@@ -152,7 +152,7 @@ def test_whom_the_requester_has_invited_confirms_nothing(
     clock.forward(days=2)
     signed_in(browsers, "cuc.nt", PASSWORD).post(LOST)
     assert is_refused(puppet, "gia")
-    assert f"của bạn do {CUC} cấp" in puppet.get(loss_of(puppet.get("/desk/").text)).text
+    assert f"{CUC} cấp quyền đăng nhập cho bạn" in puppet.get(loss_of(puppet.get("/desk/").text)).text
     assert not is_refused(binh, "binh")
 
 

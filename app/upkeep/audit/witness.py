@@ -1,7 +1,7 @@
 """Witnesses of the desk log: the newest place of each chain at a moment, which somebody else keeps.
 
 Whoever may change the database and the log's file can write both anew. What lies elsewhere he cannot: a line
-beside each backup, one that the operator has sent away, a mark on the province's page.
+beside each backup, one that the operator has sent away, one that the province has fetched.
 """
 
 import json
@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 
 from app.commune.areas import Commune
 from app.commune.credentials.instance_people import NO_COMMUNE
+from app.commune.province_access import Viewer, visible_communes
 from app.core.audit.chain import Head, stored_head
 from app.core.clock import wire_time
 
@@ -43,7 +44,17 @@ class NoWitness(Exception):  # noqa: N818 - a fact, named as such
 def take(session: Session, now: datetime) -> Witness:
     """What is to be sent away now."""
     communes = session.exec(select(Commune.id).where(col(Commune.started_at).is_not(None))).all()
-    heads = {id: stored_head(session, id) for id in (NO_COMMUNE, *sorted(communes))}
+    return _witness(session, (NO_COMMUNE, *sorted(communes)), now)
+
+
+def take_of(session: Session, viewer: Viewer, now: datetime) -> Witness:
+    """What a province keeps of the communes that are here."""
+    here = visible_communes(viewer).where(col(Commune.started_at).is_not(None))
+    return _witness(session, sorted(commune.id for commune in session.exec(here)), now)
+
+
+def _witness(session: Session, chains: Iterable[str], now: datetime) -> Witness:
+    heads = {id: stored_head(session, id) for id in chains}
     return Witness(wire_time(now), {id: head for id, head in heads.items() if head.seq})
 
 

@@ -10,6 +10,7 @@ from sqlmodel import Session
 from app.commune.areas import Commune
 from app.commune.calendar.period import Period, PeriodKind, period_label
 from app.commune.province_access import actor_in, find_commune
+from app.core.audit.chain import stored_head
 from app.core.strings import SOURCE, language
 from app.fieldwork.periods.models import ReportSummary
 from app.province.sent import find_sent, find_summary, list_summaries, sent_table
@@ -46,12 +47,14 @@ class ClosedRow:
 
 @dataclass(frozen=True)
 class CommunePage:
-    """What templates/province/commune.html shows. `begun`: when the commune began, or empty."""
+    """What templates/province/commune.html shows. `begun`: when the commune began, or empty; `log_mark`: of
+    the newest entry of its desk log, as its reports have it, or empty."""
 
     title: str
     frame: Frame
     code: str
     begun: str
+    log_mark: str
     rows: list[ClosedRow]
 
 
@@ -85,6 +88,7 @@ def show_commune(commune_id: PathId, desk: ProvinceReader) -> Response:
             frame=province_frame(session, desk.viewer, PROVINCE_START),
             code=commune.code,
             begun=moment(commune.started_at) if commune.started_at else "",
+            log_mark=str(stored_head(session, commune.id)),
             rows=[_row(one) for one in closed],
         )
 

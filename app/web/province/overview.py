@@ -10,16 +10,20 @@ from fastapi.responses import Response
 from sqlmodel import Session
 
 from app.commune.calendar.period import period_label
+from app.core.clock import local_date
 from app.core.strings import _, lazy
 from app.province.glance import LATE_AFTER, Glance, look
+from app.upkeep.audit import witness
 from app.web.desk.page.frame import Frame
 from app.web.desk.page.labels import Badge
+from app.web.desk.visits.download import download_headers
 from app.web.expired_session import PROVINCE_START
 from app.web.province.context import ProvinceContext, ProvinceReader, province_frame, report_address
 from app.web.province.periods import PeriodLinks, chosen_period, days_of, period_links
 from app.web.rendering import html, moment, number
 
 router = APIRouter()
+LOG_MARKS = f"{PROVINCE_START}log-marks"
 ShortText = Annotated[str, Query(max_length=40)]
 Shows = Callable[[Glance], bool]
 # What the page can show, by its name in the address; the first is all.
@@ -51,7 +55,8 @@ class CommuneRow:
 @dataclass(frozen=True)
 class OverviewPage:
     """What templates/province/overview.html shows. `filters`: label, count, address and whether it is the one
-    that is on. `coverage`: of the whole province. `counted`: when the oldest signs were counted."""
+    that is on. `coverage`: of the whole province. `counted`: when the oldest signs were counted. `log_marks`:
+    the address of the witness of the communes' desk logs."""
 
     title: str
     frame: Frame
@@ -65,12 +70,22 @@ class OverviewPage:
     late_after: str
     counted: str
     rows: list[CommuneRow]
+    log_marks: str
 
 
 @router.get(PROVINCE_START)
 def show_overview(desk: ProvinceReader, period: ShortText = "", show: ShortText = "") -> Response:
     """The communes at a period, by default the month that ended last."""
     return html("province/overview.html", desk.reading.read(lambda s: _page(s, desk, period, show)))
+
+
+@router.get(LOG_MARKS)
+def download_log_marks(desk: ProvinceReader) -> Response:
+    """A witness of the communes' desk logs, a line as `log-witness` prints, which somebody else keeps."""
+    found = desk.reading.read(lambda session: witness.take_of(session, desk.viewer, desk.now))
+    name = f"ma-nhat-ky-{local_date(desk.now).isoformat()}.jsonl"
+    headers = download_headers(name)
+    return Response(f"{found.line()}\n", media_type="application/jsonl", headers=headers)
 
 
 def overview_address(code: str) -> str:
@@ -97,6 +112,7 @@ def _page(session: Session, desk: ProvinceContext, code: str, show: str) -> Over
         late_after=number(LATE_AFTER.days),
         counted=moment(min(counted)) if counted else "",
         rows=[_row(one, period.code) for one in glances if is_shown(one)],
+        log_marks=LOG_MARKS,
     )
 
 

@@ -176,7 +176,9 @@ def test_operator_who_reset_one_and_added_the_other_is_one_person(
     open_link(as_cuc, an.post(f"{address}/{_account_id(database, 'cuc.nt')}/link").text)
     as_cuc.post(LOST)
     assert is_refused(puppet, "gia")
-    assert "người vận hành cấp quyền đăng nhập cho cả hai" in puppet.get(loss_of(puppet.get("/desk/").text)).text
+    assert (
+        "người vận hành cấp quyền đăng nhập cho cả hai" in puppet.get(loss_of(puppet.get("/desk/").text)).text
+    )
 
 
 @pytest.mark.both_databases

@@ -1,9 +1,10 @@
 """Two tabs of one browser, also one without BroadcastChannel (Safari before 15.4): nothing typed is lost."""
 
 import re
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 from sqlmodel import select
 
 from app.core.db import Database
@@ -73,8 +74,10 @@ def test_nothing_typed_in_two_tabs_is_lost(
     context = open_browser()
     sign_in(context.pages[0])
     visits = [f"/field/households/{household}/visit" for household in world.households[world.dong]]
+    context.add_init_script(COUNT_COMPARISONS)
     _type_while_the_other_starts(context, visits[1])
     _announce_the_draft_on_screen_late(context, visits[2])
+    _change_once_after_the_other_was_typed_in(context)
     _save_before_the_empty_form_hears_of_it(context)
     _type_another_household_before_the_news(context)
     _type_another_household_before_the_app_listens(context)
@@ -108,7 +111,6 @@ def _type_while_the_other_starts(context: BrowserContext, form: str) -> None:
 def _announce_the_draft_on_screen_late(context: BrowserContext, form: str) -> None:
     """It does not take the cursor away."""
     one, other = _two_tabs(context)
-    other.add_init_script(COUNT_COMPARISONS)
     for page in (one, other):
         page.goto(form)
     one.get_by_text("Thêm ghi chú").click()
@@ -120,6 +122,30 @@ def _announce_the_draft_on_screen_late(context: BrowserContext, form: str) -> No
     expect(note).to_be_focused()
     other.keyboard.type(" về mức 2")
     expect(one.get_by_label("Ghi chú")).to_have_value("Bà hỏi về mức 2")
+
+
+def _change_once_after_the_other_was_typed_in(context: BrowserContext) -> None:
+    """The last change stands in both: that its text is replaced is no change of the tab that shows it."""
+    one, other = _two_tabs(context)
+    for page in (one, other):
+        page.goto("/field/sessions/new")
+    _change_once(one, other, "Nơi tổ chức", lambda field: field.fill("Đình làng"))
+    plus = other.get_by_role("button", name="Thêm một")
+    _change_once(one, other, "Số người dự", lambda _: plus.click())
+
+
+def _change_once(one: Page, other: Page, label: str, change: Callable[[Locator], None]) -> None:
+    mirrored, changed = one.get_by_label(label), other.get_by_label(label)
+    mirrored.fill("")
+    mirrored.press_sequentially("12")
+    expect(changed).to_have_value("12")
+    change(changed)
+    value = changed.input_value()
+    expect(mirrored).to_have_value(value)
+    # What the tab would store of its own comes with the next comparison.
+    _announce_twice(one, other)
+    _announce_twice(other, one)
+    assert (mirrored.input_value(), changed.input_value()) == (value, value)
 
 
 def _announce_twice(one: Page, other: Page) -> None:
@@ -171,7 +197,6 @@ def _type_another_household_before_the_app_listens(context: BrowserContext) -> N
     draft has no id yet: an announcement of it takes the cursor away as little."""
     one, other = _two_tabs(context)
     other.add_init_script(NOT_LISTENING)
-    other.add_init_script(COUNT_COMPARISONS)
     _save_unseen_by_the_other(one, other, "Lò Thị Năm")
 
     name = other.get_by_label("Tên chủ hộ")

@@ -35,7 +35,12 @@ export function markEditedElsewhere(form: HTMLFormElement) {
   editedHere.delete(form);
 }
 
-function noteChange({ target }: Event) {
+/**
+ * A browser's `change` of a text field says nothing that its `input` has not: it comes when the field is left, also
+ * when the field is replaced by what another tab has written since.
+ */
+function noteChange({ target, type, isTrusted }: Event) {
+  if (type === "change" && isTrusted && !/radio|checkbox/.test((target as HTMLInputElement).type)) return;
   const form = target instanceof Element ? target.closest("form") : null;
   if (!form?.dataset.draft || !form.isConnected) return;
   changed.add(form);

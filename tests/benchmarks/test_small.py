@@ -21,6 +21,7 @@ from benchmarks import (
     province,
     push,
     queue,
+    scrolling,
     size,
     slow_visit,
     start,
@@ -28,10 +29,17 @@ from benchmarks import (
 from benchmarks.figures import Figure
 from tests import postgres
 from tests.conftest import skip_without
+from tests.machine import chromium
 
 
 def test_flags() -> None:
     assert_measured(flags.measure(small=True))
+
+
+def test_scrolling() -> None:
+    if chromium() is None:
+        skip_without("Chromium")
+    assert_measured(scrolling.measure(small=True))
 
 
 def test_audit() -> None:

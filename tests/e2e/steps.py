@@ -33,6 +33,12 @@ IN_ACCOUNT = """async () => {
   db.close();
   return read;
 }"""
+_SCROLL_UNTIL = """(rows) => {
+  const entries = document.querySelectorAll("li.entry");
+  if (entries.length >= rows) return true;
+  document.getElementById("main").scrollBy(0, 400);
+  return false;
+}"""
 LATER_IS_STORED = "caches.match(document.querySelector('[data-later]').dataset.later).then(Boolean)"
 
 
@@ -74,6 +80,11 @@ def wait_for_screen(page: Page) -> None:
     """Wait until an opened screen is drawn: it has its heading, htmx fetches nothing, and nothing moves."""
     page.get_by_role("heading", level=1).wait_for()
     wait_until(page, _AT_REST)
+
+
+def grow_list(page: Page, rows: int) -> None:
+    """Scroll down the list of households until it has at least this many rows."""
+    page.wait_for_function(_SCROLL_UNTIL, arg=rows)
 
 
 def find_household(page: Page, words: str) -> None:

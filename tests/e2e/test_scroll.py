@@ -1,18 +1,24 @@
 """Back shows the list where it was left."""
 
+import re
+
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from app.core.db import Database
 from tests.e2e.conftest import Opener
 from tests.e2e.server import Server
-from tests.e2e.steps import box_of, sign_in, wait_for_heading, wait_until
+from tests.e2e.steps import box_of, grow_list, sign_in, wait_for_heading, wait_for_screen, wait_until
 from tests.world import World, add_households
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 NAME = "Nguyễn Văn Thử 120"
+MANY = 2000
 HALF_A_ROW = 32
 """Pixels."""
+ROWS = "document.querySelectorAll('li.entry').length"
+DIFFERENT_ROWS = "new Set([...document.querySelectorAll('li.entry')].map(({id}) => id)).size"
+LAST_ROW_INTO_VIEW = "[...document.querySelectorAll('li.entry')].at(-1).scrollIntoView()"
 
 SCROLL_AFTER_THE_ADDRESS = """() => addEventListener("popstate", () => {
   document.getElementById("main").dispatchEvent(new Event("scroll"));
@@ -51,7 +57,7 @@ def test_back_finds_the_row_in_a_long_list_also_if_the_page_left_scrolls_last_or
     page = open_browser().pages[0]
     page.add_init_script(MISS_TRAVERSALS)
     sign_in(page)
-    page.goto("/field/households?page=5")
+    page.goto("/field/households?page=8")
     row = page.get_by_role("link", name=f"· {NAME}").first
     expect(row).to_be_attached()
     page.evaluate(STEP_THROUGH_THE_ROWS, {"id": NAME})
@@ -74,6 +80,58 @@ def test_back_finds_the_row_in_a_long_list_also_if_the_page_left_scrolls_last_or
     wait_for_heading(page, "Hộ dân")
     _expect_top(page, before)
     _open_a_cell_by_keyboard(page)
+
+
+def test_a_list_of_two_thousand_grows_while_it_is_scrolled_and_by_keyboard(
+    open_browser: Opener, server: Server, world: World, database: Database
+) -> None:
+    add_households(database, world, MANY)
+    page = open_browser().pages[0]
+    sign_in(page)
+    page.get_by_role("link", name="Hộ dân").click()
+    _press_more(page)
+    grow_list(page, MANY + len(world.households[world.dong]))
+    assert page.evaluate(ROWS) == page.evaluate(DIFFERENT_ROWS) == MANY + len(world.households[world.dong])
+    expect(page.locator("#results > .button")).to_have_count(0)
+    assert page.evaluate("document.activeElement.closest('main') !== null")
+    row = page.get_by_role("link", name=f"· {NAME}0").first
+    row.scroll_into_view_if_needed()
+    before = box_of(row)["y"]
+    row.click()
+    wait_for_heading(page, f"Hộ {NAME}0")
+    page.go_back()
+    wait_for_heading(page, "Hộ dân")
+    wait_until(page, f"{ROWS} > {MANY}")
+    assert box_of(page.get_by_role("link", name=f"· {NAME}0").first)["y"] == pytest.approx(
+        before, abs=HALF_A_ROW
+    )
+    _search_while_it_grows(page)
+
+
+def _press_more(page: Page) -> None:
+    """The first of the new rows has the focus then."""
+    more = page.locator("#results > .button")
+    expect(more).to_have_attribute("id", re.compile("^row-"))
+    name = more.get_attribute("id")
+    more.evaluate("(link) => link.focus({preventScroll: true})")
+    page.keyboard.press("Enter")
+    expect(page.locator(f"li#{name}")).to_be_focused()
+    expect(page).to_have_url(re.compile(r"page=\d"))
+
+
+def _search_while_it_grows(page: Page) -> None:
+    """What was asked for before is not added to what is found."""
+    page.goto("/field/households")
+    wait_for_heading(page, "Hộ dân")
+    page.evaluate(LAST_ROW_INTO_VIEW)
+    page.get_by_label("Tên hoặc số nhà").fill("Đức")
+    expect(page.locator("li.entry")).to_have_count(1)
+    wait_for_screen(page)
+    expect(page.locator("li.entry")).to_have_count(1)
+    page.get_by_label("Tên hoặc số nhà").fill("Thử")
+    wait_until(page, f"{ROWS} > 1")
+    grow_list(page, 60)
+    expect(page).to_have_url(re.compile(r"q=Th.*page=\d"))
 
 
 def _open_a_cell_by_keyboard(page: Page) -> None:

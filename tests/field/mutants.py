@@ -18,6 +18,16 @@ ENCRYPTED_QUEUE = "static/field/retention/encryptedQueue.ts"
 IMPORT_BUILD = 'import { BUILD } from "../core/protocol.ts";\n'
 # By name: the files, and in each a text that is there once and its replacement.
 MUTANTS = {
+    "a list goes on by its number of rows, whatever came or went above": [
+        (
+            "static/field/pages/households/households.ts",
+            "rows.findIndex(({ id }) => id === from)",
+            "(page - 1) * PAGE_ROWS",
+        )
+    ],
+    "a tap of Ghi nhanh draws the list as long as it was with its row": [
+        ("static/field/pages/quick/quickMark.ts", "tapped ? new URL(env.shown()) : url", "url")
+    ],
     "a conflict takes the version of its row for its own": [
         (
             RESULTS,

@@ -29,6 +29,7 @@ import { followSwipes } from "../ui/stepMoves.ts";
 
 /** What only these pages need of the browser. */
 export const env = {
+  shown: () => location.href,
   isSunny,
   setSunny,
   textSize,

@@ -47,6 +47,8 @@ export type LaterWords = {
 
 /** What only the pages that are loaded later need besides. */
 export type LaterEnvironment = {
+  /** the address of the page on screen */
+  shown: () => string;
   /** whether Chế độ ngoài nắng is on */
   isSunny: () => boolean;
   setSunny: (on: boolean) => void;

@@ -231,6 +231,6 @@ export function refresh(htmx: Htmx, handle: Handle, again?: () => void) {
     (swaps === swapsBefore || Boolean(again?.())) &&
     location.href === before &&
     mainElement() === main &&
-    !main.querySelector(".htmx-request, .error, .errors");
+    !main.querySelector(".htmx-request:not(.rows ~ *), .error, .errors");
   return swapPage(htmx, handle, before, isWanted, "outerMorph");
 }

@@ -113,6 +113,7 @@ export class Phone {
       sync: () => this.syncState,
       isUpdateReady: () => this.updateReady,
       update: () => void (this.updated += 1),
+      shown: () => `http://phone${this.shown}`,
       isSunny: () => this.sunny,
       textSize: () => this.textSize,
       setTextSize: (size) => void (this.textSize = size),
@@ -156,10 +157,12 @@ export class Phone {
   /**
    * @param {string} address
    * @param {Record<string, string | string[]>} fields
+   * @param {string} shown the address of the page on screen
    * @returns {Promise<PageResult>}
    */
-  post(address, fields = {}) {
+  post(address, fields = {}, shown = address) {
     const pairs = Object.entries(fields).flatMap(([name, value]) => [value].flat().map((one) => [name, one]));
+    this.shown = shown;
     return this.request(new Request(`http://phone${address}`, { method: "POST", body: new URLSearchParams(pairs) }));
   }
 

@@ -19,8 +19,8 @@ import {
   isMet,
 } from "./householdStatus.ts";
 
-/** The list's parameters in the address. */
-export type ListQuery = { address: string; q: string; show: string; order: string; page: number };
+/** The list's parameters in the address. `from`: only the page's rows from that of this household on. */
+export type ListQuery = { address: string; q: string; show: string; order: string; page: number; from?: string };
 
 /** What the rows of the list are built from. */
 type Listing = {
@@ -36,7 +36,8 @@ type Listing = {
 
 export const LIST_PATH = "/field/households";
 export const QUICK_PATH = `${LIST_PATH}/quick`;
-const PAGE_ROWS = 30;
+/** Each page is a list of its own, which the browser leaves out while it is out of sight. */
+const PAGE_ROWS = 20;
 /** What is next there, by status: to come back, to try again, or nothing. Nobody was at a household without one. */
 const SIGNS: Record<string, string> = {
   follow_up: "come_back",
@@ -83,6 +84,7 @@ export function parseListQuery({ pathname, searchParams }: URL): ListQuery {
     show: searchParams.get("show") ?? "all",
     order: searchParams.get("order") === "name" ? "name" : "address",
     page: Math.max(1, Math.trunc(Number(searchParams.get("page"))) || 1),
+    from: searchParams.get("from") ?? "",
   };
 }
 
@@ -91,7 +93,11 @@ export function listContext({ view, now, rowFields, isPinned = () => false, draf
   const { hits, similar } = hitsOf(view, ordered, query.q);
   const chosen = FILTERS.find(({ show }) => show === query.show) ?? FILTERS[3];
   const rows = hits.filter((household) => chosen.matches(view, household) || isPinned(household));
-  const shown = query.page * PAGE_ROWS;
+  const { start, end } = range(rows, query);
+  // The row before says whether the first needs a heading.
+  const before = Math.max(0, start - 1);
+  const drawn = rows.slice(before, end).map((household) => ({ household, ...row(view, household, now) }));
+  const lines = withHeadings(drawn, query).slice(start - before);
   const elsewhere = !rows.length && !similar && query.q ? hits.length : 0;
   return {
     address: query.address,
@@ -99,20 +105,14 @@ export function listContext({ view, now, rowFields, isPinned = () => false, draf
     similar: similar && rows.length > 0,
     fields: hiddenFields(query),
     filters: filters(view, query, hits, chosen.show),
-    rows: withHeadings(
-      rows.slice(0, shown).map((household) => row(view, household, now)),
-      query,
-    ).map((line, index) => ({
+    rows: lines.map(({ household, ...line }, index) => ({
       ...line,
-      key: rows[index].id,
-      focus: query.page > 1 && index === shown - PAGE_ROWS,
-      drafts: drafts.filter(({ household }) => household === rows[index].id),
-      ...rowFields(rows[index]),
+      key: household.id,
+      breaks: index && !(index % PAGE_ROWS),
+      drafts: drafts.filter((draft) => draft.household === household.id),
+      ...rowFields(household),
     })),
-    more:
-      rows.length > shown
-        ? { href: listAddress(query, { page: query.page + 1 }), count: Math.min(rows.length - shown, PAGE_ROWS) }
-        : null,
+    more: moreRows(rows, end, query),
     order: otherOrder(query),
     empty: elsewhere
       ? _("Không có trong mục %(filter)s. Có %(count)s hộ ở mục khác.", {
@@ -122,6 +122,23 @@ export function listContext({ view, now, rowFields, isPinned = () => false, draf
       : emptyText(query, ordered),
     see_all: elsewhere ? listAddress(query, { show: "all", page: 1 }) : "",
   };
+}
+
+/**
+ * Which rows are drawn: all pages, or those that the list on screen does not have yet. The place of the first may have
+ * changed since; if it is not in the list any more, those of the last page.
+ */
+function range(rows: Household[], { page, from }: ListQuery) {
+  const next = from ? rows.findIndex(({ id }) => id === from) : 0;
+  const start = next < 0 ? (page - 1) * PAGE_ROWS : next;
+  return { start, end: from ? start + PAGE_ROWS : page * PAGE_ROWS };
+}
+
+function moreRows(rows: Household[], end: number, query: ListQuery) {
+  const next = rows[end];
+  if (!next) return null;
+  const href = listAddress(query, { page: query.page + 1 });
+  return { href, from: next.id, count: Math.min(rows.length - end, PAGE_ROWS) };
 }
 
 /** What a search finds: without one all that live there, with a caller's number those with it who expect somebody. */

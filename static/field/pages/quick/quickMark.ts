@@ -14,7 +14,6 @@ import { isActive } from "../households/householdStatus.ts";
 import {
   headingContext,
   LIST_PATH,
-  type ListQuery,
   listAddress,
   listContext,
   parseListQuery,
@@ -22,7 +21,7 @@ import {
 } from "../households/households.ts";
 import { OUTCOMES, PILLARS, visitSummary } from "../labels.ts";
 import { recordStatus } from "../log/recordStatus.ts";
-import { NotFound, type PageResponse, page, type SignedInRequest, survivorOf } from "../responses.ts";
+import { type LaterRequest, NotFound, type PageResponse, page, survivorOf } from "../responses.ts";
 import { saveFailed } from "../saveFailed.ts";
 import { recordedText, visitsOfToday } from "../visits/secondVisit.ts";
 import { isOffered, operationData, parseEntry } from "../visits/visitEntry.ts";
@@ -42,12 +41,12 @@ const FRONT_SERVICES = 5;
 /** For so many milliseconds a tap can be undone in the list; afterwards the household can be marked again. */
 const UNDO_MS = 3600_000;
 
-export function showQuick(request: SignedInRequest): Promise<PageResponse> {
+export function showQuick(request: LaterRequest): Promise<PageResponse> {
   return show(request, null);
 }
 
 /** [Đã gặp] or [Vắng]. The form's id is the visit's and the operation's, so a second tap saves nothing new. */
-export async function markHousehold(request: SignedInRequest): Promise<PageResponse> {
+export async function markHousehold(request: LaterRequest): Promise<PageResponse> {
   const { account, params, form, env } = request;
   const view = await loadView(account.account_id);
   const touched = survivorOf(view, params.id);
@@ -67,7 +66,7 @@ export async function markHousehold(request: SignedInRequest): Promise<PageRespo
 }
 
 /** [Hoàn tác] in a row of the list. A visit that was amended since stays as it is. */
-export async function undoMark(request: SignedInRequest): Promise<PageResponse> {
+export async function undoMark(request: LaterRequest): Promise<PageResponse> {
   const { account_id } = request.account;
   const [view, undoLog] = await Promise.all([loadView(account_id), loadUndoLog(account_id)]);
   const visit = view.visits.get(request.params.id);
@@ -76,7 +75,7 @@ export async function undoMark(request: SignedInRequest): Promise<PageResponse> 
 }
 
 /** The list after a tap, with the error if it could not be saved. */
-async function showAfter(request: SignedInRequest, saving: Promise<unknown>, touched?: string) {
+async function showAfter(request: LaterRequest, saving: Promise<unknown>, touched?: string) {
   try {
     await saving;
   } catch (error) {
@@ -87,19 +86,19 @@ async function showAfter(request: SignedInRequest, saving: Promise<unknown>, tou
 }
 
 /** The list. After a tap focus and scroll position stay. */
-async function show({ account, url, form, env }: SignedInRequest, tapped: Tapped | null) {
+async function show({ account, url, form, env }: LaterRequest, tapped: Tapped | null) {
   const [view, undoLog] = await Promise.all([loadView(account.account_id), loadUndoLog(account.account_id)]);
-  const query = { ...parseListQuery(url), address: QUICK_PATH };
+  // A list that has grown since its rows were drawn stays as long.
+  const query = { ...parseListQuery(tapped ? new URL(env.shown()) : url), address: QUICK_PATH };
   const errors = tapped?.errors ?? {};
   const now = env.now();
   const rowFields = (household: Household) => ({
     href: `${LIST_PATH}/${household.id}`,
     id: env.newId(),
-    action: isActive(household) ? listAddress(query, { address: `${LIST_PATH}/${household.id}/mark` }) : "",
-    mark: markOf(view, undoLog, household, account.account_id, query, now),
+    action: isActive(household) ? `${LIST_PATH}/${household.id}/mark` : "",
+    mark: markOf(view, undoLog, household, account.account_id, now),
     touched: household.id === tapped?.touched,
     asked: household.id === tapped?.touched && tapped.asked ? question(tapped.asked) : null,
-    ...(tapped ? { focus: false } : {}),
   });
   const question = (visit: Visit) => ({
     text: `${visitSummary(visit, view)} · ${recordedText(view, visit, account.account_id)}`,
@@ -163,16 +162,14 @@ function settingContext({ offered, service, outcome }: Setting, errors: Record<s
 }
 
 /** The mark in the household's row, and the address that undoes it. */
-function markOf(view: View, undoLog: UndoEntry[], { id }: Household, reader: string, query: ListQuery, now: Date) {
+function markOf(view: View, undoLog: UndoEntry[], { id }: Household, reader: string, now: Date) {
   const visit = visitsOf(view, id).find((one) => isOneTap(one, reader, now));
   if (!visit || now.getTime() - Date.parse(visit.occurred_at) > UNDO_MS) return null;
   const { step } = visit;
   const status = recordStatus(visit, now);
   return {
     step: step === "queued" ? { ...status, text: _("Đã lưu trên máy") } : status,
-    undo: markToUndo(view, undoLog, visit)
-      ? listAddress(query, { address: `/field/visits/${visit.id}/mark/undo` })
-      : "",
+    undo: markToUndo(view, undoLog, visit) ? `/field/visits/${visit.id}/mark/undo` : "",
   };
 }
 

@@ -79,14 +79,60 @@ test("a visit with nobody home and a returned visit leave a household unvisited"
   );
 });
 
-test("a list shows thirty households and Xem thêm", async () => {
-  phone = await lansPhone();
-  for (let number = 100; number < 165; number += 1) phone.server.household(`n${number}`);
-  await phone.sync();
-  const first = (await phone.get("/field/households")).context;
-  assert.deepEqual([first.rows.length, first.more], [30, { href: "/field/households?page=2", count: 30 }]);
-  const second = (await phone.get(first.more.href)).context;
-  assert.deepEqual([second.rows.length, second.rows.findIndex(({ focus }) => focus), second.more.count], [60, 30, 9]);
+describe("a long list", () => {
+  const LIST = "/field/households";
+  const keys = ({ rows }) => rows.map(({ key }) => key);
+  const grown = async ({ more }) => (await phone.get(`${more.href}&from=${more.from}`)).context;
+
+  beforeEach(async () => {
+    phone = await lansPhone();
+    for (let number = 100; number < 150; number += 1)
+      phone.server.household(`n${number}`, { alley: number < 122 ? "Ngõ 1" : "Ngõ 2", house_no: `${number}` });
+    await phone.sync();
+  });
+
+  test("shows twenty households and Xem thêm, and its address all that are drawn, each page in a list of its own", async () => {
+    const first = (await phone.get(LIST)).context;
+    assert.deepEqual([first.rows.length, first.more.count, first.more.href], [20, 20, `${LIST}?page=2`]);
+    const second = (await phone.get(first.more.href)).context;
+    assert.deepEqual([second.rows.length, second.rows.findIndex(({ breaks }) => breaks)], [40, 20]);
+  });
+
+  for (const query of ["?show=all", "?order=name", "?q=ng%C3%B5", "?show=unvisited&order=name"])
+    test(`grows by the rows after its last until all are there once, each alley under one heading: ${query}`, async () => {
+      const whole = (await phone.get(`${LIST}${query}&page=9`)).context.rows;
+      let page = (await phone.get(`${LIST}${query}`)).context;
+      const rows = [...page.rows];
+      while (page.more) {
+        const { from } = page.more;
+        page = await grown(page);
+        assert.deepEqual([page.rows.length <= 20, page.rows[0].key], [true, from]);
+        rows.push(...page.rows);
+      }
+      assert.deepEqual(
+        rows.map(({ key, heading, place }) => [key, heading, place]),
+        whole.map(({ key, heading, place }) => [key, heading, place]),
+      );
+    });
+
+  test("repeats and leaves out no row when households come and go above the last", async () => {
+    const first = (await phone.get(LIST)).context;
+    for (const id of ["a1", "a2", "a3"]) phone.server.household(id, { alley: "Ngõ 1", house_no: id.slice(1) });
+    phone.server.household(keys(first)[2], { state: "moved_away" });
+    await phone.sync();
+    const { context } = await phone.get(`${LIST}?page=9`);
+    const all = keys(context);
+    assert.deepEqual(all.includes("a1") && !all.includes(keys(first)[2]), true);
+    assert.deepEqual(keys(await grown(first)), all.slice(all.indexOf(first.more.from)).slice(0, 20));
+  });
+
+  test("goes on with its next page when its first row is gone", async () => {
+    const first = (await phone.get(LIST)).context;
+    const all = keys((await phone.get(`${LIST}?page=9`)).context);
+    phone.server.household(first.more.from, { state: "moved_away" });
+    await phone.sync();
+    assert.deepEqual(keys(await grown(first)), all.slice(21, 41));
+  });
 });
 
 test("a new household is on the list at once", async () => {

@@ -1,7 +1,7 @@
 // V7 Đã ghi: the queue, what needs a fix, and everything recorded, by day, with its status.
 
 import { isPractising } from "../../core/pageState.ts";
-import type { ClosedRow, Operation, OwnDays } from "../../core/protocol.ts";
+import type { ClosedPeriods, Operation, OwnDays } from "../../core/protocol.ts";
 import { _ } from "../../core/strings.ts";
 import type { RefusedOperation } from "../../store/schema.ts";
 import { closedPeriodOf } from "../../store/view/closedPeriods.ts";
@@ -218,7 +218,7 @@ function householdHref({ households, aliases }: View, id: string) {
 }
 
 /** @param erased there is no list to correct it with */
-function refusedFix(op: RefusedOperation, view: View, erased: boolean, periods: ClosedRow[]) {
+function refusedFix(op: RefusedOperation, view: View, erased: boolean, periods: ClosedPeriods | undefined) {
   const [kind] = op.type.split(".");
   const collection = kind === "outreach" ? "sessions" : `${kind}s`;
   const record = kind === "household" ? undefined : rowsOf(view, op.type).get(op.data.id);

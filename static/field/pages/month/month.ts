@@ -38,10 +38,8 @@ export async function showMonth({ account, url, env }: SignedInRequest): Promise
   const today = localDay(env.now());
   const id = account.account_id;
   await askForOwnDays(id).catch(console.error); // without room for it, the page is shown all the same
-  const [{ view, rows, queued }, { month_start_day: start, is_leader, own_days: ownDays }] = await Promise.all([
-    loadLog(id),
-    replicaStatus(id),
-  ]);
+  const [{ view, rows, queued }, { month_start_day: start = 1, is_leader = false, own_days: ownDays }] =
+    await Promise.all([loadLog(id), replicaStatus(id)]);
   const saved = view.remarks.get(url.searchParams.get("remark") ?? "");
   const asked = saved ? monthsBetween(dayOf(saved), today, start) : Number(url.searchParams.get("back"));
   const back = Math.min(MONTHS, Math.max(0, Math.trunc(asked) || 0));

@@ -90,7 +90,7 @@ async function loadSubject(
   typed?: URLSearchParams,
 ): Promise<Subject> {
   const [view, status] = await Promise.all([loadView(account_id), replicaStatus(account_id)]);
-  const monthStart = status.month_start_day;
+  const monthStart = status.month_start_day ?? 1;
   if (!id && !status.is_leader && !typed) throw new NotFound("remark");
   if (!id) return { remark: undefined, refused: undefined, draft: "remark:new", monthStart };
   const remark = typed && !view.remarks.has(id) ? lostRemark(id, typed) : findRow(view.remarks, id);

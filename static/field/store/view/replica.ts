@@ -1,7 +1,7 @@
 // Reads what the screens show: the server's rows with this phone's own operations applied.
 
 import { pageState } from "../../core/pageState.ts";
-import type { ClosedRow, ExportKeyRow, MovedCommune, Operation, OtherPhone, OwnDays } from "../../core/protocol.ts";
+import type { ClosedPeriods, ExportKeyRow, MovedCommune, Operation, OtherPhone, OwnDays } from "../../core/protocol.ts";
 import { inAccount, type Transaction } from "../db.ts";
 import {
   ERASED,
@@ -25,10 +25,10 @@ type ReplicaStatus = {
   reassigned_at?: string;
   export_key?: ExportKeyRow;
   own_days?: OwnDays;
-  closed_periods: ClosedRow[];
+  closed_periods?: ClosedPeriods;
   clock_offset: number;
-  month_start_day: number;
-  is_leader: boolean;
+  month_start_day?: number;
+  is_leader?: boolean;
   other_phone?: OtherPhone;
   moved?: MovedCommune;
   silence?: string;
@@ -84,13 +84,10 @@ export function replicaStatus(accountId: string): Promise<ReplicaStatus> {
   return inAccount(accountId, ["meta"], "readonly", async (tx) => {
     const meta = tx.objectStore("meta");
     const state: ReplicaState = (await meta.get("replica")) ?? NEW_REPLICA;
-    const { closed_periods, other_phone, erased = false, clock_offset = 0, month_start_day = 1 } = state;
+    const { other_phone, erased = false, clock_offset = 0 } = state;
     return {
       ...state,
-      closed_periods: closed_periods?.periods ?? [],
       clock_offset,
-      month_start_day,
-      is_leader: state.is_leader === true,
       other_phone: other_phone?.at === (await meta.get("other_phone_seen")) ? undefined : other_phone,
       // A revoked phone downloads nothing more; what was recorded can be seen, and is still sent.
       ready: erased || state.generation > 0,

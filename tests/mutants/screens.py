@@ -237,7 +237,7 @@ BUGS = (
     ),
     Planted(
         "the button that a household holds is below the edge of a small screen",
-        "static/css/phone/households.css",
+        "static/css/later/consent.css",
         "      position: sticky;\n      inset-block-end: 0;\n      padding-block: var(--space-2);",
         "      inset-block-end: 0;\n      inset-block-end: 0;\n      padding-block: var(--space-2);",
         "tests/e2e/test_consent.py::test_household_holds_the_whole_button_with_a_finger",

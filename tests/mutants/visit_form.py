@@ -31,7 +31,7 @@ BUGS = (
     ),
     Planted(
         "what Ghi nhanh records scrolls out of sight",
-        "static/css/phone/households.css",
+        "static/css/later/quick.css",
         "inset-block-start: calc(-1 * var(--space-3));\n      max-block-size: 65vh;",
         "inset-block-end: 0;\n      max-block-size: 65vh;",
         "tests/e2e/test_quick_mark.py::test_one_tap_records_one_visit",

@@ -9,6 +9,7 @@ from sqlmodel import Session, select
 from app.commune.areas import Commune, Hamlet
 from app.core.strings import _
 from app.core.text import fold
+from app.intake.household_import.communes import CommuneNames
 from app.intake.household_import.erased_labels import ErasedLabels
 from app.intake.household_import.hamlets import HamletIndex, preferred_spellings
 from app.intake.household_import.records import ListedHousehold, ParsedList, RejectedRow
@@ -18,6 +19,7 @@ from app.intake.household_import.similar import (
     SimilarHouseholds,
     household_key,
     household_label,
+    is_same_name,
 )
 
 MAX_NEW_HAMLETS = 200  # a large commune has 50 in all
@@ -113,7 +115,9 @@ def make_plan(
     )
     erased = ErasedLabels(session, commune.id, known)
     comparison = _Comparison(plan, hamlets, KnownHouseholds.load(session, commune.id), erased)
-    comparison.run(create_hamlets=create_hamlets, answers=hamlet_answers or {})
+    comparison.run(
+        CommuneNames(session, commune), create_hamlets=create_hamlets, answers=hamlet_answers or {}
+    )
     plan.rejected_rows.sort(key=lambda rejected: _position(parsed, rejected))
     return plan
 
@@ -129,9 +133,9 @@ class _Comparison:
         # by hamlet and head, and by hamlet, number and alley
         self.first_rows: dict[tuple[str, ...], ListedHousehold] = {}
 
-    def run(self, *, create_hamlets: bool, answers: Mapping[str, str]) -> None:
-        households = self.plan.parsed.households
-        hamlets = self._find_hamlets(create_hamlets=create_hamlets, answers=answers)
+    def run(self, communes: CommuneNames, *, create_hamlets: bool, answers: Mapping[str, str]) -> None:
+        households = self._without_communes(communes)
+        hamlets = self._find_hamlets(households, create_hamlets=create_hamlets, answers=answers)
         sentences = {fold(name): self._unknown_sentence(name) for name in self.plan.missing_hamlets}
         placed = [(hamlet, one) for one in households if (hamlet := hamlets[one.hamlet]) is not None]
         keys = [_key_of(hamlet, one) for hamlet, one in placed]
@@ -149,13 +153,26 @@ class _Comparison:
         rows = Counter(change.household_id for change in self.plan.changes)
         self.plan.changes = [change for change in self.plan.changes if rows[change.household_id] == 1]
 
+    def _without_communes(self, communes: CommuneNames) -> list[ListedHousehold]:
+        households = []
+        for listed in self.plan.parsed.households:
+            if household := communes.without(listed):
+                households.append(household)
+            else:
+                self._reject(
+                    listed, _("Địa chỉ nêu tên xã khác, hoặc thôn khác: hãy sửa, là ngõ thì ghi “Ngõ …”.")
+                )
+        return households
+
     def _is_known(self, hamlet: str | None, household: ListedHousehold) -> bool:
         """Whether the commune has this household: nothing is added, whatever the remark means."""
         return hamlet is not None and bool(self.known.names.get(_key_of(hamlet, household)))
 
-    def _find_hamlets(self, *, create_hamlets: bool, answers: Mapping[str, str]) -> dict[str, str | None]:
+    def _find_hamlets(
+        self, households: list[ListedHousehold], *, create_hamlets: bool, answers: Mapping[str, str]
+    ) -> dict[str, str | None]:
         """For each name in the list the hamlet's id, the name of a new hamlet, or None."""
-        plan, households = self.plan, self.plan.parsed.households
+        plan = self.plan
         hamlets = {one.hamlet: self.hamlets.find(one.hamlet) for one in households}
         unlocated = [one for one in households if hamlets[one.hamlet] is None]
         plan.unknown_hamlets = self._unknown_hamlets(unlocated)
@@ -207,13 +224,15 @@ class _Comparison:
         no_address = not (household.house_no or household.alley)
         hamlet_name = self.hamlets.names.get(hamlet, hamlet)
         heads = self.known.names.get(key, {}).values()
-        if earlier := self.earlier.get(key):
+        namesakes = self.known.namesakes(key, household.head_name)
+        earlier = self.earlier.get(key)
+        if earlier and (not namesakes or is_same_name(household.head_name, earlier.head_name)):
             self._repeat(household, earlier, no_address=no_address)
         elif no_address and heads and household.head_name.casefold() not in heads:
             self._reject(
                 household, _("Một hộ đã có chỉ khác dấu trong họ tên: hãy ghi thêm số nhà hoặc ngõ.")
             )
-        elif heads:
+        elif namesakes:
             self.earlier[key] = household
             self.plan.existing[hamlet_name] = self.plan.existing.get(hamlet_name, 0) + 1
             self._note_spelling(key, household)
@@ -239,7 +258,10 @@ class _Comparison:
 
     def _note_similar(self, key: HouseholdKey, household: ListedHousehold) -> bool:
         """Whether the row may be an existing household; then it is reported, and a change if of one only."""
-        sentence, ids = self.similar.find(key)
+        if ids := {id for id in self.known.names.get(key, ()) if id in self.known.active}:
+            sentence = _("Giống một hộ đã có, họ tên chỉ khác dấu: để lại, chờ người phụ trách xem.")
+        else:
+            sentence, ids = self.similar.find(key)
         if sentence:
             self.plan.similar.append(RejectedRow(household.sheet, household.row, sentence))
         if len(ids) == 1:
@@ -257,13 +279,19 @@ class _Comparison:
     def _repeat(self, household: ListedHousehold, earlier: ListedHousehold, *, no_address: bool) -> None:
         """A row with the key of an earlier one is a duplicate, or rejected if it may be somebody else.
 
-        Without an address, heads whose names differ in diacritics are two people.
+        Heads whose names differ in diacritics are two people, without an address in any.
         """
         where = _row_reference(earlier, household)
         if no_address and household.head_name.casefold() != earlier.head_name.casefold():
             self._reject(
                 household, _("Chỉ khác dấu với %(where)s: hãy ghi thêm số nhà hoặc ngõ.", where=where)
             )
+        elif not is_same_name(household.head_name, earlier.head_name):
+            advice = _(
+                "Cùng địa chỉ, họ tên chỉ khác dấu với %(where)s: hãy để lại một, hoặc ghi thêm địa chỉ.",
+                where=where,
+            )
+            self._reject(household, advice)
         elif no_address or _are_different_people(household, earlier):
             advice = _("Cùng tên với %(where)s: là hai hộ thì ghi số nhà hoặc ngõ khác nhau.", where=where)
             self._reject(household, advice)

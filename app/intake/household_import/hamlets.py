@@ -13,6 +13,7 @@ from app.intake.household_import.parsing import patterns
 _MAX_NAMES_SHOWN = 40  # names in one sentence
 _MIN_SIMILARITY = 0.75
 _NEAR_LETTERS = 4
+_ADDITION = re.compile(r"\s*[-–—(/]")
 
 
 class HamletIndex:
@@ -73,8 +74,9 @@ class HamletIndex:
         return [other for score, other in sorted(scores, reverse=True)[:3] if score >= _MIN_SIMILARITY]
 
     def near_names(self, name: str, others: Iterable[str]) -> list[str]:
-        """The hamlets of the commune, and of `others`, whose names differ from `name` by one letter: *Thôn
-        Đônng* beside *Thôn Đông*. Such a one is asked about, never created unasked."""
+        """The hamlets of the commune, and of `others`, whose names differ from `name` by one letter or by an
+        addition: *Thôn Đônng*, *Thôn Đông - Thử Nghiệm* beside *Thôn Đông*. Such a one is asked about, never
+        created unasked."""
         return [other for other in (*self.names.values(), *others) if _is_near(name, other)]
 
     def unknown_sentence(self, name: str, near: Iterable[str] = ()) -> str:
@@ -92,17 +94,20 @@ class HamletIndex:
 
 
 def preferred_spelling(names: Iterable[str]) -> str:
-    """Which spelling of a new hamlet to store: the most frequent one that is not in capitals."""
+    """Which spelling of a new hamlet to store: the most frequent one that has capitals and small letters,
+    written as hamlets are. A name in small letters without a word like *Thôn* stays, to be refused."""
     counted = Counter(names)
-    lower_case = Counter({name: count for name, count in counted.items() if not name.isupper()})
-    best = min((lower_case or counted).items(), key=lambda item: (-item[1], item[0]))[0]
-    return patterns.hamlet_title(best) if best.isupper() else best
+    mixed = {name: count for name, count in counted.items() if not (name.isupper() or name.islower())}
+    best = min((mixed or counted).items(), key=lambda item: (-item[1], item[0]))[0]
+    return patterns.hamlet_title(best) if best.isupper() or patterns.has_place_type(best) else best
 
 
 def _is_near(name: str, other: str) -> bool:
-    """Whether one letter makes the difference: too many, missing, or another one. Numbers and names of three
-    letters distinguish hamlets."""
+    """Whether an addition to one of them makes the difference, or one letter: too many, missing, or another
+    one. Numbers and names of three letters distinguish hamlets."""
     one, two = patterns.distinctive_name(name), patterns.distinctive_name(other)
+    if one != two and (_ADDITION.split(one)[0] == two or one == _ADDITION.split(two)[0]):
+        return True
     if (
         one == two
         or max(len(one), len(two)) < _NEAR_LETTERS

@@ -10,7 +10,8 @@ class ListedHousehold:
     `row` counts from 1, as spreadsheet programs do. `identity_hashes`, by column, distinguish heads of the
     same name: they are hashes of values that are dropped. `hamlet_from_sheet_name`: nothing but the sheet's
     name names the hamlet, and without a word like *Thôn*. `remark`: what a column of remarks says and
-    nobody understands; it may be that the household moved away.
+    nobody understands; it may be that the household moved away. `above`: the parts of its address that name
+    a commune or a unit above it.
     """
 
     sheet: str
@@ -22,6 +23,7 @@ class ListedHousehold:
     identity_hashes: tuple[tuple[int, int], ...] = ()
     hamlet_from_sheet_name: bool = False
     remark: str = ""
+    above: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,16 @@ def household_label(head_name: str, house_no: str, alley: str) -> Label:
     return (head_name.casefold(), house_no.casefold(), alley.casefold())
 
 
+def is_same_name(one: str, other: str) -> bool:
+    """Whether two names that are equal but for marks are one: *Hải* and *Hai* are two, and NGUYEN VAN HAI,
+    typed without any, is one with *Nguyễn Văn Hải*."""
+    names = [one.casefold(), other.casefold()]
+    if names[0] == names[1]:
+        return True
+    first, *others = [a != b for a, b in zip(names[0].split(), names[1].split(), strict=False)]
+    return any(map(str.isascii, names)) and (first or sum(others) > 1)
+
+
 @dataclass
 class KnownHouseholds:
     """A commune's households.
@@ -68,6 +78,16 @@ class KnownHouseholds:
             if id in known.labels:
                 known.labels[id].add(household_label(head_name, house_no, alley))
         return known
+
+    def namesakes(self, key: HouseholdKey, head_name: str) -> set[str]:
+        """The ids of the households with this key whose head has, or first had, this name."""
+        return {
+            id
+            for id, name in self.names.get(key, {}).items()
+            if any(
+                is_same_name(head_name, one) for one in (name, *(own[0] for own in self.labels.get(id, ())))
+            )
+        }
 
     def respelled(self, key: HouseholdKey, label: Label) -> str:
         """The id of the one household with this key, if it is active and `label` has other diacritics than

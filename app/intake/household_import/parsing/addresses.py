@@ -8,34 +8,38 @@ from app.intake.household_import.parsing import patterns
 _SEPARATORS = re.compile(r"(\s*[,;]\s*|\s+[-–]\s+)")
 
 
-def split_address(address: str) -> tuple[str, str, str]:
-    """House number, alley and hamlet; the hamlet is the last part that begins with a word like *Thôn*."""
+def split_address(address: str) -> tuple[str, str, str, list[str]]:
+    """House number, alley, hamlet, and the parts that name the commune or a unit above it.
+
+    The hamlet is the last part that begins with a word like *Thôn*."""
     house_no = hamlet = ""
     rest: list[str] = []
-    for part in _parts(address):
+    above: list[str] = []
+    for part in parts_of(address):
         number = patterns.HOUSE_NO.fullmatch(part)
         if place := patterns.hamlet_in_section(part[:200]):
             rest += [hamlet] if hamlet else []
             hamlet = place
         elif number and not house_no:
             house_no = number[1]
-        elif part and not patterns.ABOVE_HAMLET.match(part):
-            rest.append(part)
-    return house_no, ", ".join(rest), hamlet
+        elif part:
+            (above if patterns.ABOVE_HAMLET.match(part) else rest).append(part)
+    return house_no, ", ".join(rest), hamlet, above
 
 
-def split_alley(alley: str) -> tuple[str, str]:
-    """The alley, and the hamlet that is named after it (*Ngõ 3, Thôn Đông, xã Yên Bình*); "" for none.
+def split_alley(alley: str) -> tuple[str, str, list[str]]:
+    """The alley, the hamlet that is named after it (*Ngõ 3, Thôn Đông, xã Yên Bình*), "" for none, and the
+    parts that name the commune or a unit above it.
 
     A place that comes first is the alley: *xóm* and *tổ* are parts of a hamlet in many provinces.
     """
-    parts = _parts(alley)
+    parts, above = parts_of(alley), []
     if found := patterns.WAY_AND_PLACE.fullmatch(parts[0]):
         parts[:1] = found.groups() if patterns.is_hamlet(found[2]) else parts[:1]
-    while len(parts) > 1 and patterns.ABOVE_HAMLET.match(parts[-1]):
-        parts.pop()
+    while parts and patterns.ABOVE_HAMLET.match(parts[-1]):
+        above.append(parts.pop())
     place = parts.pop() if len(parts) > 1 and patterns.is_hamlet(parts[-1]) else ""
-    return ", ".join(part for part in parts if part), patterns.hamlet_of_cell(place)
+    return ", ".join(part for part in parts if part), patterns.hamlet_of_cell(place), above
 
 
 def is_same_hamlet(name: str, other: str) -> bool:
@@ -44,7 +48,7 @@ def is_same_hamlet(name: str, other: str) -> bool:
     return names[0] == names[1]
 
 
-def _parts(address: str) -> list[str]:
+def parts_of(address: str) -> list[str]:
     """The parts between commas and dashes; a dash in a hamlet's name (*Thôn Đông - Nà Pài*) cuts nothing."""
     first, *others = _SEPARATORS.split(address)
     parts = [first]

@@ -58,12 +58,12 @@ class Columns:
         )
         return written, names.strip_title(clean_text(written))
 
-    def address(self, row: int) -> tuple[str, str, str]:
-        """House number, alley and hamlet; "" for what the row does not have."""
-        house_no, alley, hamlet = addresses.split_address(self._value(row, ColumnRole.ADDRESS))
+    def address(self, row: int) -> tuple[str, str, str, list[str]]:
+        """House number, alley and hamlet, "" for what the row does not have, and what is above the hamlet."""
+        house_no, alley, hamlet, above = addresses.split_address(self._value(row, ColumnRole.ADDRESS))
         own_house_no, own_alley = self._value(row, ColumnRole.HOUSE_NO), self._value(row, ColumnRole.ALLEY)
         alley = ", ".join(part for part in (own_alley, alley) if part)
-        return own_house_no or house_no, alley, self._value(row, ColumnRole.HAMLET) or hamlet
+        return own_house_no or house_no, alley, self._value(row, ColumnRole.HAMLET) or hamlet, above
 
     def is_numbered(self, row: int) -> bool:
         """Whether the row has an ordinal number, as households have and totals do not."""

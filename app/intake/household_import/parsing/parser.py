@@ -177,8 +177,8 @@ class _SheetParser:
         return ""
 
     def _parse_household(self, row: int, written: str, name: str) -> None:
-        house_no, alley, own_hamlet = self.columns.address(row)
-        alley, place = addresses.split_alley(alley)
+        house_no, alley, own_hamlet, above = self.columns.address(row)
+        alley, place, more = addresses.split_alley(alley)
         own_hamlet = own_hamlet or place
         hamlet = own_hamlet or ("" if self.columns.names_hamlets else self.hamlet)
         error = (
@@ -201,6 +201,7 @@ class _SheetParser:
             self.columns.identity_hashes(row),
             self.hamlet_from_sheet_name and hamlet == self.hamlet,
             self.columns.unclear_remark(row),
+            (*above, *more),
         )
         self.households.append(household)
 

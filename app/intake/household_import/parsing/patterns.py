@@ -127,6 +127,8 @@ ABOVE_HAMLET = re.compile(
     r"(xã|phường|thị trấn|đặc khu|huyện|quận|thị xã|tỉnh|thành phố|tp\.?)\s", re.IGNORECASE
 )
 
+COMMUNE = re.compile(r"(?:xã|phường|thị trấn|đặc khu)\s+", re.IGNORECASE)
+
 _COUNT = re.compile(r"\s*[-–]?\s*(gồm|có|tổng số)?\s*\d+\s*(hộ|nhân khẩu)\b.*", re.IGNORECASE)
 _WITHIN_COMMUNE = re.compile(
     r"(?<=\w)(\s*[,;]\s*|\s+[-–]\s+|\s+)(xã|phường|thị trấn|đặc khu|huyện|quận|tỉnh|thành phố|tp\.?)\s.*",
@@ -170,6 +172,8 @@ _FAMILY_NAMES = frozenset(
     "đèo lèo điêu mè vừ chảo phàn tẩn phù sầm chẩu y h'".split()
 )
 _LETTERS = re.compile(r"[^\W\d_]+")
+_INITIALS = re.compile(r"\bt?dp\b", re.IGNORECASE)
+_ROMAN = re.compile(r"\b(?:ii|iii|iv|vii|viii|ix)\b|^\s*(?:vi|xi{1,3}|xiv|xv)$", re.IGNORECASE)
 
 
 def is_total(text: str, *, sure: bool) -> bool:
@@ -230,10 +234,14 @@ def begins_with_family_name(name: str) -> bool:
 
 
 def hamlet_title(name: str) -> str:
-    """A hamlet's name in capitals, rewritten: *TỔ DÂN PHỐ SỐ 1* → *Tổ dân phố số 1*."""
+    """A hamlet's name as they are written: *TỔ DÂN PHỐ SỐ 1* → *Tổ dân phố số 1*, *thôn đông* → *Thôn
+    Đông*."""
     found = _OF_PLACE.match(name)
     kind = found[0] if found else ""
-    return kind.capitalize() + title(name[len(kind) :])
+    rest = name[len(kind) :]
+    if rest.isupper() or rest.islower():
+        rest = _ROMAN.sub(lambda numeral: numeral[0].upper(), title(rest))
+    return _INITIALS.sub(lambda initials: initials[0].upper(), kind.capitalize()) + rest
 
 
 def distinctive_name(name: str) -> str:

@@ -69,8 +69,8 @@ BUGS = (
     Planted(
         "a promoted standby answers polls before the new epoch",
         "app/sync/pull.py",
-        "    refuse_other_timeline(state)\n",
-        "",
+        "    refuse_other_timeline(state)\n    return",
+        "    assert state\n    return",
         "tests/upkeep/maintenance/test_promotions.py"
         "::test_server_begins_a_new_epoch_by_itself_and_nothing_acknowledged_is_lost",
     ),

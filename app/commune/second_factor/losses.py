@@ -78,6 +78,11 @@ def find_open(session: Session, commune_id: str, loss_id: str, now: datetime) ->
     return loss
 
 
+def own(session: Session, actor: Actor) -> FactorLoss:
+    """The one that somebody has reported of the actor (`Actor.loss_id`)."""
+    return session.get_one(FactorLoss, (actor.commune_id, actor.loss_id))
+
+
 def confirm(session: Session, loss: FactorLoss, by: str, now: datetime) -> None:
     """The session that asked may set up a new factor once it is due, which replaces the old ones. `by`: the
     id of a supervisor or operator."""

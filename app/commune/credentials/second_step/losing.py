@@ -23,10 +23,12 @@ FACTOR_AGE = timedelta(days=1)  # of a factor that confirms somebody else's loss
 class Refusal:
     """Why somebody cannot confirm a loss. `reason`: `own`, `operator` (it needs none), `no_factor`,
     `new_factor` (it is younger than `FACTOR_AGE`), or `same`: with its owner they count as one person, as
-    both come from those with the ids `shared`. `others`: the names of colleagues who are a second person."""
+    both come from those with the ids `shared`, of whom one has the name `giver`, empty for an operator.
+    `others`: the names of colleagues who are a second person."""
 
     reason: str
     shared: frozenset[str]
+    giver: str
     others: list[str]
 
 
@@ -71,7 +73,9 @@ def why_not_confirm(
         ("new_factor", all(one.added_at > now - FACTOR_AGE for one in own)),
     )
     reason = next((reason for reason, holds in reasons if holds), "")
-    return Refusal(reason, shared, second_persons(session, loss)) if reason else None
+    giver = session.get(Account, (loss.commune_id, min(shared))) if shared else None
+    others = second_persons(session, loss)
+    return Refusal(reason, shared, giver.name if giver else "", others) if reason else None
 
 
 def second_persons(session: Session, loss: FactorLoss) -> list[str]:

@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from app.commune.accounts.access import Actor
 from app.commune.accounts.commune import commune_of
-from app.commune.second_factor.models import FactorLoss
+from app.commune.second_factor import losses
 from app.core.sql.snapshot import as_of
 from app.core.strings import lazy
 from app.review.first_day import first_visit_at
@@ -136,7 +136,7 @@ def build_frame(session: Session, actor: Actor, screen: str) -> Frame:
 
 
 def _own_loss(session: Session, actor: Actor) -> str:
-    return own_loss_sentence(session.get_one(FactorLoss, (actor.commune_id, actor.loss_id)))
+    return own_loss_sentence(losses.own(session, actor))
 
 
 def screens() -> list[tuple[str, str, str]]:

@@ -7,7 +7,6 @@ from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
 from app.commune.accounts.access import Actor
-from app.commune.accounts.models import Account
 from app.commune.credentials.second_step import losing
 from app.commune.credentials.second_step.losing import Refusal
 from app.commune.second_factor import losses
@@ -94,17 +93,17 @@ def _page(desk: DeskContext, cookie: str | None, loss_id: str, status: int = 200
             person=one.person,
             is_confirmed=one.loss.confirmed_at is not None,
             due=moment(one.loss.due_at) if one.loss.due_at else "",
-            refusal=_refusal(session, desk.actor, one, refusal) if refusal else [],
+            refusal=_refusal(desk.actor, one, refusal) if refusal else [],
         )
 
     return html("desk/people/factor_loss.html", desk.database.read(load), status)
 
 
-def _refusal(session: Session, actor: Actor, one: OpenLoss, refusal: Refusal) -> list[str]:
+def _refusal(actor: Actor, one: OpenLoss, refusal: Refusal) -> list[str]:
     """Why the actor cannot confirm it, and who can."""
     if refusal.reason not in ("own", "same"):
         return [str(_REASONS[refusal.reason])]
-    why = _same(session, actor, one, refusal) if refusal.reason == "same" else str(_REASONS["own"])
+    why = _same(actor, one, refusal) if refusal.reason == "same" else str(_REASONS["own"])
     return [why, confirmers_sentence(refusal.others)]
 
 
@@ -115,7 +114,7 @@ def confirmers_sentence(names: list[str]) -> str:
     return _("Người xác nhận được: %(names)s.", names=", ".join(names))
 
 
-def _same(session: Session, actor: Actor, one: OpenLoss, refusal: Refusal) -> str:
+def _same(actor: Actor, one: OpenLoss, refusal: Refusal) -> str:
     """Why the actor and the owner count as one person."""
     person = one.person
     if actor.account_id in refusal.shared:
@@ -123,8 +122,7 @@ def _same(session: Session, actor: Actor, one: OpenLoss, refusal: Refusal) -> st
     elif one.loss.account_id in refusal.shared:
         why = _("30 ngày qua %(person)s cấp quyền đăng nhập cho bạn, có thể qua người khác.", person=person)
     else:
-        giver = session.get(Account, (actor.commune_id, min(refusal.shared)))
-        by = giver.name if giver else _("người vận hành")
+        by = refusal.giver or _("người vận hành")
         why = _("30 ngày qua %(by)s cấp quyền đăng nhập cho cả hai, có thể qua người khác.", by=by)
     same = _("Hai người được tính là một người.")
     return f"{why} {same}"

@@ -5,7 +5,7 @@ const faults = new Set();
 
 function look(rules) {
   // The browser only estimates the size of rows out of sight.
-  for (const row of document.querySelectorAll(".entry")) row.style.contentVisibility = "visible";
+  for (const row of document.querySelectorAll(".rows")) row.style.contentVisibility = "visible";
   const all = [...document.body.querySelectorAll("*")].filter((element) => !isForScreenReaders(element));
   checkWidths(all);
   checkLabels(all);

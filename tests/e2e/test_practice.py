@@ -15,6 +15,7 @@ from tests.e2e.steps import (
     LATER_IS_STORED,
     fill_visit,
     find_household,
+    grow_list,
     save_visit,
     set_quick_mark,
     sign_in,
@@ -170,6 +171,7 @@ def _change_what_was_recorded(page: Page) -> None:
 def _record_otherwise(page: Page) -> None:
     page.goto("/field/households/quick")
     set_quick_mark(page)
+    grow_list(page, 21)
     for name in ("Đỗ Thị Sắn", "Bùi Văn Đậu", "Lê Thị Lạc"):
         page.get_by_role("button", name=re.compile(f"^Vắng.*{name}")).click()
     expect(page.get_by_role("complementary")).to_contain_text("Bài tập 9/10")

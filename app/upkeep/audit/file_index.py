@@ -17,7 +17,8 @@ from app.core.desk_log import CHAIN, EPOCH_STARTED, DeskLog, Entry
 _MARK = f'"{CHAIN}":['.encode()
 _AT_ONCE = 5_000  # lines
 _TABLE = """
-    CREATE TABLE line (commune_id TEXT, id TEXT, seq INTEGER, hash TEXT, at TEXT, content BLOB);
+    CREATE TABLE line
+    (commune_id TEXT, id TEXT, seq INTEGER, hash TEXT, at TEXT, content BLOB, epoch INTEGER);
 """
 _INDEX = "CREATE INDEX line_of_commune ON line (commune_id, id)"
 
@@ -25,25 +26,27 @@ _INDEX = "CREATE INDEX line_of_commune ON line (commune_id, id)"
 class Line(NamedTuple):
     """A line of the file. `place`: number and hash in its chain; 0 and empty if it has none, because it is of
     before the chains or was written while the database was away. `at`: when it was made, as the line says;
-    `content`: the digest of its entry."""
+    `content`: the digest of its entry. `epoch`: how many epochs began before it."""
 
     id: str
     place: Head
     at: str
     content: bytes
+    epoch: int
 
 
 class FileIndex:
     """The lines of a desk log's file, by commune. `close` it."""
 
     def __init__(self, log: DeskLog) -> None:
-        """Reads the whole file. Raises `OSError`. `unreadable`: how many complete lines are no entries."""
-        self.unreadable = 0
+        """Reads the whole file. Raises `OSError`. `unreadable`: how many complete lines are no entries;
+        `epochs`: how many it says that have begun."""
+        self.unreadable = self.epochs = 0
         self._lines = sqlite3.connect("", isolation_level=None, check_same_thread=False)
         self._lines.executescript(_TABLE)
         found = self._read(log)
         while part := list(islice(found, _AT_ONCE)):
-            self._lines.executemany("INSERT INTO line VALUES (?, ?, ?, ?, ?, ?)", part)
+            self._lines.executemany("INSERT INTO line VALUES (?, ?, ?, ?, ?, ?, ?)", part)
         self._lines.execute(_INDEX)
 
     def close(self) -> None:
@@ -59,7 +62,7 @@ class FileIndex:
         return self._select("commune_id = ? AND id = ?", commune_id, id)
 
     def of_commune(self, commune_id: str) -> Iterator[Line]:
-        """A commune's lines."""
+        """A commune's lines, in the order of the file."""
         return iter(self._select("commune_id = ?", commune_id))
 
     def has_place(self, commune_id: str, place: Head) -> bool:
@@ -67,10 +70,11 @@ class FileIndex:
         return bool(self._select("commune_id = ? AND seq = ? AND hash = ?", commune_id, *place))
 
     def _select(self, condition: str, *values: object) -> list[Line]:
-        chosen = f"SELECT id, seq, hash, at, content FROM line WHERE {condition}"  # noqa: S608 - ours
+        columns = "id, seq, hash, at, content, epoch"
+        chosen = f"SELECT {columns} FROM line WHERE {condition} ORDER BY rowid"  # noqa: S608 - ours
         return [
-            Line(id, Head(seq, hash), at, content)
-            for id, seq, hash, at, content in self._lines.execute(chosen, values)
+            Line(id, Head(seq, hash), at, content, epoch)
+            for id, seq, hash, at, content, epoch in self._lines.execute(chosen, values)
         ]
 
     def _read(self, log: DeskLog) -> Iterator[tuple[object, ...]]:
@@ -78,9 +82,11 @@ class FileIndex:
             try:
                 entry = json.loads(line)
                 place = Head(*entry.pop(CHAIN, ()))
-                if entry.get("what") != EPOCH_STARTED:
-                    at, commune_id = str(entry["at"]), str(entry.get("commune_id", ""))
-                    yield commune_id, entry["id"], int(place.seq), str(place.hash), at, digest(entry)
+                if entry.get("what") == EPOCH_STARTED:
+                    self.epochs += 1
+                    continue
+                commune_id, at, number = str(entry.get("commune_id", "")), str(entry["at"]), int(place.seq)
+                yield commune_id, entry["id"], number, str(place.hash), at, digest(entry), self.epochs
             except (ValueError, TypeError, KeyError, RecursionError):
                 self.unreadable += 1
 

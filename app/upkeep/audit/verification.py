@@ -161,7 +161,9 @@ def _of_lines(commune_id: str, chain: Chain, file: FileIndex, rewritten_at: str)
         (_up_to(entry).seq for seq, entry in due if str(entry["at"]) < rewritten_at or seq < arrived),
         default=0,
     )
-    deleted = [line for line in file.of_commune(commune_id) if line.id not in chain.ids]
+    lines = list(file.of_commune(commune_id))
+    explained = chain.ids | _reverted(lines, chain.ids, file.epochs)
+    deleted = [line for line in lines if line.id not in explained]
     purged = [line for line in deleted if line.place.seq <= chain.purged.seq]
     young = sorted({line.place.seq for line in purged if line.at >= before})
     yield from _of_numbers(young, "are gone, and were not old by their lines in its file")
@@ -172,6 +174,18 @@ def _of_lines(commune_id: str, chain: Chain, file: FileIndex, rewritten_at: str)
     ends = {place.seq: place for place in (_up_to(entry) for _seq, entry in due)}
     others = [line.place.seq for line in purged if ends.get(line.place.seq, line.place) != line.place]
     yield from _of_numbers(others, "were purged as others than its file has")
+
+
+def _reverted(lines: list[Line], stored: set[str], epochs: int) -> set[str]:
+    """The entries that a restore reverted before there were chains, and did not store again: the last ones
+    before an epoch began."""
+    found, ended = set[str](), {epochs}
+    for line in reversed(lines):
+        if line.id in stored or line.place.seq:
+            ended.add(line.epoch)
+        elif line.epoch not in ended:
+            found.add(line.id)
+    return found
 
 
 def _count(purged: Iterable[Line], excused: int) -> int:

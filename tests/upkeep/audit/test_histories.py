@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from app.core import desk_log
 from app.core.audit.chain import HISTORY_BEGUN, AuditHead
-from app.core.desk_log import DeskLog
+from app.core.desk_log import CHAIN, EPOCH_STARTED, DeskLog
 from app.upkeep.maintenance.check import check
 from app.upkeep.maintenance.desk_log import catch_up
 from app.upkeep.migrations import config
@@ -89,3 +89,25 @@ def test_backup_of_before_the_chains_is_no_tampering(instance: Instance, world: 
     instance.restore()
     assert problems(instance) == []
     assert [one.get("list") for one in entries(instance, world)] == ["a", None]
+
+
+@pytest.mark.parametrize("is_last", [True, False])
+def test_what_a_restore_of_before_the_chains_reverted_is_in_the_file_alone(
+    is_last: bool, instance: Instance, world: World
+) -> None:
+    """A restore stored it again only later. Whatever else is gone did not follow all that the backup had."""
+    decide(instance, world, "a")
+    instance.back_up()
+    decide(instance, world, "b")
+    instance.lose_end()
+    decide(instance, world, "c")
+    first, reverted, newer = DeskLog(instance.settings.desk_log_file).entries()
+    started = {"id": "start", "at": newer["at"], "what": EPOCH_STARTED, "epoch": "later", "version_floor": 0}
+    lines = [first, reverted] if is_last else [reverted, first]
+    instance.settings.desk_log_file.unlink()
+    log = DeskLog(instance.settings.desk_log_file)
+    log.append({name: line[name] for name in line if name != CHAIN} for line in (*lines, started, newer))
+    sentence = (
+        "1 entries of the desk log are gone, and were not old by their lines in its file, the first of them"
+    )
+    assert problems(instance) == ([] if is_last else [f"{sentence} number 0 (commune 06391)."])

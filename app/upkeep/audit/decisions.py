@@ -1,6 +1,7 @@
 """Decisions on visits, compared with the desk log: each has its entry there, and each visit its decision."""
 
 from collections.abc import Iterator, Mapping
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -24,25 +25,27 @@ _ROWS = 2_000  # read at a time
 _Batch = tuple[str | None, bool]  # the id of a batch, and whether it is its undo
 _Verdict = tuple[str, str, str]  # visit, state, and when: an undo stores milliseconds
 _Decided = Row[Any]
+_Placed = tuple[int, _Decided]  # with the number of its entry; 0 if that was purged
 _Noted = dict[_Batch, tuple[int, Entry]]
 
 
 def decision_problems(session: Session, commune_id: str, chain: Chain) -> Iterator[str]:
     """A sentence for each kind of decision that the desk log contradicts, and for visits that have another
     review than their decisions."""
-    noted, purged = _noted(chain), _purged_before(chain)
-    lost = _lost(chain)
+    noted, purged, lost = _noted(chain), _purged_before(chain), _lost(chain)
     standing = {key: found for key, found in noted.items() if found[0] not in lost}
     of_commune = select(_DECISION).where(_DECISION.c.commune_id == commune_id)
     in_order = of_commune.order_by(_DECISION.c.decided_at, _DECISION.c.undo)
     stored: set[tuple[str | None, str]] = set()
-    newest: dict[str, _Decided] = {}
+    newest: dict[str, _Placed] = {}
     verdicts: set[_Verdict] = set()
     contradicted = 0
     for decision in session.execute(in_order.execution_options(yield_per=_ROWS)):
-        seq_and_entry = noted.get((decision.batch_id, decision.undo))
-        contradicted += not _is_noted(seq_and_entry, decision, purged)
-        newest[decision.visit_id] = decision
+        seq, entry = noted.get((decision.batch_id, decision.undo), (0, None))
+        contradicted += not _is_noted(entry, decision, purged)
+        # The log's order: a clock may be set back, and have one time for two decisions.
+        placed = (seq, decision)
+        newest[decision.visit_id] = max(placed, newest.get(decision.visit_id, placed), key=itemgetter(0))
         if not decision.undo:
             stored.add((decision.batch_id, decision.visit_id))
             verdicts.add((decision.visit_id, decision.state, wire_time(decision.decided_at)))
@@ -110,11 +113,11 @@ def _other_batches(session: Session, commune_id: str, noted: _Noted, standing: _
     return count
 
 
-def _is_noted(seq_and_entry: tuple[int, Entry] | None, decision: _Decided, purged: str) -> bool:
+def _is_noted(entry: Entry | None, decision: _Decided, purged: str) -> bool:
     """Whether a decision has its entry, or one that was purged."""
-    if seq_and_entry is None:
+    if entry is None:
         return wire_time(decision.decided_at) < purged
-    return _says(seq_and_entry[1], decision)
+    return _says(entry, decision)
 
 
 def _says(entry: Entry, decision: _Decided) -> bool:
@@ -129,7 +132,7 @@ def _says(entry: Entry, decision: _Decided) -> bool:
 def _other_reviews(
     session: Session,
     commune_id: str,
-    newest: Mapping[str, _Decided],
+    newest: Mapping[str, _Placed],
     verdicts: set[_Verdict],
 ) -> int:
     """How many visits nobody has accepted or returned as they are, or are not as the newest decision left
@@ -137,7 +140,7 @@ def _other_reviews(
     of_commune = select(*_OF_VISIT).where(_VISIT.c.commune_id == commune_id)
     count = 0
     for visit in session.execute(of_commune.execution_options(yield_per=_ROWS)):
-        decision = newest.get(visit.id)
+        _seq, decision = newest.get(visit.id, (0, None))
         is_decided = visit.review_state in DECIDED_STATES
         at = wire_time(visit.reviewed_at) if visit.reviewed_at else ""
         is_invented = is_decided and (visit.id, visit.review_state, at) not in verdicts

@@ -139,3 +139,19 @@ def test_visits_that_their_author_amended_are_no_tampering(
         lan.exchange(lan.amend(operation, note="Lần hai"))
     accept(desk, operations[0]["data"]["id"], version=2)
     assert problems(instance) == []
+
+
+@cases("minutes", [0, -90])
+def test_decisions_follow_each_other_as_the_desk_log_says_whatever_the_clock_did(
+    minutes: int, instance: Instance, desk: TestClient, lan: Phone, world: World
+) -> None:
+    """Returned, undone and accepted within a millisecond, or while the server's clock was set back."""
+    operation = lan.visit(world.duc)
+    lan.exchange(operation)
+    visit = operation["data"]["id"]
+    more = {"version": "1", "reason": "missing_information", "field": "result", "note": "Ghi rõ hơn"}
+    assert desk.post(f"/desk/visits/{visit}/return", data=more).status_code == 303
+    assert desk.post(f"/desk/decisions/{batch_of(instance, visit)}/undo").status_code == 303
+    instance.clock.forward(minutes=minutes)
+    accept(desk, visit)
+    assert problems(instance) == []

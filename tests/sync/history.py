@@ -15,6 +15,7 @@ from app.fieldwork.visits.models import Visit
 from app.review.deduplication.models import HouseholdMerge
 from app.sync.wire.models import QuarantinedOperation
 from app.upkeep.maintenance import backup, restore
+from app.upkeep.maintenance.check import check
 from tests.phone import new_id
 from tests.sync import expected
 from tests.sync.history_base import CAST, OURS, HistoryBase
@@ -248,6 +249,7 @@ class History(HistoryBase):
             phone.drain()
         expected.check_replicas(self)
         self.check()
+        assert [one for one in check(self.database, self.clock) if one.problems] == []
 
 
 # The actions and their weights; each history leaves some of them out and does others more often.

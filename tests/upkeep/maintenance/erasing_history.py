@@ -6,7 +6,7 @@ any table, and at the end on no phone.
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlmodel import Session
 
@@ -24,23 +24,20 @@ from tests.sync.expected import without_days
 from tests.sync.simulated_phone import Key
 from tests.upkeep.erasure.remains import found_in_tables_of
 
-STEPS = 70
-
 
 class ErasingHistory(History):
     """`secrets`: the names and words of each household, by id. `erased`: those of households that were
-    erased; `log`: the steps."""
+    erased; `steps`: how many."""
+
+    steps: ClassVar[int] = 70
 
     def run(self) -> None:
         self.secrets: dict[str, set[str]] = {}
         self.erased: set[str] = set()
-        more: dict[Callable[[Any, str], None], int] = {
-            ErasingHistory.erases: 4, ErasingHistory.merges: 1, ErasingHistory.writes_again: 1
-        }  # fmt: skip
-        actions = ACTIONS | more
-        weights = {action: weight * self.dice.choice((1, 1, 3)) for action, weight in actions.items()}
+        actions = self.actions().items()
+        weights = {action: weight * self.dice.choice((1, 1, 3)) for action, weight in actions}
         try:
-            for _ in range(STEPS):
+            for _ in range(self.steps):
                 (action,) = self.dice.choices(list(weights), list(weights.values()))
                 who = self.dice.choice(list(self.phones))
                 self.trace.append(f"{who} {action.__name__}")
@@ -50,6 +47,12 @@ class ErasingHistory(History):
         except AssertionError as error:
             error.add_note("after:\n" + "\n".join(self.trace))
             raise
+
+    def actions(self) -> dict[Callable[[Any, str], None], int]:
+        more: dict[Callable[[Any, str], None], int] = {
+            ErasingHistory.erases: 4, ErasingHistory.merges: 1, ErasingHistory.writes_again: 1
+        }  # fmt: skip
+        return ACTIONS | more
 
     def records(self, who: str) -> None:
         if households := self._households(who):

@@ -150,6 +150,22 @@ BUGS = (
         "tests/upkeep/audit/test_purge.py::test_database_deletes_nothing_that_is_young[sqlite]",
     ),
     Planted(
+        "the newest decision is the one with the latest time",
+        "app/upkeep/audit/decisions.py",
+        "newest.get(decision.visit_id, placed), key=itemgetter(0))",
+        "newest.get(decision.visit_id, placed), key=lambda one: 0)",
+        "tests/upkeep/audit/test_decisions.py"
+        "::test_decisions_follow_each_other_as_the_desk_log_says_whatever_the_clock_did[sqlite]",
+    ),
+    Planted(
+        "what the file alone has was reverted, wherever it stands",
+        "app/upkeep/audit/verification.py",
+        "            ended.add(line.epoch)",
+        "            continue",
+        "tests/upkeep/audit/test_histories.py"
+        "::test_what_a_restore_of_before_the_chains_reverted_is_in_the_file_alone[sqlite-False]",
+    ),
+    Planted(
         "an undo that a restore has reverted counts as tampering",
         "app/upkeep/audit/decisions.py",
         "(noted if batch.undone_at else standing)",

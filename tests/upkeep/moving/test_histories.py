@@ -104,7 +104,12 @@ def step(random: random.Random, members: list[Member], desk: TestClient, move: M
         visit = random.choice(member.visits)["data"]["id"]
         page = desk.get(f"/desk/visits/{visit}")
         if found := re.search(r'name="version" value="(\d+)"', page.text):
-            desk.post(f"/desk/visits/{visit}/accept", data={"version": found[1]})
+            word = random.choice(("accept", "return"))
+            why = {"reason": "missing_information", "field": "note", "note": "Chưa rõ"}
+            desk.post(f"/desk/visits/{visit}/{word}", data={"version": found[1], "seen": "0"} | why)
+            batch = re.search(r'name="batch" value="([^"]+)"', desk.get(f"/desk/visits/{visit}").text)
+            if batch and random.random() < 0.4:
+                desk.post(f"/desk/visits/{visit}/undo", data={"batch": batch[1]})
 
 
 def arrive(random: random.Random, move: Move) -> None:

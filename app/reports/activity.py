@@ -6,20 +6,20 @@ Several provinces pay an allowance by it. A sheet has no ranks: members stand by
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date
 
 from sqlalchemy import Select, case, func
 from sqlmodel import Session, col, select
 
 from app.commune.accounts.access import FIELD_ROLES, Actor, find, visible_to
-from app.commune.accounts.author import MAX_AGE
 from app.commune.accounts.models import Account, Membership, Team
 from app.commune.calendar.period import Period
 from app.commune.catalog.services import GUIDED
-from app.core.clock import VIETNAM, local_date
+from app.core.clock import local_date
 from app.core.errors import NotFound
 from app.core.text import by_given_name
 from app.fieldwork.outreach.models import OutreachSession
+from app.fieldwork.visits.days import counts_between
 from app.fieldwork.visits.models import COUNTED, NOT_HOME, Visit, VisitService
 
 
@@ -131,18 +131,12 @@ def _days(
 
 
 def _visits(actor: Actor, ids: set[str], period: Period) -> Select[str, date, str, int, int, int]:
-    """Visits by author, day and household, how many of them met and how many guided somebody. One is received
-    on its day or within `MAX_AGE` after it, so the index of an author's newest visits bounds the search."""
-    start, end = (datetime.combine(day, time.min, VIETNAM) for day in (period.first, period.last))
-    received_at, counted_on = col(Visit.received_at), col(Visit.counted_on)
-    keys = (col(Visit.recorded_by), counted_on, col(Visit.household_id))
+    """Visits by author, day and household, how many of them met and how many guided somebody."""
+    keys = (col(Visit.recorded_by), col(Visit.counted_on), col(Visit.household_id))
     counted = select(Visit).where(
         col(Visit.commune_id) == actor.commune_id,
         col(Visit.recorded_by).in_(ids),
-        received_at >= start,
-        received_at <= end + timedelta(days=1) + MAX_AGE,
-        counted_on >= period.first,
-        counted_on <= period.last,
+        *counts_between(period.first, period.last),
         col(Visit.withdrawn_at).is_(None),
         col(Visit.review_state).in_(COUNTED),
     )

@@ -10,7 +10,6 @@ from sqlalchemy import select as select_columns
 from sqlmodel import Session, col
 
 from app.commune.accounts.access import FIELD_ROLES, Actor, visible_to
-from app.commune.accounts.author import MAX_AGE
 from app.commune.accounts.models import ANONYMOUS, Account, Assignment, Membership
 from app.commune.areas import Hamlet
 from app.commune.calendar.period import Period
@@ -26,6 +25,7 @@ from app.fieldwork.derived.household_days.counts import (
 )
 from app.fieldwork.derived.needs.queries import count_open_needs
 from app.fieldwork.households.models import Household
+from app.fieldwork.visits.days import counts_between
 from app.fieldwork.visits.models import COUNTED, Visit
 from app.reports.additive import AdditiveFigures, read_additive
 
@@ -148,10 +148,6 @@ def _active(session: Session, actor: Actor, period: Period) -> set[str]:
     """The accounts with a counted visit in the period, also the anonymous one. The search for each ends at
     the first visit."""
     visit = table_of(Visit)
-    # A visit is received at most `MAX_AGE` after its day: with this the index by author serves.
-    received = visit.c.received_at.between(
-        _start_of(period.first), _start_of(period.last + timedelta(days=1)) + MAX_AGE
-    )
     # A scalar subquery, which PostgreSQL evaluates by the index; EXISTS makes it read all of these visits.
     found = (
         select_columns(literal_column("1"))
@@ -159,8 +155,7 @@ def _active(session: Session, actor: Actor, period: Period) -> set[str]:
             visit.c.commune_id == actor.commune_id,
             visit.c.recorded_by == col(Account.id),
             visit.c.withdrawn_at.is_(None),
-            received,
-            visit.c.counted_on.between(period.first, period.last),
+            *counts_between(period.first, period.last),
             visit.c.review_state.in_(COUNTED),
         )
         .limit(1)

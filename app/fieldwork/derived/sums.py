@@ -15,7 +15,6 @@ from app.commune.calendar.period import month_of
 from app.commune.catalog.services import GUIDED
 from app.core.db import table_of
 from app.core.sql.prepared import in_list
-from app.core.sql.query_hints import no_index_hint
 from app.fieldwork.derived.total_models import DailyTotal, MonthlyTotal
 from app.fieldwork.visits.models import NOT_HOME
 
@@ -117,7 +116,7 @@ def _next_month(day: date) -> date:
 def _select_sums(
     actor: Actor, totals: type[DailyTotal] | type[MonthlyTotal], time: str, key: Sequence[str]
 ) -> Select[*tuple[Any, ...]]:
-    """Each service is one range: of the index `ix_daily_total_day`, or of the key."""
+    """Each service is one range of the key."""
     columns = table_of(totals).c
     first, last = (bindparam(name, type_=columns[time].type) for name in ("first", "last"))
     wanted = visible_to(actor, totals).where(
@@ -131,7 +130,7 @@ def _select_sums(
         func.sum(guided).label("people"),
         func.sum(not_home).label("not_home"),
         *(columns[name] for name in key),
-    ).group_by(*(no_index_hint(columns[name]) for name in key))
+    ).group_by(*(columns[name] for name in key))
 
 
 _BY_HAMLET, _BY_SERVICE = _Sums("hamlet_id", "service"), _Sums("service")

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import ForeignKeyConstraint, Index
+from sqlalchemy import ForeignKeyConstraint
 from sqlmodel import Field, SQLModel
 
 from app.core.personal_data import rows
@@ -20,14 +20,13 @@ class DailyTotal(SQLModel, table=True):
     __tablename__ = "daily_total"
     __table_args__ = (
         ForeignKeyConstraint(["commune_id", "hamlet_id"], ["hamlet.commune_id", "hamlet.id"]),
-        Index("ix_daily_total_day", "commune_id", "service", "day"),
         {"sqlite_with_rowid": False},  # else SQLite stores the key twice
     )
 
     commune_id: str = Field(primary_key=True)
-    hamlet_id: str = Field(primary_key=True)
-    day: date = Field(primary_key=True)
     service: str = Field(primary_key=True)
+    day: date = Field(primary_key=True)
+    hamlet_id: str = Field(primary_key=True)
     outcome: str = Field(primary_key=True)
     visits: int = 0
     people: int = 0

@@ -57,7 +57,7 @@ class DailyTotals(_Totals):
     complaint = "{count} daily totals of commune {code} are not what its visits come to."
 
     def __init__(self) -> None:
-        super().__init__(lambda fact, one: (fact.hamlet_id, fact.day, one.service, one.outcome), _by_day())
+        super().__init__(lambda fact, one: (one.service, fact.day, fact.hamlet_id, one.outcome), _by_day())
 
 
 class MonthlyTotals(_Totals):

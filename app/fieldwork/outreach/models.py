@@ -16,7 +16,7 @@ from app.core.personal_data.columns import stores
 
 Venue = Literal["one_stop_centre", "community_house", "market", "other"]
 VENUES: tuple[Venue, ...] = get_args(Venue)
-_NOT_WITHDRAWN = text("withdrawn_at IS NULL")
+_NOT_WITHDRAWN, _WITHDRAWN = text("withdrawn_at IS NULL"), text("withdrawn_at IS NOT NULL")
 
 
 class OutreachContentValues(TypedDict):
@@ -80,6 +80,13 @@ class OutreachSession(FeedRow, RowOf[OutreachSessionValues], table=True):
             "hamlet_id",
             sqlite_where=_NOT_WITHDRAWN,
             postgresql_where=_NOT_WITHDRAWN,
+        ),
+        Index(
+            "ix_outreach_session_withdrawn",
+            "commune_id",
+            "withdrawn_at",
+            sqlite_where=_WITHDRAWN,
+            postgresql_where=_WITHDRAWN,
         ),
     )
 

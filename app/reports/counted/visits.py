@@ -3,21 +3,24 @@
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, distinct, exists, func
+from sqlalchemy import ColumnElement, Select, and_, exists, func
 from sqlmodel import Session, col
 from typing_extensions import TypeVarTuple
 
 from app.commune.accounts.access import Actor, visible_to
 from app.commune.calendar.period import Period
 from app.commune.catalog.services import GUIDED, SCAM_WARNING, Service
+from app.fieldwork.derived.household_days.counts import MeasureDays, last_days
+from app.fieldwork.derived.visit_facts import GUIDED_ANY, MET, WARNED
 from app.fieldwork.households.models import Household
+from app.fieldwork.visits.days import counts_between
 from app.fieldwork.visits.models import COUNTED, NOT_HOME, Visit, VisitService
 from app.reports.additive import SERVICE_PREFIX, column_of
 from app.reports.counted.listing import PAGE_SIZE, CountedList, CountedRecord, Figure
 
 Ts = TypeVarTuple("Ts")
 _VISITS = ("visits", "not_home")
-HOUSEHOLDS = ("met", "guided", "cumulative", "warned")
+HOUSEHOLDS = {"met": MET, "guided": GUIDED_ANY, "cumulative": GUIDED_ANY, "warned": WARNED}
 
 
 def list_visits_of(
@@ -48,7 +51,7 @@ def households_of(session: Session, actor: Actor, records: Iterable[CountedRecor
 
 
 def _visits(session: Session, actor: Actor, figure: Figure, page: int) -> CountedList:
-    wanted = _counted(actor, figure)
+    wanted = _counted_in(actor, figure)
     if figure.column == "not_home":
         wanted = wanted.where(col(Visit.result) == NOT_HOME)
     total = _number(session, wanted, func.count())
@@ -62,14 +65,23 @@ def _visits(session: Session, actor: Actor, figure: Figure, page: int) -> Counte
 
 
 def _households(session: Session, actor: Actor, figure: Figure, page: int) -> CountedList:
-    wanted = _counted(actor, figure).where(_of_household(actor, figure.column))
-    household_id, last = col(Visit.household_id), func.max(col(Visit.counted_on))
-    total = _number(session, wanted, func.count(distinct(household_id)))
-    groups = wanted.with_only_columns(household_id, func.count(), last).group_by(household_id)
-    newest = groups.order_by(last.desc(), household_id)
+    since = None if figure.column == "cumulative" else figure.period.first
+    days = MeasureDays(HOUSEHOLDS[figure.column], since, figure.period.last)
+    rows = slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE)
+    total, last = last_days(session, actor, days, figure.hamlet_ids, rows)
+    household_id = col(Visit.household_id)
+    counted_on = col(Visit.counted_on)
+    visits = _counted(actor, figure).where(
+        household_id.in_(last),
+        counted_on <= days.last,
+        *([counted_on >= since] if since else []),
+        _of_household(actor, days.measure),
+    )
+    counts = visits.with_only_columns(household_id, func.count()).group_by(household_id)
+    numbers = {id: number for id, number in session.execute(counts)} if last else {}
     records = [
-        CountedRecord("household", id, household_id=id, day=day, amount=visits)
-        for id, visits, day in session.execute(_page(newest, page))
+        CountedRecord("household", id, household_id=id, day=day, amount=numbers[id])
+        for id, day in last.items()
     ]
     return CountedList(total, total, records)
 
@@ -89,7 +101,7 @@ def _people(
         col(VisitService.code).in_(codes),
         col(VisitService.outcome).in_(outcomes),
     )
-    wanted = _counted(actor, figure).join(VisitService, own)
+    wanted = _counted_in(actor, figure).join(VisitService, own)
     total = _number(session, wanted, func.coalesce(func.sum(col(VisitService.people)), 0))
     columns = (
         col(Visit.id),
@@ -108,29 +120,29 @@ def _people(
     return CountedList(total, _number(session, wanted, func.count()), records)
 
 
+def _counted_in(actor: Actor, figure: Figure) -> Select[Any]:
+    """The counted visits of the figure's hamlets in its period."""
+    return _counted(actor, figure).where(*counts_between(figure.period.first, figure.period.last))
+
+
 def _counted(actor: Actor, figure: Figure) -> Select[Any]:
-    """The counted visits of the figure's hamlets in its period; up to its end for a cumulative one."""
-    since = [] if figure.column == "cumulative" else [col(Visit.counted_on) >= figure.period.first]
+    """The counted visits of the figure's hamlets."""
     here = [] if figure.hamlet_ids is None else [col(Visit.hamlet_id).in_(figure.hamlet_ids)]
     return visible_to(actor, Visit).where(
-        col(Visit.withdrawn_at).is_(None),
-        col(Visit.review_state).in_(COUNTED),
-        col(Visit.counted_on) <= figure.period.last,
-        *since,
-        *here,
+        col(Visit.withdrawn_at).is_(None), col(Visit.review_state).in_(COUNTED), *here
     )
 
 
-def _of_household(actor: Actor, column: str) -> ColumnElement[bool]:
+def _of_household(actor: Actor, measure: str) -> ColumnElement[bool]:
     """Whether a visit makes its household one that was met, guided or warned."""
-    if column == "met":
+    if measure == MET:
         return col(Visit.result) != NOT_HOME
     service = exists().where(
         col(VisitService.commune_id) == actor.commune_id,
         col(VisitService.visit_id) == col(Visit.id),
         col(VisitService.outcome).in_(GUIDED),
     )
-    return service.where(col(VisitService.code) == SCAM_WARNING) if column == "warned" else service
+    return service.where(col(VisitService.code) == SCAM_WARNING) if measure == WARNED else service
 
 
 def _number(session: Session, wanted: Select[Any], what: Any) -> int:

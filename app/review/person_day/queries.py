@@ -5,23 +5,21 @@ A visit is received at most `MAX_AGE` after its day, so the indexes by receipt b
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, and_, func
 from sqlmodel import Session, col, select
 
 from app.commune.accounts.access import FIELD_ROLES, Actor, find, visible_to
-from app.commune.accounts.author import MAX_AGE
 from app.commune.accounts.models import Account
-from app.core.clock import VIETNAM
 from app.core.text import by_given_name
+from app.fieldwork.visits.days import counts_between
 from app.fieldwork.visits.models import Visit
 from app.review.visit_list.flag_queries import Flag, flags_of_visits
 from app.review.visit_list.queries import VisitSummary, visit_summaries
 
 MOST_VISITS = 600  # shown; as many as a phone may send in a day
 MOST_COLLEAGUES = 6
-_LATEST = MAX_AGE + timedelta(days=2)  # the day itself, and clocks
 
 
 @dataclass(frozen=True)
@@ -75,12 +73,7 @@ def load_person_day(session: Session, actor: Actor, account_id: str, day: date) 
 
 
 def _on(day: date) -> tuple[ColumnElement[bool], ...]:
-    start = datetime.combine(day, time.min, VIETNAM)
-    return (
-        col(Visit.counted_on) == day,
-        col(Visit.received_at).between(start, start + _LATEST),
-        col(Visit.withdrawn_at).is_(None),
-    )
+    return (*counts_between(day, day), col(Visit.withdrawn_at).is_(None))
 
 
 def _others(

@@ -58,7 +58,7 @@ def people_by_service(
 
 
 def _visits_by(actor: Actor, *columns: str) -> Select[*tuple[object, ...]]:
-    """The whole visits from `first` to `last`: one range of the index `ix_daily_total_day`."""
+    """The whole visits from `first` to `last`: one range of the key."""
     key: list[ColumnElement[object]] = [table_of(DailyTotal).c[column] for column in columns]
     first, last = (bindparam(name, type_=Date()) for name in ("first", "last"))
     totals = visible_to(actor, DailyTotal).where(

@@ -15,7 +15,7 @@ from app.commune.accounts.access import Actor, visible_to
 from app.fieldwork.derived.household_days.appointments import expecting
 from app.fieldwork.derived.household_days.models import VisitedHousehold
 from app.fieldwork.households.models import Household
-from app.fieldwork.visits.walking_list import list_living
+from app.review.register.walking_list import list_living
 
 Status = Literal["guided", "met", "follow_up", "absent", "new"]
 

@@ -7,6 +7,7 @@ from app.commune.accounts.access import Actor, visible_to
 from app.commune.calendar.period import Period
 from app.core.errors import TooLarge
 from app.fieldwork.households.models import Household
+from app.fieldwork.visits.days import counts_between
 from app.fieldwork.visits.models import COUNTED, NOT_HOME, Visit
 from app.review.spot_checks.drawing import MetHousehold, StratumKey
 
@@ -32,8 +33,7 @@ def met_households(session: Session, actor: Actor, period: Period) -> list[MetHo
             col(Visit.withdrawn_at).is_(None),
             col(Visit.review_state).in_(COUNTED),
             col(Visit.result) != NOT_HOME,
-            col(Visit.counted_on) >= period.first,
-            col(Visit.counted_on) <= period.last,
+            *counts_between(period.first, period.last),
         )
         .with_only_columns(
             col(Visit.household_id),

@@ -145,7 +145,7 @@ def list_groups(session: Session, actor: Actor, most: int = GROUPS) -> list[Flag
     rows = session.execute(
         wanted.outerjoin(DayFlag, _same_day(actor))
         .join(Account, _is_author(actor))
-        .order_by(col(VisitFlag.visit_id))
+        .order_by(_VISIT_ID)
         .with_only_columns(VisitFlag, DayFlag, col(Account.name))
     )
     found: dict[tuple[str, date], list[tuple[VisitFlag, DayFlag | None, str]]] = {key: [] for key in groups}
@@ -189,11 +189,11 @@ def _is_author(actor: Actor) -> ColumnElement[bool]:
 def _undecided(actor: Actor, *conditions: ColumnElement[bool]) -> Select[int]:
     """How many visits have a flag for which `conditions` hold, and wait."""
     flags = visible_to(actor, VisitFlag).where(col(VisitFlag.undecided), *conditions)
-    # Without the hint SQLite reads all flags, also of decided visits, in the order of their ids.
-    visit_id = no_index_hint(col(VisitFlag.visit_id))
-    return flags.with_only_columns(func.count(func.distinct(visit_id)).label("visits"))
+    return flags.with_only_columns(func.count(func.distinct(_VISIT_ID)).label("visits"))
 
 
+# Without the hint SQLite reads all flags, also of decided visits, in the order of their ids.
+_VISIT_ID = no_index_hint(col(VisitFlag.visit_id))
 _FIRST, _LAST = (bindparam(name, type_=Date()) for name in ("first", "last"))
 _UNDECIDED = ActorStatement(_undecided)
 _UNEVALUATED = ActorStatement(

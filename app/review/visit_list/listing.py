@@ -5,7 +5,7 @@ after a number of rows, and counting ends at `COUNTED_TO`.
 """
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 from sqlalchemy import SQLColumnExpression, func, literal
@@ -13,12 +13,12 @@ from sqlmodel import Session, col, select
 
 from app.commune.accounts.access import Actor, visible_to
 from app.commune.accounts.author import MAX_AGE
-from app.core.clock import VIETNAM
 from app.core.feed import feed_head
 from app.core.sql.prepared import one_of
 from app.core.sql.query_hints import no_index_hint
 from app.fieldwork.derived.flags.models import VisitFlag
 from app.fieldwork.visits.codes import ReviewState
+from app.fieldwork.visits.days import counts_between
 from app.fieldwork.visits.models import OPEN, Visit
 from app.review.visit_list.pages import (
     PAGE_SIZE,
@@ -224,7 +224,7 @@ def apply_filters(
         in_order = not few_households and (by_id or is_open or not for_count)
         household_id = _with_index(Visit.household_id, not in_order)
         visits = visits.where(one_of(household_id, filters.household_ids))
-    return _of_days(visits, filters)
+    return visits.where(*counts_between(filters.since, filters.until))
 
 
 def has_few_households(filters: Filters) -> bool:
@@ -235,22 +235,6 @@ def has_few_households(filters: Filters) -> bool:
 def _with_index(column: T, allowed: bool) -> SQLColumnExpression[T]:
     """The column, for a condition that SQLite may use an index for only if `allowed`."""
     return col(column) if allowed else no_index_hint(col(column))
-
-
-def _of_days(visits: Visits, filters: Filters) -> Visits:
-    """A visit is received on its day or within 60 days after it (`Author.happened_at`): with these bounds the
-    index by receipt serves for days as well."""
-    day, received_at = col(Visit.counted_on), col(Visit.received_at)
-    if filters.since:
-        visits = visits.where(day >= filters.since, received_at >= _start_of_day(filters.since))
-    if filters.until:
-        latest = _start_of_day(filters.until) + timedelta(days=1) + MAX_AGE
-        visits = visits.where(day <= filters.until, received_at <= latest)
-    return visits
-
-
-def _start_of_day(day: date) -> datetime:
-    return datetime.combine(day, time.min, VIETNAM)
 
 
 def count_visits(session: Session, actor: Actor, filters: Filters, newest: datetime | None = None) -> int:

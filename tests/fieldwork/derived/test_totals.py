@@ -101,7 +101,7 @@ def test_check_finds_a_total_that_is_wrong(lan: Phone, world: World, database: D
 
     database.write(falsify)
     wrong = database.read(lambda session: DailyTotals().wrong(session, world.commune_id, NOW))
-    assert wrong == [(world.dong, TODAY, "", "helped")]
+    assert wrong == [("", TODAY, world.dong, "helped")]
 
 
 def _return(session: Session, world: World, visit_id: str, verdict: Verdict, clock: FakeClock) -> None:

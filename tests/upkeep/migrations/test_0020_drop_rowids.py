@@ -9,7 +9,7 @@ from app.core.db import Database, table_of
 from app.fieldwork.derived.household_days.models import HouseholdMonth
 from app.fieldwork.derived.total_models import DailyTotal
 from app.fieldwork.visits.models import VisitService
-from app.upkeep.migrations import config, upgrade
+from app.upkeep.migrations import config
 from tests.phone import Phone
 from tests.world import World
 
@@ -36,13 +36,14 @@ def test_rows_and_indexes_stay_and_the_key_is_stored_once(
     lan: Phone, world: World, database: Database
 ) -> None:
     lan.exchange(*(lan.visit(household) for household in world.households[world.dong]))
+    command.downgrade(config(database), "0020")
     after = state(database)
     assert [has_rowids for _count, _indexes, has_rowids in after.values()] == [False] * 3
     assert min(count for count, _indexes, _has_rowids in after.values()) > 0
     command.downgrade(config(database), "0019")
     before = state(database)
     assert before == {name: (count, indexes, True) for name, (count, indexes, _) in after.items()}
-    upgrade(database)
+    command.upgrade(config(database), "0020")
     assert state(database) == after
 
 

@@ -10,7 +10,20 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, case, func, literal_column, or_, select, true
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Integer,
+    Select,
+    and_,
+    case,
+    cast,
+    func,
+    literal_column,
+    or_,
+    select,
+    true,
+)
 from sqlmodel import Session, col
 
 from app.commune.accounts.access import Actor, visible_to
@@ -113,10 +126,10 @@ def _groups(actor: Actor, period: Period) -> Select[*tuple[str | None, str, int,
     met, now, ever, warned = (
         days.found_in(actor, hamlet.c.id)
         for days in (
-            _Days(MET, period.first, period.last),
-            _Days(GUIDED_ANY, period.first, period.last),
-            _Days(GUIDED_ANY, None, period.last),
-            _Days(WARNED, period.first, period.last),
+            MeasureDays(MET, period.first, period.last),
+            MeasureDays(GUIDED_ANY, period.first, period.last),
+            MeasureDays(GUIDED_ANY, None, period.last),
+            MeasureDays(WARNED, period.first, period.last),
         )
     )
     # PostgreSQL reads what an EXISTS may find into a set, once: the period's part of the index by month. For
@@ -136,7 +149,7 @@ def _groups(actor: Actor, period: Period) -> Select[*tuple[str | None, str, int,
 
 
 @dataclass(frozen=True)
-class _Days:
+class MeasureDays:
     """The days of a measure from `first` (None: from the beginning) to `last`."""
 
     measure: str
@@ -153,30 +166,58 @@ class _Days:
 
     def conditions(self) -> tuple[ColumnElement[bool], ...]:
         """Which rows have one of the days."""
-        since, until = month_of(self.first) if self.first else 0, month_of(self.last)
-        return (
-            _MONTH.c.measure == self.measure,
-            _MONTH.c.month.between(since, until),
-            self._has_day(since, until),
-        )
-
-    def _has_day(self, since: int, until: int) -> ColumnElement[bool]:
-        """Whether a month in between has one of the days: each of a whole month, of others by their bits."""
-        parts: dict[int, int] = {}
-        if (self.last + timedelta(days=1)).day > 1:
-            parts[until] = ALL_DAYS >> 31 - self.last.day
-        if self.first and self.first.day > 1:
-            parts[since] = parts.get(since, ALL_DAYS) & ~((1 << self.first.day - 1) - 1)
+        parts = self._parts()
         days = [
             and_(_MONTH.c.month == month, _MONTH.c.days.bitwise_and(bits) != 0)
             for month, bits in parts.items()
         ]
-        return or_(_MONTH.c.month.not_in(list(parts)), *days) if parts else true()
+        return (
+            _MONTH.c.measure == self.measure,
+            _MONTH.c.month.between(month_of(self.first) if self.first else 0, month_of(self.last)),
+            or_(_MONTH.c.month.not_in(list(parts)), *days) if parts else true(),
+        )
+
+    def within(self) -> ColumnElement[int]:
+        """A row's days that are among them, as bits."""
+        parts = [
+            (_MONTH.c.month == month, _MONTH.c.days.bitwise_and(bits))
+            for month, bits in self._parts().items()
+        ]
+        return case(*parts, else_=_MONTH.c.days) if parts else _MONTH.c.days
+
+    def _parts(self) -> dict[int, int]:
+        """The bits of the days, of a month that has others too."""
+        parts: dict[int, int] = {}
+        if (self.last + timedelta(days=1)).day > 1:
+            parts[month_of(self.last)] = ALL_DAYS >> 31 - self.last.day
+        if self.first and self.first.day > 1:
+            month = month_of(self.first)
+            parts[month] = parts.get(month, ALL_DAYS) & ~((1 << self.first.day - 1) - 1)
+        return parts
+
+
+def last_days(
+    session: Session, actor: Actor, days: MeasureDays, hamlet_ids: Collection[str] | None, page: slice
+) -> tuple[int, dict[str, date]]:
+    """How many households count on one of the days by visits recorded in these hamlets (None: in any), and
+    those of a page of them, the newest first, with the last of these days."""
+    here = [] if hamlet_ids is None else [_MONTH.c.hamlet_id.in_(hamlet_ids)]
+    rows = visible_to(actor, HouseholdMonth).where(*days.conditions(), *here)
+    id = _MONTH.c.household_id
+    total = session.scalar(rows.with_only_columns(func.count(id.distinct()))) or 0
+    newest = func.max(cast(_MONTH.c.month, BigInteger) * _MONTHS + days.within())
+    found = rows.with_only_columns(id, newest).group_by(id).order_by(newest.desc(), id)
+    numbers = session.execute(found.slice(page.start, page.stop))
+    return total, {id: _last_day(*divmod(number, _MONTHS)) for id, number in numbers}
+
+
+def _last_day(month: int, bits: int) -> date:
+    return date(month // 12, month % 12 + 1, bits.bit_length())
 
 
 def count_guided(session: Session, actor: Actor, period: Period) -> int:
     """How many households of the commune were guided in a period, as `count_households` has it in all."""
-    days = _Days(GUIDED_ANY, period.first, period.last)
+    days = MeasureDays(GUIDED_ANY, period.first, period.last)
     guided = visible_to(actor, HouseholdMonth).where(*days.conditions())
     return session.scalar(guided.with_only_columns(func.count(_MONTH.c.household_id.distinct()))) or 0
 
@@ -189,3 +230,4 @@ def first_guided_month(session: Session, actor: Actor) -> date | None:
 
 
 _MONTH = table_of(HouseholdMonth)
+_MONTHS = ALL_DAYS + 1  # a month times this stands before its days in one number

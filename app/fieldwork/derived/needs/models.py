@@ -48,7 +48,7 @@ class HouseholdNeed(SQLModel, RowOf[HouseholdNeedValues], table=True):
         ),
         # What a household ever asked for grows; what a push has to read of it may not.
         Index("ix_household_need_household", "commune_id", "household_id", "closed_on"),
-        Index("ix_household_need_days", "commune_id", "asked_on", "closed_on", "hamlet_id"),
+        Index("ix_household_need_days", "commune_id", "closed_on", "asked_on", "hamlet_id"),
     )
 
     commune_id: str = Field(primary_key=True)

@@ -13,7 +13,7 @@ from app.commune.teams.directory import list_teams
 from app.core.audit import views
 from app.core.clock import local_date
 from app.core.strings import SOURCE, _, language
-from app.fieldwork.visits.walking_list import WalkingEntry, list_entries
+from app.review.register.walking_list import WalkingEntry, list_entries
 from app.web.desk.page.context import Desk, DeskContext, PathId
 from app.web.desk.page.frame import HAMLETS, Frame, build_frame
 from app.web.desk.page.labels import RESULTS

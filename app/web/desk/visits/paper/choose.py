@@ -16,8 +16,8 @@ from app.core.errors import NotFound
 from app.core.strings import _
 from app.core.types import is_id
 from app.fieldwork.visits.models import Visit
-from app.fieldwork.visits.walking_list import WalkingEntry, list_entries, next_entry
 from app.intake.paper import commands as paper
+from app.review.register.walking_list import WalkingEntry, list_entries, next_entry
 from app.web.deps import Config
 from app.web.desk.page.context import Desk, DeskContext
 from app.web.desk.page.days import parse_day

@@ -4,14 +4,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func
 from sqlmodel import Session, col
 
 from app.commune.accounts.access import Actor, visible_to
 from app.commune.areas import Hamlet
 from app.core.text import by_address, has_words, search_text, words_to_find
+from app.fieldwork.derived.household_days.models import VisitedHousehold
 from app.fieldwork.households.models import Household
-from app.fieldwork.visits.models import COUNTED, Visit
 
 
 @dataclass(frozen=True)
@@ -74,12 +73,8 @@ def _label(household: Household) -> str:
 def _reached(session: Session, actor: Actor, hamlet_ids: Collection[str]) -> dict[str, date]:
     """The day of the last counted visit that found somebody, by household."""
     in_hamlets = visible_to(actor, Household).where(col(Household.hamlet_id).in_(hamlet_ids))
-    visits = (
-        visible_to(actor, Visit)
-        .where(col(Visit.household_id).in_(in_hamlets.with_only_columns(col(Household.id))))
-        .where(col(Visit.withdrawn_at).is_(None), col(Visit.review_state).in_(COUNTED))
-        .where(Visit.result != "not_home")
-        .with_only_columns(col(Visit.household_id), func.max(col(Visit.counted_on)))
-        .group_by(col(Visit.household_id))
+    visited = visible_to(actor, VisitedHousehold).where(
+        col(VisitedHousehold.household_id).in_(in_hamlets.with_only_columns(col(Household.id))),
+        col(VisitedHousehold.met_on).is_not(None),
     )
-    return {household_id: last for household_id, last in session.execute(visits)}
+    return {row.household_id: row.met_on for row in session.exec(visited) if row.met_on}

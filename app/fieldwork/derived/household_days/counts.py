@@ -200,15 +200,26 @@ def last_days(
     session: Session, actor: Actor, days: MeasureDays, hamlet_ids: Collection[str] | None, page: slice
 ) -> tuple[int, dict[str, date]]:
     """How many households count on one of the days by visits recorded in these hamlets (None: in any), and
-    those of a page of them, the newest first, with the last of these days."""
+    those of a page of them, the newest first, with the last of these days.
+
+    Reads one month of each household, however many it was visited in.
+    """
     here = [] if hamlet_ids is None else [_MONTH.c.hamlet_id.in_(hamlet_ids)]
-    rows = visible_to(actor, HouseholdMonth).where(*days.conditions(), *here)
-    id = _MONTH.c.household_id
-    total = session.scalar(rows.with_only_columns(func.count(id.distinct()))) or 0
-    newest = func.max(cast(_MONTH.c.month, BigInteger) * _MONTHS + days.within())
-    found = rows.with_only_columns(id, newest).group_by(id).order_by(newest.desc(), id)
-    numbers = session.execute(found.slice(page.start, page.stop))
-    return total, {id: _last_day(*divmod(number, _MONTHS)) for id, number in numbers}
+    number = cast(_MONTH.c.month, BigInteger) * _MONTHS + days.within()
+    last = (
+        visible_to(actor, HouseholdMonth)
+        .where(_MONTH.c.household_id == col(Household.id), *days.conditions(), *here)
+        .with_only_columns(number)
+        .order_by(_MONTH.c.month.desc(), number.desc())
+        .limit(1)
+        .correlate(Household)
+    )
+    households = visible_to(actor, Household)
+    each = households.with_only_columns(col(Household.id), last.scalar_subquery().label("last")).subquery()
+    found = select(each).where(each.c.last.is_not(None))
+    total = session.scalar(found.with_only_columns(func.count())) or 0
+    of_page = found.order_by(each.c.last.desc(), each.c.id).slice(page.start, page.stop)
+    return total, {id: _last_day(*divmod(number, _MONTHS)) for id, number in session.execute(of_page)}
 
 
 def _last_day(month: int, bits: int) -> date:

@@ -21,7 +21,7 @@ FAULT_TESTS := $(addprefix tests/,faults upkeep/maintenance scenarios sync/test_
 	$(addprefix tests/fieldwork/derived/,test_household_days.py test_visited.py test_monthly_totals.py \
 		needs/test_update.py flags/test_plausible.py) \
 	$(addprefix tests/fieldwork/,visits/test_follow_ups.py households/test_hamlet_merge_histories.py) \
-	tests/review/deduplication/test_undoing.py \
+	tests/review/deduplication/test_undoing.py tests/review/days \
 	$(addprefix tests/e2e/test_,phone_faults.py full_phone.py two_tabs.py switched.py accounts.py revoked.py \
 	restored.py newcomer.py upgrade.py export_file.py)
 # `make faults` begins its random histories at another number each day.

@@ -18,7 +18,7 @@ _BY_SERVICE = ("commune_id", "service", "day", "hamlet_id", "outcome")
 _BY_HAMLET = ("commune_id", "hamlet_id", "day", "service", "outcome")
 _NEEDS = "ix_household_need_days"
 _BY_CLOSING = ("commune_id", "closed_on", "asked_on", "hamlet_id")
-_BY_ASKING = ("commune_id", "asked_on", "closed_on", "hamlet_id")
+_BY_FIRST_DAY = ("commune_id", "asked_on", "closed_on", "hamlet_id")
 _WITHDRAWN = sa.text("withdrawn_at IS NOT NULL")
 
 
@@ -39,7 +39,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index("ix_outreach_session_withdrawn", table_name="outreach_session")
     op.drop_index(_NEEDS, table_name="household_need")
-    op.create_index(_NEEDS, "household_need", _BY_ASKING)
+    op.create_index(_NEEDS, "household_need", _BY_FIRST_DAY)
     _set_key(_BY_SERVICE, _BY_HAMLET)
     op.create_index("ix_daily_total_day", "daily_total", ["commune_id", "service", "day"])
 

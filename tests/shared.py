@@ -51,11 +51,12 @@ def one_event_loop() -> Iterator[None]:
     Else each request starts a thread with a loop, and changes between the threads seven times: as much as a
     short answer costs.
     """
+    before = TestClient.portal
     with start_blocking_portal() as portal:
         TestClient.portal = portal
         with patch.object(testclient, "_TestClientTransport", partial(_Transport, portal)):
             yield
-        TestClient.portal = None
+        TestClient.portal = before
 
 
 class _Transport(httpx2.BaseTransport):

@@ -3,6 +3,7 @@
 from tests.mutants import (
     card,
     conversation,
+    costs,
     databases,
     derived,
     domain,
@@ -50,4 +51,5 @@ PLANTED = (
     *visit_form.BUGS,
     *first_day.BUGS,
     *spot_checks.BUGS,
+    *costs.BUGS,
 )

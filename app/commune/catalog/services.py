@@ -157,6 +157,7 @@ DEFAULT_SERVICES = (
     _entry("vneid_documents", "eid", "Tích hợp giấy tờ", "Add documents", _TASK),
     _entry("vneid_benefits", "eid", "Liên kết tài khoản an sinh", "Link the benefits account", _TASK),
     _entry("vneid_link", "eid", "Liên kết tài khoản với VNeID", "Link accounts with VNeID", _TASK),
+    _entry("sim_verify", "eid", "Xác thực sim chính chủ", "Verify a SIM", _TASK),
     _entry("digital_signature", "eid", "Chữ ký số", "Digital signature", _TASK),
     _entry("skills_confirmed", "eid", "Xác nhận phổ cập kỹ năng số", "Confirm digital skills", _TASK),
     _entry("bank_account", "cashless", "Mở tài khoản ngân hàng", "Open a bank account", _SETUP),

@@ -1,4 +1,4 @@
-"""`:::luat`: the facts of law that a guide rests on, named in its text and printed small under it."""
+"""`:::luat`: the facts that a guide rests on, named under the lines that need them and printed last."""
 
 import re
 
@@ -6,7 +6,8 @@ from markupsafe import escape
 
 from app.core.law.facts import Fact, facts
 
-_LINE = re.compile(r"^:::luat\b(.*)$", re.MULTILINE)
+_LINE = re.compile(r"^:::luat\b(.*)$\n?", re.MULTILINE)
+_SOURCES = {"G": "", "P": ", theo báo chí", "S": ", theo nguồn thứ cấp"}
 
 
 def fact_codes(body: str) -> list[str]:
@@ -40,6 +41,9 @@ def facts_html(body: str) -> str:
 
 
 def _sentence(fact: Fact) -> str:
-    since = f"áp dụng từ {fact.in_force:%d/%m/%Y}" if fact.in_force else "chưa rõ ngày áp dụng"
-    source = "" if fact.source == "G" else ", theo nguồn thứ cấp"
-    return f"{fact.says}. {fact.citation}, {since}; kiểm tra ngày {fact.checked:%d/%m/%Y}{source}."
+    since = ", chưa rõ ngày áp dụng" if fact.act.is_law else ""
+    if fact.in_force:
+        since = f", áp dụng từ {fact.in_force:%d/%m/%Y}"
+    return (
+        f"{fact.says}. {fact.citation}{since}; kiểm tra ngày {fact.checked:%d/%m/%Y}{_SOURCES[fact.source]}."
+    )

@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 from app.commune.guides.fact_lines import facts_html, without_fact_lines
 from app.commune.guides.steps import without_steps
 
-RENDERING = 3  # raise it when the same Markdown gives other HTML: stored HTML is then made anew
+RENDERING = 4  # raise it when the same Markdown gives other HTML: stored HTML is then made anew
 
 _TAGS = {"h2", "h3", "p", "ul", "ol", "li", "strong", "em", "blockquote", "a", "br", "small"}
 _ATTRIBUTES: dict[str, set[str]] = {"*": set(), "a": {"href"}, "ol": {"start"}}  # "*": else lang and title

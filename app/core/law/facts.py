@@ -1,4 +1,4 @@
-"""The facts of law in `facts.toml`: each with its act, article, and the day on which it was checked."""
+"""The facts in `facts.toml`: each with its act, article, and the day on which it was checked."""
 
 import tomllib
 from dataclasses import dataclass
@@ -13,23 +13,26 @@ _FILE = Path(__file__).parent / "facts.toml"
 
 @dataclass(frozen=True)
 class Act:
-    """An act of law or a standard. `in_force`: since when; None where that was not found."""
+    """An act of law or a standard, or, where `is_law` is false, a warning, handbook or plan, which has no day
+    of entry into force. `in_force`: since when; None where that was not found."""
 
     name: str
     in_force: date | None = None
+    is_law: bool = True
 
 
 @dataclass(frozen=True)
 class Fact:
     """What an article says, in a few words. `checked`: the day on which it was read; `source`: *G* in the
-    gazette, *S* in secondary sources. `article`: empty where only the act is known. `applies_from`: None if
-    the act itself says it."""
+    gazette, *P* in the press, *S* in other secondary sources; `seen`: in which. `article`: empty where only
+    the act is known. `applies_from`: None if the act itself says it."""
 
     code: str
     act: Act
     says: str
     checked: date
-    source: Literal["G", "S"]
+    source: Literal["G", "P", "S"]
+    seen: str = ""
     article: str = ""
     applies_from: date | None = None
 

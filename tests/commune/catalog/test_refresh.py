@@ -14,7 +14,7 @@ from app.core.db import Database
 from app.core.feed import feed_head
 from tests.world import World
 
-_NEW = {"vneid_link", "id_card_online"}
+_NEW = {"vneid_link", "id_card_online", "sim_verify"}
 
 
 def _binh(world: World) -> Actor:
@@ -51,7 +51,7 @@ def test_commune_that_changed_nothing_offers_them_last_and_one_that_chose_has_th
     assert chosen[: len(before)] == before
     assert {row.code: row.active for row in chosen[len(before) :]} == dict.fromkeys(_NEW, False)
     assert all(row.feed_seq > head for row in chosen[len(before) :])
-    assert {row.code for row in unchanged[-2:]} == _NEW
+    assert {row.code for row in unchanged[-len(_NEW) :]} == _NEW
     assert all(row.active for row in unchanged)
     assert len({row.position for row in unchanged}) == len(unchanged) == len(DEFAULT_SERVICES)
 

@@ -9,7 +9,7 @@ from app.commune.guides import fact_lines
 from app.commune.guides.fact_lines import fact_codes, unknown_facts
 from app.commune.guides.library import library, source_of
 from app.commune.guides.rendering import render
-from app.core.law.facts import Act, Fact
+from app.core.law.facts import Act, Fact, facts
 
 _CHECK = "kiểm tra ngày 29/11/2026, theo nguồn thứ cấp.</small>"
 
@@ -22,6 +22,43 @@ def test_fact_is_printed_under_the_guide_with_article_day_and_check() -> None:
     assert small[0].endswith(f"Điều 19 Nghị định 320/2026/NĐ-CP, chưa rõ ngày áp dụng; {_CHECK}")
     assert small[1].endswith(f"Quyết định 29/2026/QĐ-TTg, áp dụng từ 20/07/2026; {_CHECK}")
     assert len(small) == 2
+
+
+def test_fact_line_under_a_line_leaves_paragraphs_and_lists_as_they_are() -> None:
+    html = render("1. Một.\n:::luat portal\n2. Hai.\n\nMột câu.\n:::luat portal\nCâu nữa.")
+    assert html.startswith("<ol>\n<li>Một.</li>\n<li>Hai.</li>\n</ol>\n<p>Một câu.\nCâu nữa.</p>\n<p><small>")
+
+
+def test_source_and_day_are_said_as_they_are_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    day = date(2026, 12, 3)
+    known = {
+        "press": Fact(
+            "press", Act("Thông tư A", date(2026, 4, 15)), "Một", day, "P", applies_from=date(2026, 6, 15)
+        ),
+        "page": Fact("page", Act("Thông tư B"), "Hai", day, "S"),
+        "warning": Fact("warning", Act("Cảnh báo C", is_law=False), "Ba", day, "P"),
+        "gazette": Fact("gazette", Act("Luật D", date(2026, 1, 1)), "Bốn", day, "G", article="Điều 1"),
+    }
+    monkeypatch.setattr(fact_lines, "facts", lambda: known)
+    assert fact_lines.fact_sentences(":::luat press page warning gazette") == [
+        "Một. Thông tư A, áp dụng từ 15/06/2026; kiểm tra ngày 03/12/2026, theo báo chí.",
+        "Hai. Thông tư B, chưa rõ ngày áp dụng; kiểm tra ngày 03/12/2026, theo nguồn thứ cấp.",
+        "Ba. Cảnh báo C; kiểm tra ngày 03/12/2026, theo báo chí.",
+        "Bốn. Điều 1 Luật D, áp dụng từ 01/01/2026; kiểm tra ngày 03/12/2026.",
+    ]
+
+
+def test_sims_are_told_their_own_days_and_not_those_of_accounts() -> None:
+    accounts, sims = facts()["link_platforms"], facts()["sim_unverified"]
+    assert "31/12/2026" in accounts.says
+    assert not re.search("viễn thông|sim", accounts.says, re.IGNORECASE)
+    assert (sims.act.name, sims.in_force) == ("Thông tư 08/2026/TT-BKHCN", date(2026, 6, 15))
+    first, *_others = library()["vneid_link"].body.split("\n:::luat")
+    assert "31/12/2026" in first
+    assert "sim" not in first.lower()
+    for code in ("vneid_link", "vneid_sign_in", "smartphone", "scam_warning"):
+        assert "/field/guides/sim_verify" in library()[code].body, code
+    assert {"sim_unverified", "sim_new_phone"} <= set(fact_codes(library()["sim_verify"].body))
 
 
 def test_only_whole_lines_name_facts() -> None:

@@ -14,7 +14,8 @@ from tests.docs.sources import ROOT
 def test_fact_can_be_cited(fact: Fact) -> None:
     assert fact.citation == f"{fact.article} {fact.act.name}".strip()
     assert fact.says
-    assert fact.source in {"G", "S"}
+    assert fact.source in {"G", "P", "S"}
+    assert fact.source != "P" or fact.seen
     assert fact.in_force is None or fact.in_force <= fact.checked
     assert date(2026, 11, 1) <= fact.checked <= date(2028, 1, 1)
 

@@ -28,6 +28,23 @@ test("mất điện thoại finds what says so or the same, before what only has
   assert.deepEqual(ids("mat dien thoai"), ["member", "sign_in", "benefits"]);
 });
 
+test("what members say of a locked SIM finds the guide that verifies it, first", () => {
+  const guides = [
+    guide("bills", "Trả tiền điện", "<p>Khóa sổ, không gọi. Sim được.</p>"),
+    guide("sim_verify", "Xác thực sim chính chủ", "<p>Chủ sim tự làm.</p>"),
+  ];
+  for (const query of [
+    "khóa sim",
+    "sim bị khóa",
+    "bị khóa một chiều",
+    "không gọi được",
+    "thuê bao",
+    "doi sim",
+    "lắp sim",
+  ])
+    assert.equal(searchGuides(guides, query)[0]?.guide.id, "sim_verify", query);
+});
+
 test("a part of a syllable finds nothing, its beginning does while it is typed", () => {
   assert.deepEqual(ids("an"), ["benefits"]); // not căn, bạn, bấm
   assert.deepEqual(ids("n chip"), []);

@@ -44,6 +44,6 @@ def _sentence(fact: Fact) -> str:
     since = ", chưa rõ ngày áp dụng" if fact.act.is_law else ""
     if fact.in_force:
         since = f", áp dụng từ {fact.in_force:%d/%m/%Y}"
-    return (
-        f"{fact.says}. {fact.citation}{since}; kiểm tra ngày {fact.checked:%d/%m/%Y}{_SOURCES[fact.source]}."
-    )
+    cited = fact.citation[:1].upper() + fact.citation[1:]
+    checked = f"kiểm tra ngày {fact.checked:%d/%m/%Y}{_SOURCES[fact.source]}"
+    return f"{fact.says}. {cited}{since}; {checked}."

@@ -37,14 +37,14 @@ def test_source_and_day_are_said_as_they_are_known(monkeypatch: pytest.MonkeyPat
         ),
         "page": Fact("page", Act("Thông tư B"), "Hai", day, "S"),
         "warning": Fact("warning", Act("Cảnh báo C", is_law=False), "Ba", day, "P"),
-        "gazette": Fact("gazette", Act("Luật D", date(2026, 1, 1)), "Bốn", day, "G", article="Điều 1"),
+        "gazette": Fact("gazette", Act("Luật D", date(2026, 1, 1)), "Bốn", day, "G", article="điểm a Điều 1"),
     }
     monkeypatch.setattr(fact_lines, "facts", lambda: known)
     assert fact_lines.fact_sentences(":::luat press page warning gazette") == [
         "Một. Thông tư A, áp dụng từ 15/06/2026; kiểm tra ngày 03/12/2026, theo báo chí.",
         "Hai. Thông tư B, chưa rõ ngày áp dụng; kiểm tra ngày 03/12/2026, theo nguồn thứ cấp.",
         "Ba. Cảnh báo C; kiểm tra ngày 03/12/2026, theo báo chí.",
-        "Bốn. Điều 1 Luật D, áp dụng từ 01/01/2026; kiểm tra ngày 03/12/2026.",
+        "Bốn. Điểm a Điều 1 Luật D, áp dụng từ 01/01/2026; kiểm tra ngày 03/12/2026.",
     ]
 
 
@@ -71,9 +71,24 @@ def test_only_whole_lines_name_facts() -> None:
 def test_guides_of_the_project_name_known_facts_and_no_act_that_has_ended() -> None:
     for guide in library().values():
         assert not unknown_facts(guide.body), guide.code
-        assert not re.search(r"2345|70/2025|123/2020|10 triệu", guide.body), guide.code
+        assert not re.search(r"2345|70/2025|123/2020|\b10 triệu|316|9068|8079|1 tỷ", guide.body), guide.code
     assert {"link_platforms", "link_banks"} <= set(fact_codes(library()["scam_warning"].body))
     assert fact_codes(library()["vneid_level_2"].body) == ["vneid_ages"]
+
+
+def test_days_that_were_found_are_said_and_passports_cards_and_112_are_told() -> None:
+    since = {code: fact.in_force for code, fact in facts().items()}
+    assert since["vneid_ages"] == date(2024, 7, 1)
+    assert since["bank_phones"] == since["shop_account_name"] == date(2026, 3, 1)
+    assert since["bank_passports"] == since["mobile_money"] == date(2026, 1, 1)
+    assert since["papers_integrated"] == since["digital_law"] == date(2026, 7, 1)
+    cited = {code: set(fact_codes(guide.body)) for code, guide in library().items()}
+    assert {"bank_passports", "bank_e_card"} <= cited["bank_account"]
+    assert {"mobile_money", "mobile_money_limit"} <= cited["wallet"]
+    assert {"teams", "teams_pilot", "digital_law"} <= cited["new_member"]
+    assert "card_reorganised" in cited["id_card_online"]
+    assert "(tel:112)" in library()["feedback"].body
+    assert "emergency_112" in cited["feedback"]
 
 
 def test_phones_get_a_guide_again_when_one_of_its_facts_was_checked_again(

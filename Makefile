@@ -116,7 +116,7 @@ bench: build $(VENV)/.dev ## measure everything the budgets name and rewrite ben
 	@$(BIN)/python -m tests.machine
 	@$(BIN)/python -m benchmarks.all
 
-facts: $(VENV)/.run ## list the facts of law that were checked more than 90 days ago (app/core/law/facts.toml)
+facts: $(VENV)/.run ## list the facts that papers and guides rest on, by the day of their check (app/core/law/facts.toml)
 	@$(BIN)/python -m app.core.law
 
 seed: $(VENV)/.run ## load the demo commune into an empty database

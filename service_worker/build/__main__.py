@@ -55,7 +55,10 @@ TEMPLATE_MODULES = {"templates": "boot/main.ts", "laterTemplates": "boot/secondB
 # What the catalog and the guides of practice are made from.
 PRACTICE_SOURCES = [
     BUILD / "practice_rows.py",
-    *(ROOT / "app" / name for name in ("commune/catalog/services.py", "commune/guides", "sync/wire/rows.py")),
+    *(
+        ROOT / "app" / name
+        for name in ("commune/catalog/services.py", "commune/guides", "core/law", "sync/wire/rows.py")
+    ),
 ]
 STAMP = DIST / ".stamp"
 MANIFEST = "manifest.webmanifest"

@@ -2,6 +2,9 @@
 
 import json
 import re
+import runpy
+
+import pytest
 
 from app.commune.guides.library import add_guides
 from app.core.db import Database
@@ -23,6 +26,14 @@ def test_practice_has_the_catalog_and_guides_of_a_commune_that_begins(
     assert without_numbers(built["GUIDES"]) == without_numbers(guides)
     assert len(built["SERVICES"]) >= 25
     assert len(built["GUIDES"]) >= 25
+
+
+def test_practice_is_built_anew_when_a_fact_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    build = ROOT / "service_worker/build"
+    monkeypatch.syspath_prepend(build)
+    sources = runpy.run_path(str(build / "__main__.py"), run_name="builder")["PRACTICE_SOURCES"]
+    facts = ROOT / "app/core/law/facts.toml"
+    assert {facts, *facts.parents} & set(sources)
 
 
 def without_numbers(rows: list[JsonObject]) -> list[JsonObject]:

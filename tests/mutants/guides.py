@@ -20,6 +20,20 @@ BUGS = (
         "test_phones_get_a_guide_again_when_one_of_its_facts_was_checked_again",
     ),
     Planted(
+        "a guide says a date that its fact does not",
+        "app/commune/guides/statements.py",
+        "elif unsaid := _numbers(said) - _numbers(",
+        "elif unsaid := _numbers(said[:0]) - _numbers(",
+        "tests/commune/guides/test_statements.py::test_each_number_of_a_line_is_in_the_facts_under_it",
+    ),
+    Planted(
+        "a guide that cites a fact at its end says what it likes above",
+        "app/commune/guides/statements.py",
+        "cited = facts_of(below)",
+        "cited = facts_of(body)",
+        "tests/commune/guides/test_statements.py::test_line_without_a_fact_under_it_is_named",
+    ),
+    Planted(
         "a picture that there is not is taken",
         "app/commune/guides/steps.py",
         "if step.picture not in PICTURES:",

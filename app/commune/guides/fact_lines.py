@@ -7,6 +7,7 @@ from markupsafe import escape
 from app.core.law.facts import Fact, facts
 
 _LINE = re.compile(r"^:::luat\b(.*)$\n?", re.MULTILINE)
+_UNDER_STEP = re.compile(r"^:::[ ]*\n(:::luat\b.*)$", re.MULTILINE)
 _SOURCES = {"G": "", "P": ", theo báo chí", "S": ", theo nguồn thứ cấp"}
 
 
@@ -33,6 +34,11 @@ def without_fact_lines(body: str) -> str:
 def fact_sentences(body: str) -> list[str]:
     """For each fact that a text names: what it says, where, since when, and when it was checked."""
     return [_sentence(fact) for fact in facts_of(body)]
+
+
+def step_sentences(body: str) -> list[str]:
+    """Those of the facts under its steps; of all where no step has one."""
+    return fact_sentences("\n".join(_UNDER_STEP.findall(body)) or body)
 
 
 def facts_html(body: str) -> str:

@@ -14,6 +14,7 @@ from app.commune.guides.fact_lines import facts_of
 from app.commune.guides.models import Guide, StoredPlace
 from app.commune.guides.positions import OWN, Place, is_added, place_added
 from app.commune.guides.rendering import RENDERING, render
+from app.commune.guides.statements import statement_problems
 from app.core.db import Database
 from app.core.feed import feed, lock_feed
 
@@ -25,8 +26,8 @@ class LibraryGuide:
     """A guide as the project has written it.
 
     `group`: a pillar of the catalog, or *team* for what concerns every visit. `services`: the codes of the
-    services that it helps with. `position`: its place among all. `facts_on`: the day on which its facts were
-    compared with the public sources that the text names.
+    services that it helps with. `position`: its place among all. `facts_on`: the day on which the one of its
+    facts was checked that nobody has looked at for longest.
     """
 
     code: str
@@ -45,7 +46,8 @@ class LibraryGuide:
 
 @lru_cache
 def library() -> dict[str, LibraryGuide]:
-    """The project's guides by code, in their order. Raises ValueError if one has a code of communes' own."""
+    """The project's guides by code, in their order. Raises ValueError if one has a code of communes' own, or
+    says without a fact what can become untrue."""
     found = sorted((_read(path) for path in FOLDER.glob("*.md")), key=lambda guide: guide.position)
     if any(is_added(guide.code) for guide in found):
         raise ValueError(f"the name of a guide's file begins with {OWN}")
@@ -56,14 +58,17 @@ def _read(path: Path) -> LibraryGuide:
     """A file: lines `name: value`, an empty line, then Markdown."""
     head, body = path.read_text(encoding="utf-8").split("\n\n", 1)
     values = dict(line.split(": ", 1) for line in head.splitlines())
+    body = body.strip()
+    if problems := "; ".join(statement_problems(body)):
+        raise ValueError(f"{path.name}: {problems}")
     return LibraryGuide(
         code=path.stem,
         group=values["group"],
         title=values["title"],
         services=tuple(values.get("services", "").split()),
         position=int(values["position"]),
-        facts_on=date.fromisoformat(values["facts"]),
-        body=body.strip(),
+        facts_on=min(fact.checked for fact in facts_of(body)),
+        body=body,
     )
 
 

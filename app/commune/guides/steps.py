@@ -50,6 +50,11 @@ def without_steps(body: str) -> str:
     return _BLOCK.sub("", f"{body}\n")
 
 
+def steps_as_lines(body: str) -> str:
+    """The text with each step as one line."""
+    return _BLOCK.sub(lambda step: " ".join(f"{step[2] or ''} {step[3]}".split()) + "\n", f"{body}\n")
+
+
 def step_problems(body: str) -> Iterator[StepProblem]:
     """What is wrong with the steps of a text, first of all blocks that have not the shape of a step."""
     if ":::buoc" in without_steps(body):

@@ -58,11 +58,6 @@ def facts() -> dict[str, Fact]:
     }
 
 
-def first_check() -> date:
-    """The day on which the fact was checked that nobody has looked at for longest."""
-    return min(fact.checked for fact in facts().values())
-
-
 def stale_facts(today: date) -> list[Fact]:
     """Those that were checked more than 90 days before this day."""
     return [fact for fact in facts().values() if today - fact.checked > STALE_AFTER]

@@ -1,11 +1,16 @@
 """The papers as the project has written them: the files of `texts/`."""
 
+import re
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Literal
 
+from app.core.law.facts import facts
+
 FOLDER = Path(__file__).parent / "texts"
+_FACT = re.compile(r"\{fact ([a-z_0-9]+)\}")
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,15 @@ def all_papers() -> dict[str, Paper]:
     """All by code, those of a commune first."""
     found = sorted((_read(path) for path in FOLDER.glob("*.md")), key=lambda paper: paper.position)
     return {paper.code: paper for paper in found}
+
+
+@cache
+def first_check() -> date:
+    """Of the facts that papers cite, the day on which the one was checked that nobody has looked at for
+    longest."""
+    texts = [*FOLDER.glob("*.md"), FOLDER.parent / "phrases.toml"]
+    cited = {code for path in texts for code in _FACT.findall(path.read_text(encoding="utf-8"))}
+    return min(facts()[code].checked for code in cited)
 
 
 def _read(path: Path) -> Paper:

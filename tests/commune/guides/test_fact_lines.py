@@ -61,6 +61,14 @@ def test_sims_are_told_their_own_days_and_not_those_of_accounts() -> None:
     assert {"sim_unverified", "sim_new_phone"} <= set(fact_codes(library()["sim_verify"].body))
 
 
+def test_leaflet_has_the_facts_of_its_steps_or_all_where_they_have_none() -> None:
+    steps = ":::buoc xong Một\nCâu.\n:::\n"
+    of_steps = fact_lines.step_sentences(f"Trên.\n:::luat portal\n\n{steps}:::luat link_banks\n")
+    assert of_steps == fact_lines.fact_sentences(":::luat link_banks")
+    of_all = fact_lines.step_sentences(f"Trên.\n:::luat portal\n\n{steps}")
+    assert of_all == fact_lines.fact_sentences(":::luat portal")
+
+
 def test_only_whole_lines_name_facts() -> None:
     body = "a :::luat x\n:::luat  y   z\n:::luatx\n:::luat y"
     assert fact_codes(body) == ["y", "z"]

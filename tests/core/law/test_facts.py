@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from app.core.law import hours
 from app.core.law.facts import Fact, facts, stale_facts
@@ -35,10 +35,14 @@ def test_facts_older_than_ninety_days_are_listed() -> None:
     assert stale_facts(last + timedelta(days=91)) == oldest
 
 
-def test_target_lists_them_for_whoever_checks() -> None:
-    printed = subprocess.run(
+def test_target_lists_all_of_them_the_oldest_first() -> None:
+    *lines, last = subprocess.run(
         [sys.executable, "-m", "app.core.law"], check=True, capture_output=True, text=True, cwd=ROOT
     ).stdout.splitlines()
-    count = int(printed[-1].split()[0])
-    assert len(printed) == count + 1
-    assert printed[-1].endswith("facts were checked more than 90 days ago.")
+    days = [datetime.strptime(line[:10], "%d/%m/%Y").replace(tzinfo=UTC) for line in lines]
+    assert days == sorted(days)
+    assert {line.split()[4].rstrip(":") for line in lines} == facts().keys()
+    assert last.startswith(f"{len(facts())} facts, ")
+    assert last.endswith(" of them checked more than 90 days ago.")
+    for fact in facts().values():
+        assert any(f" {fact.source}  {fact.code}: {fact.citation}. {fact.says}." in line for line in lines)

@@ -64,7 +64,7 @@ def test_every_fact_is_used() -> None:
         path.read_text("utf-8") for path in FOLDER.parent.rglob("*") if path.suffix in {".md", ".toml"}
     )
     in_guides = {code for guide in library().values() for code in fact_codes(guide.body)}
-    assert {code for code in facts() if f"{{fact {code}}}" not in sources} == in_guides
+    assert {code for code in facts() if f"{{fact {code}}}" not in sources} <= in_guides
 
 
 def test_texts_type_no_term_of_law() -> None:

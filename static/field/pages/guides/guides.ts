@@ -43,7 +43,9 @@ export async function showGuide(request: SignedInRequest): Promise<PageResponse>
     title: guide.title,
     // A guide that another one leads to leads back to the form too.
     html: from ? guide.html.replace(/(href="\/field\/guides\/[\w-]+)"/g, `$1?from=${from}"`) : guide.html,
-    updated: guide.is_own ? _("Cán bộ cập nhật ngày %(date)s", { date }) : _("Cập nhật ngày %(date)s", { date }),
+    updated: guide.is_own
+      ? _("Cán bộ cập nhật ngày %(date)s", { date })
+      : _("Nội dung kiểm tra ngày %(date)s", { date }),
     steps: length ? stepAddress(guide, 1, from) : "",
     others: await othersOf(guide, request.account.account_id, from ?? ""),
     back: backTo(from),

@@ -8,8 +8,8 @@ from sqlmodel import Session
 
 from app.commune.areas import Commune
 from app.core.db import Database
-from app.core.law.facts import STALE_AFTER, first_check
-from app.reports.papers.library import papers
+from app.core.law.facts import STALE_AFTER
+from app.reports.papers.library import first_check, papers
 from tests.conftest import FakeClock
 from tests.reports.papers.drafts import texts
 from tests.web.desk.desk_client import words

@@ -7,7 +7,7 @@ from fastapi.responses import Response
 from sqlmodel import Session
 
 from app.commune.guides import commands
-from app.commune.guides.fact_lines import fact_sentences
+from app.commune.guides.fact_lines import step_sentences
 from app.commune.guides.steps import Step, steps_of
 from app.core.errors import NotFound
 from app.core.strings import SOURCE, language
@@ -21,8 +21,8 @@ router = APIRouter()
 
 @dataclass(frozen=True)
 class Leaflet:
-    """What templates/desk/records/leaflet.html shows. `facts`: what the guide says of the law, in
-    sentences; `guide`: its address."""
+    """What templates/desk/records/leaflet.html shows. `facts`: what its steps rest on, in sentences;
+    `guide`: its address."""
 
     title: str
     frame: Frame
@@ -48,5 +48,5 @@ def _load(session: Session, desk: DeskContext, code: str) -> Leaflet:
         frame=build_frame(session, desk.actor, GUIDES),
         guide=f"{PATH}/{code}",
         steps=steps,
-        facts=fact_sentences(guide.body),
+        facts=step_sentences(guide.body),
     )

@@ -8,9 +8,9 @@ from sqlmodel import Session
 
 from app.core.clock import local_date
 from app.core.config import Settings
-from app.core.law.facts import STALE_AFTER, first_check
+from app.core.law.facts import STALE_AFTER
 from app.core.strings import _
-from app.reports.papers.library import papers
+from app.reports.papers.library import first_check, papers
 from app.upkeep.storage import storage_state
 from app.web.deps import Config
 from app.web.desk.page.context import Desk, DeskContext

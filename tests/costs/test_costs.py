@@ -10,6 +10,7 @@ import os
 import random
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -122,5 +123,5 @@ def _asks(app: FastAPI, lan: Phone, desk: TestClient, world: World, clock: FakeC
         "push of 20": lambda: push(20),
         "push of 100": lambda: push(100),
         "sign-in": lambda: _sign_in(signed_in.browser(app)),
-        **{name: lambda address=address: desk.get(address) for name, address in pages.items()},
+        **{name: partial(desk.get, address) for name, address in pages.items()},
     }

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from fastapi.testclient import TestClient
 
+from app.core.clock import VIETNAM
 from app.core.db import Database
 from app.province.status import count_due
 from app.reports.closing import close_period, reopen_period
@@ -46,6 +47,24 @@ def rows(client: TestClient, query: str = "") -> dict[str, str]:
         if cells := [words(cell) for cell in re.findall(r"<td.*?</td>", row, re.DOTALL)]:
             found[cells[0]] = " ".join(cells[1:])
     return found
+
+
+def test_stored_share_says_when_it_was_counted_and_that_it_is_of_no_period(
+    province: World, ha: TestClient, database: Database, clock: FakeClock, lan: Phone
+) -> None:
+    """A visit that arrives after the counting is not in the share, and the share does not bear its time."""
+    lan.exchange(lan.visit(province.duc))
+    count_due(database, clock)
+    counted = f"{clock.now.astimezone(VIETNAM):%H:%M %d/%m/%Y}"
+    clock.forward(minutes=3)
+    lan.exchange(lan.visit(province.mai))
+    now = f"{clock.now.astimezone(VIETNAM):%H:%M %d/%m/%Y}"
+    for period in (OCTOBER, NOVEMBER):
+        page = words(ha.get(f"/province/?period={period}").text)
+        share = page[page.index("Độ phủ từ trước đến nay:") :].partition("Tình trạng báo cáo của")
+        assert f"đếm lúc {counted} hoặc muộn hơn" in share[0]
+        assert now not in share[0]
+        assert f"tính đến {now}" in share[2]
 
 
 def test_province_without_a_household_says_no_share_of_nothing(

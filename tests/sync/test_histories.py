@@ -55,7 +55,7 @@ def test_nothing_is_lost_and_nothing_doubled_where_the_ledger_is_purged(number: 
     PurgingHistory(number, place).run()
 
 
-@histories("place", 9, 11, 6)
+@histories("place", 9, 11, 3011, 6)
 def test_closed_weeks_and_returns_and_approvals_stand_whatever_arrives_when(
     number: int, place: Place
 ) -> None:

@@ -13,7 +13,7 @@ class OutOfReach(StrEnum):
     """Why the phone of a visit's author gets nothing of it."""
 
     ENDED = "ended"  # the author signs in no more
-    ELSEWHERE = "elsewhere"  # the author's team is not in charge of the visit's hamlet any more
+    ELSEWHERE = "elsewhere"  # the author's team is not in charge of the household's hamlet
 
 
 def why_out_of_reach(session: Session, actor: Actor, visit: Visit) -> OutOfReach | None:

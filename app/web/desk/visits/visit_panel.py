@@ -165,7 +165,7 @@ def with_reach(panel: VisitPanel, detail: VisitDetail, why: OutOfReach | None) -
         sentence = _("%(person)s đã nghỉ, không máy nào nhận lượt trả lại. Nhờ tổ hỏi lại hộ.", person=author)
     if why is OutOfReach.ELSEWHERE:
         sentence = _(
-            "%(person)s không còn ở tổ phụ trách %(hamlet)s: máy không nhận lượt trả lại. Gọi, hoặc nhờ tổ.",
+            "%(person)s không ở tổ phụ trách %(hamlet)s: máy không nhận lượt trả lại. Gọi, hoặc nhờ tổ.",
             person=author,
             hamlet=hamlet,
         )

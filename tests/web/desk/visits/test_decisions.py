@@ -177,7 +177,7 @@ def test_return_that_is_on_no_phone_of_the_author_is_said_before_and_afterwards(
     def shown(action: str = "") -> str:
         return words(desk.get(_address(visit, action), headers=PANEL).text)
 
-    moved = "Nguyễn Thị Lan không còn ở tổ phụ trách Thôn Đông: máy không nhận lượt trả lại."
+    moved = "Nguyễn Thị Lan không ở tổ phụ trách Thôn Đông: máy không nhận lượt trả lại."
     assert "không nhận lượt trả lại" not in shown("/return")
     desk.post(f"/desk/people/{world.lan}/move", data={"team": team_id(database, "Tổ Thôn Tây")})
     assert moved in shown("/return")
@@ -186,6 +186,17 @@ def test_return_that_is_on_no_phone_of_the_author_is_said_before_and_afterwards(
     assert moved in shown()
     desk.post(f"/desk/people/{world.lan}/end")
     assert "Nguyễn Thị Lan đã nghỉ, không máy nào nhận lượt trả lại." in shown()
+
+
+def test_return_of_a_household_that_another_team_has_by_now_is_said_to_be_on_no_phone(
+    desk: TestClient, lan: Phone, world: World, visit: dict[str, Any]
+) -> None:
+    desk.post(_address(visit, "/return"), data={"version": "1", **UNCLEAR})
+    move = {"version": "1", "hamlet": world.tay}
+    assert desk.post(f"/desk/households/{world.duc}/move", data=move).status_code == 303
+    assert lan.exchange(cursor=0)["changes"]["visit"] == []
+    page = words(desk.get(_address(visit), headers=PANEL).text)
+    assert "Nguyễn Thị Lan không ở tổ phụ trách Thôn Tây: máy không nhận lượt trả lại." in page
 
 
 def _address(visit: dict[str, Any], rest: str = "") -> str:

@@ -61,7 +61,7 @@ def test_stored_share_says_when_it_was_counted_and_that_it_is_of_no_period(
     now = f"{clock.now.astimezone(VIETNAM):%H:%M %d/%m/%Y}"
     for period in (OCTOBER, NOVEMBER):
         page = words(ha.get(f"/province/?period={period}").text)
-        share = page[page.index("Độ phủ từ trước đến nay:") :].partition("Tình trạng báo cáo của")
+        share = page[page.index("Độ phủ từ trước đến nay:") :].partition("Tình trạng báo cáo")
         assert f"đếm lúc {counted} hoặc muộn hơn" in share[0]
         assert now not in share[0]
         assert f"tính đến {now}" in share[2]

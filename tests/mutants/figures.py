@@ -141,10 +141,26 @@ BUGS = (
     Planted(
         "a notice holds up decisions",
         "app/fieldwork/derived/flags/evaluation.py",
-        '"undecided": visit.undecided and not is_notice,',
+        '"undecided": visit.undecided and is_flag,',
         '"undecided": visit.undecided,',
         "tests/fieldwork/derived/flags/test_windows.py"
         "::test_a_street_of_absences_by_ghi_nhanh_is_a_notice_that_holds_up_nothing",
+    ),
+    Planted(
+        "a sign that stands alone is a flag",
+        "app/fieldwork/derived/flags/day_rules.py",
+        "len(beside) > 1)",
+        "len(beside) > 0)",
+        "tests/fieldwork/derived/flags/test_signs.py"
+        "::test_about_the_same_time_between_all_visits_is_a_notice",
+    ),
+    Planted(
+        "an outreach session does not have the flags of its day computed anew",
+        "app/sync/applying/apply.py",
+        "    note_sessions(session, batch)",
+        "    pass",
+        "tests/fieldwork/derived/flags/test_signs.py"
+        "::test_visits_of_a_session_are_a_notice_whoever_recorded_it_and_whenever",
     ),
     Planted(
         "the flag of a shared household stands at the visit that arrived second",

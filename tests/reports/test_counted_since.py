@@ -8,8 +8,8 @@ from sqlmodel import Session, select
 from app.commune.accounts.devices import revoke
 from app.core.db import Database
 from app.fieldwork.outreach.models import OutreachSession
-from app.fieldwork.outreach.withdrawal import undo_withdrawal, withdraw_session
 from app.fieldwork.remarks.commands import remove
+from app.intake.paper.session_withdrawal import undo_withdrawal, withdraw_session
 from app.review.decisions import commands as reviews
 from app.review.decisions.selection import SeenVisit
 from app.review.decisions.verdicts import Verdict

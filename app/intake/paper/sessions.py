@@ -16,12 +16,13 @@ from app.core import desk_log
 from app.core.clock import local_date
 from app.core.errors import AlreadyExists, Invalid, NotFound, StaleDecision, UndoTooLate
 from app.core.numbers.id_numbers import stored_text
+from app.fieldwork.derived.flags.sessions import note_sessions
 from app.fieldwork.outreach import commands
 from app.fieldwork.outreach.commands import AmendSession, OutreachContent, RecordSession
 from app.fieldwork.outreach.models import OutreachSession, OutreachSessionValues
 from app.fieldwork.outreach.queries import session_detail
-from app.fieldwork.outreach.withdrawal import REASON_LENGTH, UNDO_TIME
 from app.intake.paper.commands import author_of_paper, first_day, hamlets_in_charge, load_rows
+from app.intake.paper.session_withdrawal import REASON_LENGTH, UNDO_TIME
 from app.sync.applying.apply import WRITE_ORDER
 
 
@@ -45,6 +46,7 @@ def enter(session: Session, actor: Actor, member_id: str, command: RecordSession
         return
     commands.record(batch, author, command)
     batch.write(session, WRITE_ORDER)
+    note_sessions(session, batch)
     _note(session, actor, command.id, "outreach.entered", now)
 
 
@@ -113,6 +115,7 @@ def _correct(
         raise Invalid("unchanged")
     commands.correct(batch, author, command, reason)
     batch.write(session, WRITE_ORDER)
+    note_sessions(session, batch)
 
 
 def _refuse_other(known: OutreachSessionValues, author: Author, command: RecordSession) -> None:

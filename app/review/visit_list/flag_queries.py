@@ -12,9 +12,8 @@ from app.commune.accounts.actor_statement import ActorStatement
 from app.commune.accounts.models import Account
 from app.commune.calendar.period import Period
 from app.core.sql.query_hints import no_index_hint
-from app.fieldwork.derived.flags.day_rules import DAY_RULES
 from app.fieldwork.derived.flags.models import DayFlag, UnevaluatedDay, VisitFlag
-from app.fieldwork.derived.flags.rules import ORDER, RULES, Numbers
+from app.fieldwork.derived.flags.rules import OF_DAYS, ORDER, RULES, Numbers
 from app.fieldwork.visits.models import Visit
 from app.review.visit_list.listing import COUNTED_TO, WAITING, Filters, apply_filters, visible_visits
 
@@ -178,7 +177,7 @@ def _same_day(actor: Actor) -> ColumnElement[bool]:
         col(DayFlag.recorded_by) == col(VisitFlag.recorded_by),
         col(DayFlag.counted_on) == col(VisitFlag.counted_on),
         col(DayFlag.rule) == col(VisitFlag.rule),
-        col(VisitFlag.rule).in_(DAY_RULES),
+        col(VisitFlag.rule).in_(OF_DAYS),
     )
 
 

@@ -6,9 +6,13 @@ from dataclasses import dataclass
 from app.core.strings import _, labels, lazy
 from app.fieldwork.derived.flags.rules import (
     ABSENCES,
+    ALIKE,
+    ALL_MET,
+    AT_SESSION,
     BURST,
     CLOCK,
     COPIED,
+    CROWDS,
     DIGITS,
     HOUR,
     MANY,
@@ -20,6 +24,7 @@ from app.fieldwork.derived.flags.rules import (
     REPEATED,
     RULES,
     TOGETHER,
+    UNLINKED,
     UNLISTED,
     WRITE_UP,
     Numbers,
@@ -36,14 +41,19 @@ NAMES = labels(
         NIGHT: lazy("Ghi lúc đêm khuya"),
         ABSENCES: lazy("Vắng nhà liền nhau"),
         REGULAR: lazy("Cách nhau đều"),
+        UNLINKED: lazy("Vắng cũng lâu như hướng dẫn"),
+        ALL_MET: lazy("Không hộ nào vắng"),
+        ALIKE: lazy("Cùng một nội dung"),
+        CROWDS: lazy("Nhiều lượt đông người"),
         COPIED: lazy("Cùng ghi chú"),
         REPEATED: lazy("Trùng hộ trong ngày"),
         UNLISTED: lazy("Hộ ngoài danh sách"),
         PEOPLE: lazy("Nhiều người một lúc"),
         DIGITS: lazy("Đã che số căn cước"),
         TOGETHER: lazy("Hai người cùng đến"),
-        WRITE_UP: lazy("Ghi vào buổi tối"),
+        WRITE_UP: lazy("Ghi một lúc nhiều lượt"),
         QUICK_ABSENCES: lazy("Vắng cả dãy, Ghi nhanh"),
+        AT_SESSION: lazy("Có buổi tập trung"),
         CLOCK: lazy("Đồng hồ sai"),
     },
 )
@@ -58,8 +68,19 @@ _SENTENCES: dict[str, Callable[[Numbers], str]] = labels(
         NIGHT: lambda n: _("%(visits)s lượt ghi từ 23 giờ đến 5 giờ.", **n),
         ABSENCES: lambda n: _("%(visits)s lượt Vắng nhà liền nhau, ghi từng lượt.", **n),
         REGULAR: lambda n: _(
-            "%(visits)s lượt liền nhau, lượt nào cũng cách lượt trước %(seconds)s giây.", **n
+            "%(visits)s lượt, phần lớn cách lượt trước từ %(least)s đến %(most)s.",
+            visits=n["visits"],
+            least=_pause(n["least"]),
+            most=_pause(n["most"]),
         ),
+        UNLINKED: lambda n: _(
+            "Trước một lượt Vắng nhà thường là %(absent)s, trước một lượt hướng dẫn thường là %(helped)s.",
+            absent=_pause(n["absent"]),
+            helped=_pause(n["helped"]),
+        ),
+        ALL_MET: lambda n: _("%(visits)s lượt trong ngày, không lượt nào Vắng nhà.", **n),
+        ALIKE: lambda n: _("%(visits)s lượt hướng dẫn ghi cùng việc, cùng kết quả, cùng số người.", **n),
+        CROWDS: lambda n: _("%(visits)s lượt trong ngày có việc ghi từ %(people)s người trở lên.", **n),
         COPIED: lambda n: _("%(visits)s lượt trong ngày có cùng ghi chú.", **n),
         REPEATED: lambda n: _("Hộ này có %(visits)s lượt trong ngày; lượt này không phải lượt đầu.", **n),
         UNLISTED: lambda n: _("Người này tự thêm %(households)s hộ trong ngày, thôn đã có danh sách.", **n),
@@ -67,13 +88,16 @@ _SENTENCES: dict[str, Callable[[Numbers], str]] = labels(
         PEOPLE: lambda n: _("Một việc ghi %(people)s người.", **n),
         DIGITS: lambda _n: _("Ghi chú có số như số căn cước, ứng dụng đã che."),
         TOGETHER: lambda n: _("Người khác cũng ghi hộ này, sớm hơn %(minutes)s phút.", **n),
-        WRITE_UP: lambda n: _("%(visits)s lượt ghi trong một giờ buổi tối.", **n),
+        WRITE_UP: lambda n: _("%(visits)s lượt ghi trong nửa giờ.", **n),
         QUICK_ABSENCES: lambda n: _("%(visits)s lượt Vắng liền nhau, bằng Ghi nhanh.", **n),
+        AT_SESSION: lambda n: _(
+            "Hôm đó ở thôn này có ghi buổi hướng dẫn tập trung, khoảng %(people)s người dự.", **n
+        ),
     },
 )
 # About the visits of one person and day, after their number.
 _PHRASES: dict[str, Callable[[Numbers], str]] = labels(
-    (name for name, rule in RULES.items() if not rule.is_notice),
+    (name for name in RULES if name not in (TOGETHER, WRITE_UP, CLOCK, PEOPLE, AT_SESSION)),
     {
         MANY: lambda _n: _("nhiều trong một ngày"),
         BURST: lambda n: _("cách nhau %(seconds)s giây", **n),
@@ -81,11 +105,17 @@ _PHRASES: dict[str, Callable[[Numbers], str]] = labels(
         HOUR: lambda n: _("%(visits)s hộ trong 60 phút", **n),
         NIGHT: lambda _n: _("ghi lúc đêm khuya"),
         ABSENCES: lambda _n: _("vắng nhà liền nhau"),
-        REGULAR: lambda n: _("cách nhau đều %(seconds)s giây", **n),
+        QUICK_ABSENCES: lambda _n: _("vắng cả dãy bằng Ghi nhanh"),
+        REGULAR: lambda n: _(
+            "cách nhau %(least)s đến %(most)s", least=_pause(n["least"]), most=_pause(n["most"])
+        ),
+        UNLINKED: lambda _n: _("vắng cũng lâu như hướng dẫn"),
+        ALL_MET: lambda _n: _("không hộ nào vắng"),
+        ALIKE: lambda _n: _("cùng một nội dung"),
+        CROWDS: lambda n: _("từ %(people)s người trở lên", **n),
         COPIED: lambda _n: _("cùng ghi chú"),
         REPEATED: lambda _n: _("trùng hộ trong ngày"),
         UNLISTED: lambda n: _("ở %(households)s hộ tự thêm", **n),
-        PEOPLE: lambda n: _("ghi %(people)s người một việc", **n),
         DIGITS: lambda _n: _("ghi chú có số như số căn cước"),
     },
 )
@@ -106,6 +136,11 @@ def flag_lines(flags: Iterable[Flag], *, notices: bool = False) -> list[FlagLine
         for flag in flags
         if flag.is_notice == notices
     ]
+
+
+def _pause(seconds: int) -> str:
+    """*45 giây*, *7 phút*."""
+    return _("%(n)s giây", n=seconds) if seconds < 120 else _span(round(seconds / 60))
 
 
 def _span(minutes: int) -> str:

@@ -8,6 +8,7 @@ from app.core.batch import Batch
 from app.core.errors import OperationReused, Rejected, Unappliable
 from app.core.feed import Tombstone
 from app.fieldwork.derived import update as derived
+from app.fieldwork.derived.flags.sessions import note_sessions
 from app.fieldwork.households.consents import HouseholdConsent
 from app.fieldwork.households.models import Household, HouseholdVersion
 from app.fieldwork.outreach.models import OutreachSession, OutreachVersion
@@ -70,6 +71,7 @@ def apply(session: Session, context: PushContext, sent: list[RawOperation], gate
     ledger.empty_refused(session, context.commune_id, [entry["op_id"] for entry in outcome.forgotten])
     batch.write(session, WRITE_ORDER)
     derived.update(session, context.commune_id, counted, derived.states(batch), context.received_at)
+    note_sessions(session, batch)
     outcome.created = created_ids(batch)
     note_recorded(session, batch, context.received_at)
     return outcome

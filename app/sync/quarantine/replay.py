@@ -14,6 +14,7 @@ from app.core.db import is_database_failure
 from app.core.epoch import Epoch, current_epoch
 from app.core.errors import FieldConflict, LabelErased, Rejected, Unappliable
 from app.fieldwork.derived import update as derived
+from app.fieldwork.derived.flags.sessions import note_sessions
 from app.fieldwork.visits import follow_ups
 from app.fieldwork.visits.commands import vouch
 from app.fieldwork.visits.models import Visit
@@ -140,6 +141,7 @@ def release(
         held.put_decision_tombstone(session, batch, quarantined, held.ACCEPTED)
     batch.write(session, WRITE_ORDER)
     derived.update(session, quarantined.commune_id, counted, derived.states(batch), now)
+    note_sessions(session, batch)
     if entry:
         entry.status, entry.seq = "applied", quarantined.seq
         entry.kind, entry.record_id, entry.version = written

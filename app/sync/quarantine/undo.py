@@ -16,6 +16,7 @@ from app.core.batch import Batch, Row
 from app.core.db import BatchModel, table_of
 from app.core.feed import Tombstone
 from app.fieldwork.derived import update as derived
+from app.fieldwork.derived.flags.sessions import note_sessions
 from app.fieldwork.households.models import Household, HouseholdValues, HouseholdVersion
 from app.fieldwork.households.versions import of_household
 from app.fieldwork.outreach.models import OutreachSession, OutreachSessionValues
@@ -91,11 +92,11 @@ def refusal_of(quarantined: QuarantinedOperation, now: datetime) -> str:
 
 
 def _undo_acceptance(session: Session, actor: Actor, accepted: _Accepted, now: datetime) -> str:
-    batch = Batch(actor.commune_id)
-    _load(session, batch, accepted)
-    if refusal := _refusal_of_records(session, batch, accepted):
+    before = Batch(actor.commune_id)
+    _load(session, before, accepted)
+    if refusal := _refusal_of_records(session, before, accepted):
         return refusal
-    _withdraw_visits(session, batch, accepted, now)
+    _withdraw_visits(session, before, accepted, now)
     batch = Batch(actor.commune_id)
     _load(session, batch, accepted)
     _delete(batch, accepted)
@@ -103,6 +104,7 @@ def _undo_acceptance(session: Session, actor: Actor, accepted: _Accepted, now: d
         waits = accepted.attached_id if quarantined.reason == "waiting" else ""
         _reopen(session, actor, batch, quarantined, now, waits)
     batch.write(session, WRITE_ORDER)
+    note_sessions(session, before)
     return ""
 
 

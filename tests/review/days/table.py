@@ -32,14 +32,18 @@ REASONS: Final = {
     "pace": "too_fast",  # … lượt ghi trong 10 phút
     "hour": "too_fast",  # … hộ gặp được người trong 60 phút
     "many": "more_than_usual",  # Người này ghi … lượt trong ngày
-    "regular": "even_spacing",  # … lượt liền nhau, lượt nào cũng cách lượt trước … giây
+    "regular": "even_spacing",  # … lượt, phần lớn cách lượt trước từ … đến …
+    "unlinked": "even_spacing",  # Trước một lượt Vắng nhà thường là …, trước một lượt hướng dẫn …
+    "all_met": "none_absent",  # … lượt trong ngày, không lượt nào Vắng nhà
+    "alike": "same_answers",  # … lượt hướng dẫn ghi cùng việc, cùng kết quả, cùng số người
+    "crowds": "many_people",  # … lượt trong ngày có việc ghi từ … người trở lên
     "night": "night",  # … lượt ghi từ 23 giờ đến 5 giờ
     "people": "many_people",  # Một việc ghi … người
     "copied": "copied_notes",  # … lượt trong ngày có cùng ghi chú
     "absences": "only_absent",  # … lượt Vắng nhà liền nhau, ghi từng lượt
     "quick_absences": "only_absent",  # … lượt Vắng liền nhau, bằng Ghi nhanh
     "repeated": "copied_visits",  # Trùng hộ trong ngày
-    "write_up": "written_at_once",  # … lượt ghi trong một giờ buổi tối
+    "write_up": "written_at_once",  # … lượt ghi trong nửa giờ
     "clock": "clock",  # Đồng hồ của máy sai …
 }
 

@@ -18,11 +18,11 @@ from tests.rounds import LONG
 # By seed: visits of the honest earlier weeks and honest kinds flagged, at most; invented kinds flagged, and
 # those for a right reason, at least. Of 47 honest and 40 invented kinds.
 MEASURED = {
-    0: (0, 10, 15, 15),
-    1: (0, 8, 14, 13),
-    2: (1, 8, 15, 15),
-    3: (2, 9, 16, 16),
-    4: (5, 9, 14, 14),
+    0: (0, 0, 34, 34),
+    1: (0, 0, 33, 33),
+    2: (1, 0, 33, 33),
+    3: (2, 0, 32, 32),
+    4: (5, 0, 35, 35),
 }
 # Kinds that are flagged, or not, with every seed.
 CLEAR_HONEST = (honest.usual_week, honest.whole_saturday, honest.noon_from_paper, honest.two_hamlets)

@@ -6,7 +6,8 @@ What is read and written is bounded by these days of people and households: no r
 import random
 import time
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from math import inf
 
@@ -17,7 +18,7 @@ from app.core.errors import Unavailable
 from app.core.feed import lock_feed
 from app.core.sql.locks import try_lock_flags
 from app.fieldwork.derived.flags import rules, stored, unevaluated
-from app.fieldwork.derived.flags.day_rules import flags_of_day
+from app.fieldwork.derived.flags.day_rules import flags_of_day, may_be_of_session
 from app.fieldwork.derived.flags.facts import FlagFact
 from app.fieldwork.derived.flags.neighbours import (
     HouseholdDay,
@@ -27,7 +28,8 @@ from app.fieldwork.derived.flags.neighbours import (
     visits_of_days,
     visits_of_households,
 )
-from app.fieldwork.derived.flags.rules import HOUSEHOLD, RULES, Day, Numbers
+from app.fieldwork.derived.flags.rules import FLAG, HOUSEHOLD, RULES, Day, Finding, Numbers
+from app.fieldwork.derived.flags.sessions import people_at_sessions
 from app.fieldwork.derived.flags.stored import DayFlagKey, FlagKey, Flags
 from app.fieldwork.derived.flags.unevaluated import Days
 
@@ -119,7 +121,7 @@ class Evaluation:
         """The rules about one visit."""
         for visit in visits:
             for rule, numbers in rules.flags_of_visit(visit, self.thresholds).items():
-                self._add(visit, rule, numbers)
+                self._add(visit, rule, numbers, is_flag=RULES[rule].strength == FLAG)
 
     def add_days(self, visits: Iterable[FlagFact]) -> None:
         """The rules about a person's day; `visits`: all of each day."""
@@ -128,21 +130,33 @@ class Evaluation:
             by_day[visit.recorded_by, visit.day].append(visit)
         several = [visit for day in by_day.values() if len(day) >= rules.FEWEST for visit in day]
         new = new_households(self.session, self.commune_id, several)
-        for (person, day), of_day in by_day.items():
-            if len(of_day) < rules.FEWEST:
-                continue
-            found = flags_of_day(Day(rules.in_order(of_day), self.thresholds, new.get((person, day), set())))
-            by_id = {visit.id: visit for visit in of_day} if found else {}
-            for rule, (visit_ids, numbers, _first) in found.items():
+        several_days = {
+            key: Day(rules.in_order(of_day), self.thresholds, new.get(key, set()))
+            for key, of_day in by_day.items()
+            if len(of_day) >= rules.FEWEST
+        }
+        for (person, day), of_day, found in self._judged(several_days):
+            by_id = {visit.id: visit for visit in of_day.visits} if found else {}
+            for rule, finding in found.items():
                 self.flags.of_days[DayFlagKey(person, day, rule)] = {
                     "commune_id": self.commune_id,
                     "recorded_by": person,
                     "counted_on": day,
                     "rule": rule,
-                    "numbers": numbers,
+                    "numbers": finding.numbers,
                 }
-                for id in visit_ids:
-                    self._add(by_id[id], rule, {})
+                for id in finding.visit_ids:
+                    self._add(by_id[id], rule, {}, is_flag=finding.is_flag)
+
+    def _judged(self, days: Mapping[PersonDay, Day]) -> Iterator[tuple[PersonDay, Day, dict[str, Finding]]]:
+        """What the rules say of these days. Outreach sessions are read for those that one may explain."""
+        found = {key: flags_of_day(day) for key, day in days.items()}
+        open_ = [key for key in found if may_be_of_session(found[key])]
+        sessions = people_at_sessions(self.session, self.commune_id, (day for _, day in open_))
+        for key in open_:
+            if key[1] in sessions:
+                found[key] = flags_of_day(replace(days[key], sessions=sessions[key[1]]))
+        return ((key, days[key], found[key]) for key in days)
 
     def add_households(self, visits: Iterable[FlagFact]) -> None:
         """The rules about a household's day; `visits`: all of each day."""
@@ -153,21 +167,23 @@ class Evaluation:
             if len(of_day) < 2:
                 continue
             by_id = {visit.id: visit for visit in of_day}
-            for rule, (visit_ids, numbers, first_id) in rules.flags_of_household(of_day):
-                for id in visit_ids:
-                    self._add(by_id[id], rule, numbers, first_id)
+            for rule, finding in rules.flags_of_household(of_day):
+                is_flag = RULES[rule].strength == FLAG
+                for id in finding.visit_ids:
+                    self._add(by_id[id], rule, finding.numbers, finding.first_id, is_flag=is_flag)
 
-    def _add(self, visit: FlagFact, rule: str, numbers: Numbers, first_id: str | None = None) -> None:
-        is_notice = RULES[rule].is_notice
+    def _add(
+        self, visit: FlagFact, rule: str, numbers: Numbers, first_id: str | None = None, *, is_flag: bool
+    ) -> None:
         self.flags.of_visits[FlagKey(visit.id, rule)] = {
             "commune_id": self.commune_id,
             "visit_id": visit.id,
             "rule": rule,
             "recorded_by": visit.recorded_by,
             "counted_on": visit.day,
-            "undecided": visit.undecided and not is_notice,
+            "undecided": visit.undecided and is_flag,
             "numbers": numbers,
             "since": 0,
-            "notice": is_notice,
+            "notice": not is_flag,
             "first_visit_id": first_id,
         }

@@ -1,23 +1,25 @@
 """What the rules of flags read of a visit."""
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import NamedTuple
 
 from app.commune.accounts.author import MAX_AGE
-from app.fieldwork.derived.visit_facts import VisitState, is_counted
+from app.fieldwork.derived.visit_facts import ServiceOutcome, VisitState, is_counted
 from app.fieldwork.visits.models import VisitServiceValues, VisitValues
 
 
 class FlagFact(NamedTuple):
     """One visit that counts, as the rules see it.
 
-    `people`: the most helped with one of its services. `undecided`: it waits for a decision; no rule reads
-    this, so it is last.
+    `services`: in the order of their codes; of a day with few visits only those of several people.
+    `undecided`: it waits for a decision; no rule reads this, so it is last.
     """
 
     id: str
     household_id: str
+    hamlet_id: str
     recorded_by: str
     day: date
     happened_at: datetime
@@ -27,8 +29,13 @@ class FlagFact(NamedTuple):
     note: str
     quick: bool
     paper: bool
-    people: int
+    services: tuple[ServiceOutcome, ...]
     undecided: bool
+
+    @property
+    def people(self) -> int:
+        """The most helped with one of its services."""
+        return max((service.people for service in self.services), default=0)
 
     @property
     def is_oldest(self) -> bool:
@@ -41,25 +48,28 @@ FlagFacts = dict[str, FlagFact]
 
 def view(state: VisitState) -> FlagFact | None:
     """A visit, if it counts."""
-    return fact_of(state.visit, {state.visit["id"]: state.most_people}) if state.fact else None
+    return fact_of(state.visit, state.fact.outcomes[1:]) if state.fact else None
 
 
 def facts_of(visits: Iterable[VisitValues], services: Iterable[VisitServiceValues]) -> FlagFacts:
     """Those of `visits` that count, by id, with their `services`."""
-    people: dict[str, int] = {}
+    of_visit: defaultdict[str, list[ServiceOutcome]] = defaultdict(list)
     for service in services:
-        id = service["visit_id"]
-        if service["people"] > people.get(id, 0):
-            people[id] = service["people"]
-    return {visit["id"]: fact_of(visit, people) for visit in visits if is_counted(visit)}
+        one = ServiceOutcome(service["code"], service["outcome"], service["people"])
+        of_visit[service["visit_id"]].append(one)
+    return {
+        visit["id"]: fact_of(visit, tuple(sorted(of_visit[visit["id"]])))
+        for visit in visits
+        if is_counted(visit)
+    }
 
 
-def fact_of(visit: VisitValues, people: Mapping[str, int]) -> FlagFact:
-    """One visit; `people`: the most helped with one service, by visit."""
-    id = visit["id"]
+def fact_of(visit: VisitValues, services: tuple[ServiceOutcome, ...]) -> FlagFact:
+    """One visit."""
     return FlagFact(
-        id,
+        visit["id"],
         visit["household_id"],
+        visit["hamlet_id"],
         visit["recorded_by"],
         visit["counted_on"],
         visit["happened_at"],
@@ -69,6 +79,6 @@ def fact_of(visit: VisitValues, people: Mapping[str, int]) -> FlagFact:
         visit["note"],
         visit["quick"],
         visit["entered_by"] is not None,
-        people.get(id, 0),
+        services,
         visit["review_state"] == "received",
     )

@@ -1,6 +1,6 @@
 """Reading what the rules need beside the visits that changed: other visits of a day, and new households."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Set
 from datetime import date, datetime, time, timedelta
 from typing import TypedDict
@@ -14,7 +14,12 @@ from app.core.clock import VIETNAM, Instant
 from app.core.db import table_of
 from app.core.sql.prepared import Prepared, in_list
 from app.fieldwork.derived.flags.facts import FlagFact, FlagFacts, fact_of, facts_of
-from app.fieldwork.derived.flags.rules import UNLISTED_HOUSEHOLDS, Thresholds, thresholds_of
+from app.fieldwork.derived.flags.rules import (
+    FEWEST_ALIKE,
+    UNLISTED_HOUSEHOLDS,
+    Thresholds,
+    thresholds_of,
+)
 from app.fieldwork.households.models import HouseholdVersion
 from app.fieldwork.visits.models import COUNTED, Visit, VisitService, VisitServiceValues, VisitValues
 
@@ -24,8 +29,8 @@ HouseholdDay = tuple[str, date]
 _VISIT, _SERVICE, _SETTINGS = table_of(Visit), table_of(VisitService), table_of(CommuneSettings)
 _VERSION = table_of(HouseholdVersion)
 _NEEDED = (
-    "id", "household_id", "recorded_by", "counted_on", "happened_at", "occurred_at", "received_at", "result",
-    "note", "quick", "entered_by", "review_state", "withdrawn_at",
+    "id", "household_id", "hamlet_id", "recorded_by", "counted_on", "happened_at", "occurred_at",
+    "received_at", "result", "note", "quick", "entered_by", "review_state", "withdrawn_at",
 )  # fmt: skip
 
 
@@ -59,8 +64,10 @@ def visits_of_days(session: Session, commune_id: str, days: set[PersonDay]) -> F
         until=_start(dates[-1]) + timedelta(days=1) + MAX_AGE,
     )
     rows = [row for row in found if (row["recorded_by"], row["counted_on"]) in days]
+    of_day = Counter((row["recorded_by"], row["counted_on"]) for row in rows)
+    several = [row["id"] for row in rows if of_day[row["recorded_by"], row["counted_on"]] >= FEWEST_ALIKE]
     ids = [row["id"] for row in rows]
-    return facts_of(rows, _SERVICES.rows(session, commune_id=commune_id, ids=ids))
+    return facts_of(rows, _SERVICES.rows(session, commune_id=commune_id, ids=ids, several=several))
 
 
 def visits_of_households(
@@ -82,7 +89,7 @@ def visits_of_households(
         last=last,
     )
     for row in rows:
-        yield fact_of(row, {})
+        yield fact_of(row, ())
 
 
 def visits_since(session: Session, commune_id: str, first: date) -> FlagFacts:
@@ -162,12 +169,12 @@ _OF_DAYS = Prepared(
     ),
     VisitValues,
 )
-# Of fewer people no rule says anything, and most services are of one.
+# Of few visits no rule compares services, nor says anything of few people: most services are of one.
 _SERVICES = Prepared(
     select(_SERVICE).where(
         _SERVICE.c.commune_id == bindparam("commune_id"),
         in_list(_SERVICE.c.visit_id, "ids"),
-        _SERVICE.c.people > FLAG_BOUNDS["flag_people"][0],
+        or_(_SERVICE.c.people > FLAG_BOUNDS["flag_people"][0], in_list(_SERVICE.c.visit_id, "several")),
     ),
     VisitServiceValues,
 )

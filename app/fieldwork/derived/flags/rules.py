@@ -3,14 +3,16 @@
 Rules about how visits were recorded leave out those that a supervisor entered from paper: somebody read them
 when they were typed, and paper has no time of day. Rules about what a visit says hold for all. Only visits
 that count are looked at: a returned or withdrawn one has no flags. A *notice* says what a supervisor should
-know of visits that are as honest as others: it holds up no decision.
+know of visits that are as honest as others: it holds up no decision. A *sign* is a notice where it stands
+alone, and a flag beside another sign on the same day.
 """
 
 import re
-from collections.abc import Iterable, Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
+from itertools import pairwise
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -26,49 +28,62 @@ REPEATED, TOGETHER = "repeated", "together"
 MANY, BURST, COPIED, UNLISTED = "many", "burst", "copied", "unlisted"
 PACE, HOUR, NIGHT, ABSENCES, REGULAR = "pace", "hour", "night", "absences", "regular"
 WRITE_UP, QUICK_ABSENCES = "write_up", "quick_absences"
+UNLINKED, ALL_MET, ALIKE, CROWDS = "unlinked", "all_met", "alike", "crowds"
+AT_SESSION = "at_session"
 
 # The version of the rules with which a commune's flags were computed: higher whenever one is changed.
-VERSION = 2
+VERSION = 3
 
 # A shorter note says what many visits have in common: "Đã cài xong", "Vắng nhà, hẹn mai".
 COPIED_LENGTH = 20
 COPIED_NOTES = 3
 # Families move in, and lists miss some: one or two households a day that no list has are no surprise.
 UNLISTED_HOUSEHOLDS = 3
-FEWEST = 3  # visits of a day for which any rule about days can hold: `FLAG_BOUNDS` has no lower threshold
+FEWEST = 2  # visits of a day for which any rule about days can hold
+FEWEST_ALIKE = 8  # for which one that compares services can
 TOGETHER_WITHIN = timedelta(minutes=30)
+BREAK = timedelta(minutes=45)
 
 # What `mask_id_numbers` leaves of the number of an identity card.
 _MASKED = re.compile(f"(?<!{POINT})(?:{POINT}{{9}}|{POINT}{{12}})(?!{POINT})")
 
 
 class Rule(NamedTuple):
-    """How far a rule looks: at one visit, a household's or a person's day; `window`: how far within it."""
+    """How far a rule looks: at one visit, a household's or a person's day; `window`: how far within it.
+    `strength`: what it is where it stands alone."""
 
     looks_at: str
     window: str
-    is_notice: bool = False
+    strength: str
 
 
 VISIT, HOUSEHOLD, DAY = "visit", "household's day", "person's day"
+FLAG, SIGN, NOTICE = "flag", "sign", "notice"
+_ROW = "visits in a row, 30 minutes from each to the next"
 RULES: dict[str, Rule] = {
-    MANY: Rule(DAY, "the whole day"),
-    BURST: Rule(DAY, "visits in a row, from each to the next"),
-    PACE: Rule(DAY, "10 minutes"),
-    HOUR: Rule(DAY, "60 minutes"),
-    NIGHT: Rule(DAY, "from 23:00 to 5:00"),
-    ABSENCES: Rule(DAY, "visits in a row, 30 minutes from each to the next"),
-    REGULAR: Rule(DAY, "visits in a row, as long as the time between two is the same"),
-    COPIED: Rule(DAY, "the whole day"),
-    REPEATED: Rule(HOUSEHOLD, "the whole day"),
-    UNLISTED: Rule(DAY, "the whole day"),
-    PEOPLE: Rule(VISIT, "the visit"),
-    DIGITS: Rule(VISIT, "the visit"),
-    TOGETHER: Rule(HOUSEHOLD, "30 minutes", is_notice=True),
-    WRITE_UP: Rule(DAY, "60 minutes from 17:00 to 23:00", is_notice=True),
-    QUICK_ABSENCES: Rule(DAY, "visits in a row, 30 minutes from each to the next", is_notice=True),
-    CLOCK: Rule(VISIT, "the visit", is_notice=True),
+    MANY: Rule(DAY, "the whole day", SIGN),
+    BURST: Rule(DAY, "visits in a row, from each to the next", FLAG),
+    PACE: Rule(DAY, "10 minutes", FLAG),
+    HOUR: Rule(DAY, "60 minutes", SIGN),
+    NIGHT: Rule(DAY, "from 23:00 to 5:00", NOTICE),
+    ABSENCES: Rule(DAY, _ROW, SIGN),
+    REGULAR: Rule(DAY, "the whole day, without breaks of 45 minutes", SIGN),
+    UNLINKED: Rule(DAY, "the whole day, without breaks of 45 minutes", SIGN),
+    ALL_MET: Rule(DAY, "the whole day", SIGN),
+    ALIKE: Rule(DAY, "the whole day", SIGN),
+    CROWDS: Rule(DAY, "the whole day", FLAG),
+    COPIED: Rule(DAY, "the whole day", FLAG),
+    REPEATED: Rule(HOUSEHOLD, "the whole day", FLAG),
+    UNLISTED: Rule(DAY, "the whole day", FLAG),
+    PEOPLE: Rule(VISIT, "the visit", NOTICE),
+    DIGITS: Rule(VISIT, "the visit", FLAG),
+    TOGETHER: Rule(HOUSEHOLD, "30 minutes", NOTICE),
+    WRITE_UP: Rule(DAY, "30 minutes", NOTICE),
+    QUICK_ABSENCES: Rule(DAY, _ROW, SIGN),
+    AT_SESSION: Rule(DAY, "the whole day", NOTICE),
+    CLOCK: Rule(VISIT, "the visit", NOTICE),
 }
+OF_DAYS = frozenset(rule for rule, about in RULES.items() if about.looks_at == DAY)
 ORDER = {rule: number for number, rule in enumerate(RULES)}
 
 
@@ -86,27 +101,36 @@ class Thresholds:
 
 class Finding(NamedTuple):
     """The visits for which a rule about several holds, and the numbers of its sentence. `first_id`: the visit
-    that was there before them."""
+    that was there before them. `is_flag`: it is one, and no notice."""
 
     visit_ids: list[str]
     numbers: Numbers
     first_id: str | None = None
+    is_flag: bool = False
 
 
 @dataclass(frozen=True)
 class Day:
     """A person's visits of one day in the order of their times. `new_households`: the ids of those households
-    that this person added on that day or later, in hamlets that had a list."""
+    that this person added on that day or later, in hamlets that had a list; `sessions`: how many came to the
+    outreach sessions of that day, by hamlet."""
 
     visits: list[FlagFact]
     thresholds: Thresholds
     new_households: Set[str] = frozenset()
+    sessions: Mapping[str, int] = field(default_factory=dict)
 
     @cached_property
     def timed(self) -> list[FlagFact]:
         """Those of a phone whose time is known: the server chose that of a visit that the phone dated in the
         future."""
         return [visit for visit in self.visits if not visit.paper and _is_timed(visit, self.thresholds)]
+
+    @cached_property
+    def gaps(self) -> list[tuple[float, FlagFact]]:
+        """The seconds before each of `timed` that follows another one after no break."""
+        pairs = ((after.happened_at - before.happened_at, after) for before, after in pairwise(self.timed))
+        return [(gap.total_seconds(), visit) for gap, visit in pairs if gap < BREAK]
 
     @cached_property
     def typed(self) -> list[FlagFact]:

@@ -55,6 +55,11 @@ def note(session: Session, commune_id: str, differences: Iterable[Difference]) -
     _NOTE.run_all(session, rows)
 
 
+def note_persons(session: Session, commune_id: str, days: Iterable[PersonDay]) -> None:
+    """Note the days of these persons, whose visits have not changed."""
+    _NOTE.run_all(session, [_row(commune_id, PERSON, *key, 0) for key in sorted(days)])
+
+
 def find(session: Session, commune_id: str, most: int) -> Days:
     """The days that are noted, the latest first, at most `most` of them."""
     days = Days()

@@ -22,7 +22,7 @@ from app.fieldwork.outreach.queries import (
     sum_sessions,
     withdrawn_since,
 )
-from app.fieldwork.outreach.withdrawal import UNDO_TIME
+from app.intake.paper.session_withdrawal import UNDO_TIME
 from app.reports.extras.models import wanted_extras
 from app.reports.extras.venues import name_of
 from app.web.desk.page.context import DeskContext

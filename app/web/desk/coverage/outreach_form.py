@@ -18,9 +18,9 @@ from app.core.text import nfc
 from app.core.types import code_of
 from app.fieldwork.outreach.commands import MAX_PEOPLE, PLACE_LENGTH, OutreachContent
 from app.fieldwork.outreach.models import VENUES, OutreachSession
-from app.fieldwork.outreach.withdrawal import REASON_LENGTH
 from app.fieldwork.visits.content import MAX_SERVICES
 from app.intake.paper.commands import first_day
+from app.intake.paper.session_withdrawal import REASON_LENGTH
 from app.reports.extras.models import wanted_extras
 from app.reports.extras.venues import VENUE_NAMES, place_of
 from app.web.desk.page.context import DeskContext

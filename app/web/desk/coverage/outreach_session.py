@@ -18,8 +18,8 @@ from app.fieldwork.outreach.models import (
     Venue,
 )
 from app.fieldwork.outreach.queries import SessionDetail, session_detail
-from app.fieldwork.outreach.withdrawal import REASON_LENGTH, UNDO_TIME, undo_withdrawal, withdraw_session
 from app.fieldwork.periods.errors import PeriodClosed
+from app.intake.paper.session_withdrawal import REASON_LENGTH, UNDO_TIME, undo_withdrawal, withdraw_session
 from app.reports.extras.venues import VENUE_NAMES
 from app.web.desk.page.context import Desk, DeskContext, FormVersion, PathId
 from app.web.desk.page.filter_fields import TextFilter

@@ -10,6 +10,7 @@ from app.core.clock import wire_time
 from app.core.db import Database
 from app.fieldwork.derived.flags.evaluation import evaluate_all
 from app.fieldwork.derived.flags.models import DayFlag, VisitFlag
+from app.fieldwork.derived.flags.rules import ALL_MET
 from app.fieldwork.derived.flags.update import FLAGS
 from app.fieldwork.households.commands import add_imported, new_household
 from app.fieldwork.households.models import Household, HouseholdVersion
@@ -26,16 +27,16 @@ Op = dict[str, Any]
 def visits_at(
     phone: Phone, households: list[str], seconds: float, start: datetime = MORNING, **content: Any
 ) -> list[Op]:
-    """A visit at each household, `seconds` after the one before; from a minute on some seconds more or less,
-    because nobody records by a stopwatch."""
-    uneven = 37 if seconds >= 60 else 0
-    times = [
-        start + timedelta(seconds=seconds * number + number * uneven % 50)
-        for number in range(len(households))
+    """A visit at each household, `seconds` after the one before, of different people; from a minute on every
+    second one much later and the next much sooner, because nobody records by a stopwatch."""
+    uneven = 0.7 if seconds >= 60 else 0
+    times = [start + timedelta(seconds=seconds * (n + n % 2 * uneven)) for n in range(len(households))]
+    services = [
+        [{"code": "vneid_install", "outcome": "did_it", "people": 1 + n % 2}] for n in range(len(times))
     ]
     return [
-        phone.visit(household, **content) | {"at": wire_time(at)}
-        for household, at in zip(households, times, strict=True)
+        phone.visit(household, **{"services": of_visit} | content) | {"at": wire_time(at)}
+        for household, at, of_visit in zip(households, times, services, strict=True)
     ]
 
 
@@ -44,10 +45,11 @@ def ids(*operations: Op) -> list[str]:
 
 
 def flags_in(database: Database, *, notices: bool = True) -> dict[str, set[str]]:
-    """The ids of the flagged visits by rule; with those that have a notice only."""
+    """The ids of the flagged visits by rule; with those that have a notice only. Without `all_met`: the
+    visits of tests of other rules have all met somebody."""
     found: dict[str, set[str]] = {}
     for row in rows_in(database):
-        if notices or not row.notice:
+        if (notices or not row.notice) and row.rule != ALL_MET:
             found.setdefault(row.rule, set()).add(row.visit_id)
     return found
 
@@ -66,9 +68,13 @@ def numbers_of(database: Database, rule: str) -> list[dict[str, int]]:
 
 
 def numbers_of_days(database: Database) -> dict[str, dict[str, int]]:
-    """The numbers of the rules about the one flagged day."""
+    """The numbers of the rules about the one flagged day, without `all_met`."""
     evaluate_all(database)
-    return database.read(lambda session: {row.rule: row.numbers for row in session.exec(select(DayFlag))})
+    return database.read(
+        lambda session: {
+            row.rule: row.numbers for row in session.exec(select(DayFlag)) if row.rule != ALL_MET
+        }
+    )
 
 
 def assert_as_computed_anew(database: Database, world: World, now: datetime = NOW) -> None:

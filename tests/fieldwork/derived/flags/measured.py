@@ -17,6 +17,7 @@ from app.core.clock import local_date
 from app.fieldwork.derived.flags.day_rules import flags_of_day
 from app.fieldwork.derived.flags.facts import FlagFact
 from app.fieldwork.derived.flags.rules import (
+    FLAG,
     RULES,
     Day,
     flags_of_household,
@@ -24,11 +25,13 @@ from app.fieldwork.derived.flags.rules import (
     in_order,
     thresholds_of,
 )
+from app.fieldwork.derived.visit_facts import ServiceOutcome
 from tests.fieldwork.derived.flags.days import HELD_OUT, HONEST, INVENTED, Days, Maker, Recorded
 
 DAYS = 300  # of each pattern
 FILE = Path(__file__).parents[4] / "docs" / "flags.md"
 BEGIN, END = "<!-- measured -->", "<!-- /measured -->"
+HAMLET = "thon-dong"
 THRESHOLDS = thresholds_of(CommuneSettings(commune_id=""))
 
 
@@ -60,32 +63,36 @@ def measure(name: str, count: int) -> Measured:
     return measured
 
 
-def rules_of(visits: Days) -> list[set[str]]:
-    """The rules that hold for each of these visits."""
+def rules_of(visits: Days) -> list[dict[str, bool]]:
+    """The rules that hold for each of these visits, and whether each is a flag."""
     facts = [_fact(f"v{number}", visit) for number, visit in enumerate(visits)]
-    found: dict[str, set[str]] = {fact.id: set() for fact in facts}
+    found: dict[str, dict[str, bool]] = {fact.id: {} for fact in facts}
     for fact in facts:
-        found[fact.id] |= flags_of_visit(fact, THRESHOLDS).keys()
+        found[fact.id] |= {rule: _is_flag(rule) for rule in flags_of_visit(fact, THRESHOLDS)}
     added = {visit.household for visit in visits if visit.added}
     for of_day in _groups(facts, "recorded_by"):
         new = {fact.household_id for fact in of_day} & added
         for rule, finding in flags_of_day(Day(in_order(of_day), THRESHOLDS, new)).items():
             for id in finding.visit_ids:
-                found[id].add(rule)
+                found[id][rule] = finding.is_flag
     for at_household in _groups(facts, "household_id"):
         for rule, finding in flags_of_household(at_household):
             for id in finding.visit_ids:
-                found[id].add(rule)
+                found[id][rule] = _is_flag(rule)
     return list(found.values())
+
+
+def _is_flag(rule: str) -> bool:
+    return RULES[rule].strength == FLAG
 
 
 def _add(measured: Measured, visits: Days) -> None:
     measured.days += 1
     is_found = False
     for visit, rules in zip(visits, rules_of(visits), strict=True):
-        is_flagged = any(not RULES[rule].is_notice for rule in rules)
+        is_flagged = any(rules.values())
         measured.rules.update(rules)
-        measured.noticed += any(RULES[rule].is_notice for rule in rules)
+        measured.noticed += not all(rules.values())
         measured.invented += visit.invented
         measured.honest += not visit.invented
         measured.caught += visit.invented and is_flagged
@@ -107,17 +114,17 @@ def _fact(id: str, visit: Recorded) -> FlagFact:
     received_at = visit.saved_at + timedelta(hours=1)
     occurred_at = visit.saved_at + visit.clock
     at = corrected_time(occurred_at, -visit.clock_sent, received_at, MAX_AGE)
+    services = (ServiceOutcome("vneid_install", "did_it", visit.people),) if visit.result == "helped" else ()
     return FlagFact(
-        id, visit.household, visit.person, local_date(at), at, occurred_at, received_at, visit.result,
-        visit.note, visit.quick, visit.paper, visit.people, undecided=True,
+        id, visit.household, HAMLET, visit.person, local_date(at), at, occurred_at, received_at, visit.result,
+        visit.note, visit.quick, visit.paper, services, undecided=True,
     )  # fmt: skip
 
 
 def tables() -> str:
     """The tables of the rules, the honest patterns and the kinds of invention."""
     rules = [
-        f"| `{code}` | {'notice' if rule.is_notice else 'flag'} | {rule.looks_at} | {rule.window} |"
-        for code, rule in RULES.items()
+        f"| `{code}` | {rule.strength} | {rule.looks_at} | {rule.window} |" for code, rule in RULES.items()
     ]
     honest = [_honest_row(name, measure(name, DAYS)) for name in HONEST]
     invented = [_invented_row(name, measure(name, DAYS)) for name in INVENTED]

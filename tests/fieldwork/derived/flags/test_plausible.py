@@ -39,8 +39,8 @@ class Plausible:
         if dice.random() < 0.2:
             today.append(self._add_household(at))
         for household in today:
-            at += timedelta(seconds=dice.randrange(150, 1200))
             is_out = dice.random() < 0.3
+            at += timedelta(seconds=dice.randrange(60, 180) if is_out else dice.randrange(150, 1500))
             out += [household] if is_out else []
             self._visit(household, at, is_out)
         if dice.random() < 0.3:

@@ -74,14 +74,14 @@ def test_a_burst_is_five_in_a_row_without_the_visits_around(
 ) -> None:
     before = visits_at(lan, households[:2], 20)
     burst = visits_at(lan, households[2:7], 19.5, MORNING + timedelta(minutes=5))
-    four = visits_at(lan, households[7:11], 10, MORNING + timedelta(minutes=10))
+    four = visits_at(lan, households[7:11], 10, MORNING + timedelta(minutes=40))
     lan.exchange(*before, *burst, *four)
     assert flags_in(database) == {"burst": set(ids(*burst))}
     assert numbers_of_days(database) == {"burst": {"visits": 5, "seconds": 20}}
 
 
 def test_20_seconds_between_two_are_no_burst(lan: Phone, households: list[str], database: Database) -> None:
-    lan.exchange(*visits_at(lan, households[:12], 20))
+    lan.exchange(*visits_at(lan, households[:9], 20))
     assert flags_in(database) == {}
 
 

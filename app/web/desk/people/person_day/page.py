@@ -14,7 +14,7 @@ from app.core.clock import VIETNAM
 from app.core.errors import NotFound
 from app.core.strings import _
 from app.core.types import validate_year
-from app.fieldwork.derived.flags.day_rules import DAY_RULES
+from app.fieldwork.derived.flags.rules import OF_DAYS
 from app.review.person_day.figures import BREAK, day_figures
 from app.review.person_day.queries import MOST_VISITS, Colleague, PersonDay, load_person_day
 from app.review.visit_list.flag_sentences import FlagLine, flag_lines
@@ -151,7 +151,7 @@ def _facts(found: PersonDay) -> list[tuple[str, str]]:
 
 def _sentences(found: PersonDay) -> list[str]:
     """What the flags about the day say, those of most visits first."""
-    flags = [flag for flags in found.flags.values() for flag in flags if flag.rule in DAY_RULES]
+    flags = [flag for flags in found.flags.values() for flag in flags if flag.rule in OF_DAYS]
     counts = Counter(line.text for line in flag_lines(flags))
     return [text for text, _count in counts.most_common()]
 
@@ -175,8 +175,8 @@ def _entries(found: PersonDay, shown: list[VisitSummary]) -> list[DayEntry]:
 
 def _entry(found: PersonDay, one: VisitSummary, pause: timedelta | None) -> DayEntry:
     visit, flags = one.visit, found.flags.get(one.visit.id, [])
-    of_day = [flag for flag in flags if flag.rule in DAY_RULES]
-    of_visit = [flag for flag in flags if flag.rule not in DAY_RULES]
+    of_day = [flag for flag in flags if flag.rule in OF_DAYS]
+    of_visit = [flag for flag in flags if flag.rule not in OF_DAYS]
     is_timed = visit.entered_by is None
     return DayEntry(
         id=visit.id,

@@ -10,6 +10,7 @@ from app.core.batch import Batch
 from app.core.errors import Invalid, NotFound, StaleDecision, UndoTooLate
 from app.core.feed import Tombstone, lock_feed
 from app.core.numbers.id_numbers import stored_text
+from app.fieldwork.derived.flags.sessions import note_sessions
 from app.fieldwork.outreach.commands import KIND
 from app.fieldwork.outreach.models import OutreachSession, OutreachSessionValues
 from app.fieldwork.periods.queries import refuse_closed
@@ -44,6 +45,7 @@ def withdraw_session(
     changed["counted_since"] = now
     add_tombstone(batch, KIND, session_id, row["hamlet_id"])
     batch.write(session, (Tombstone, OutreachSession))
+    note_sessions(session, batch)
     _note(session, actor, session_id, "outreach.withdrawn", now)
 
 
@@ -63,6 +65,7 @@ def undo_withdrawal(session: Session, actor: Actor, session_id: str, now: dateti
     changed["withdrawn_at"], changed["withdrawn_by"], changed["withdrawn_reason"] = None, None, ""
     changed["counted_since"] = now
     batch.write(session, (OutreachSession,))
+    note_sessions(session, batch)
     _note(session, actor, session_id, "outreach.withdrawal_undone", now)
 
 

@@ -61,7 +61,8 @@ class ReportDocument:
     the paragraphs that say what the figures are; `wording_note`: who edited them, empty if nobody did.
     `spot_checks`: what those of its months have found. `closings`: lines that say when it was closed and
     reopened, by whom and why. `log_mark`: the newest entry of the commune's desk log, with the beginning of
-    its hash; empty if there is none. `charts`: those that the page opens with.
+    its hash; empty if there is none. `charts`: those that the page opens with. `trust`: what of its visits is
+    not decided on, of a period that is open.
     """
 
     table: ReportTable
@@ -78,6 +79,7 @@ class ReportDocument:
     spot_checks: tuple[str, ...] = ()
     closings: tuple[str, ...] = ()
     charts: tuple[Chart, ...] = ()
+    trust: str = ""
 
     @property
     def annex_note(self) -> str:
@@ -137,11 +139,12 @@ class ReportDocument:
 
     @property
     def as_of(self) -> str:
-        """*tính đến 16:40 24/11/2026*; of a closed period *đã chốt lúc …*."""
+        """*tính đến 16:40 24/11/2026, trong đó 3 lượt chưa duyệt*; of a closed period *đã chốt lúc …*."""
         when = format_instant(self.table.as_of)
         if self.table.is_closed:
             return _("đã chốt lúc %(when)s", when=when)
-        return _("tính đến %(when)s", when=when)
+        as_of = _("tính đến %(when)s", when=when)
+        return f"{as_of}, {self.trust}" if self.trust else as_of
 
     @property
     def made_note(self) -> str:

@@ -125,6 +125,7 @@ def _facts(document: ReportDocument) -> list[Fact]:
         (_("Từ ngày"), table.period.first),
         (_("Đến ngày"), table.period.last),
         (_("Đã chốt lúc") if table.is_closed else _("Tính đến"), table.as_of),
+        *([(_("Lượt thăm"), document.trust)] if document.trust else []),
         (_("Xuất lúc"), document.made_at),
         (_("Người xuất"), document.made_by),
         *((_("Nhận xét"), paragraph) for paragraph in document.wording),

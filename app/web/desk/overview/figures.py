@@ -16,8 +16,8 @@ from app.reports.charts.models import Chart, ChartRow
 from app.review.register.coverage import HamletCoverage
 from app.review.register.figures import people_by_service, recent_visits_by_day, visits_by_day
 from app.review.register.index import load_visited
-from app.review.visit_list.flag_queries import count_flagged
 from app.review.visit_list.listing import COUNTED_TO
+from app.review.visit_list.trust import Trust, trust_in
 from app.web.desk.coverage.links import first_reached_link, reached_link, visits_link
 from app.web.desk.overview.period_choice import compared_with, comparison, elapsed
 from app.web.desk.page.context import DeskContext
@@ -66,6 +66,7 @@ class Figures:
 
     tiles: list[FigureTile]
     compared: str
+    trust: str
     year: Picture
     weeks: list[WeekColumn]
     services: list[ServiceBar]
@@ -87,9 +88,11 @@ def load_figures(
     first_week = this_week.first - timedelta(weeks=WEEKS - 1)
     visits = _visits(session, desk.actor, (now, before), first_week, today)
     weeks = _weeks(visits, first_week, month_start)
+    trust = trust_in(session, desk.actor, now)
     return Figures(
-        tiles=_tiles(session, desk, (now, before), visits, commune, flagged),
+        tiles=_tiles(session, desk, (now, before), visits, (commune, flagged, trust)),
         compared=_("So với %(first)s–%(last)s", first=day(before.first), last=day(before.last)),
+        trust=trust.sentence(number),
         year=_year(weeks),
         weeks=weeks[-WEEKS_LISTED:],
         services=_services(session, desk.actor, now),
@@ -101,26 +104,23 @@ def _tiles(
     desk: DeskContext,
     periods: tuple[Period, Period],
     visits: Mapping[date, int],
-    commune: HamletCoverage,
-    flagged: int,
+    beside: tuple[HamletCoverage, int, Trust],
 ) -> list[FigureTile]:
-    """The large figures of the first of `periods`, each beside that of the second."""
-    now = periods[0]
+    """The large figures of the first of `periods`, each beside that of the second. `beside`: the coverage,
+    how many visits are flagged in all periods, and what of the first is not decided on."""
+    now, (commune, flagged, trust) = periods[0], beside
     first_days = load_visited(session, desk.actor).first_days
     counted, counted_before = (_sum(visits, days) for days in periods)
     new, earlier = (_sum(first_days, days) for days in periods)
     guided, guided_before = (count_guided(session, desk.actor, days) for days in periods)
     of_period = visits_link(now.first, now.last)
-    beside = _with_flagged(comparison(counted, counted_before), count_flagged(session, desk.actor, now))
+    first_reached = first_reached_link(now.first, now.last)
     return [
-        FigureTile(number(guided), _("hộ được hướng dẫn"), of_period, comparison(guided, guided_before)),
-        FigureTile(number(counted), _("lượt thăm hộ"), of_period, beside),
         FigureTile(
-            number(new),
-            _("hộ gặp lần đầu"),
-            first_reached_link(now.first, now.last),
-            comparison(new, earlier),
+            number(guided), _("hộ được hướng dẫn"), of_period, _compared(guided, guided_before, trust)
         ),
+        FigureTile(number(counted), _("lượt thăm hộ"), of_period, _compared(counted, counted_before, trust)),
+        FigureTile(number(new), _("hộ gặp lần đầu"), first_reached, _compared(new, earlier, trust)),
         _coverage_tile(commune),
         _flagged_tile(flagged),
     ]
@@ -152,12 +152,11 @@ def _coverage_tile(commune: HamletCoverage) -> FigureTile:
     )
 
 
-def _with_flagged(compared: str, flagged: int) -> str:
-    """*▲ 344 %; 250 lượt cần xem*: growth that nobody has looked at yet may be none."""
-    if not flagged:
-        return compared
-    waiting = _("%(count)s lượt cần xem", count=number(flagged))
-    return f"{compared}; {waiting}" if compared else waiting
+def _compared(now: int, before: int, trust: Trust) -> str:
+    """*▲ 12 %*; but *250 lượt cần xem* alone: growth that nobody has looked at yet may be none."""
+    if trust.flagged:
+        return _("%(count)s lượt cần xem", count=number(trust.flagged))
+    return comparison(now, before)
 
 
 def _flagged_tile(flagged: int) -> FigureTile:

@@ -23,7 +23,9 @@ from app.reports.closing import (
     reopen_period,
 )
 from app.reports.query import report_table
+from app.reports.table import ReportTable
 from app.reports.wording.queries import wording_of
+from app.review.visit_list.trust import trust_in
 from app.web.desk.page.context import Desk, DeskContext
 from app.web.desk.page.frame import REPORTS, Frame, build_frame
 from app.web.desk.reports.choose import label_of, report_address, visits_address
@@ -133,6 +135,11 @@ def obstacle_links(session: Session, desk: DeskContext, period: Period) -> list[
         counts = {"phones": number(found.phones), "unsent": number(found.unsent)}
         links.append((_("%(phones)s máy còn %(unsent)s bản ghi chưa gửi", **counts), "/desk/devices"))
     return links
+
+
+def trust_of(session: Session, desk: DeskContext, table: ReportTable) -> str:
+    """What of the visits of a report nobody has decided on; empty for one that is closed."""
+    return "" if table.is_closed else trust_in(session, desk.actor, table.period).sentence(number)
 
 
 def _reopen_form(desk: DeskContext, code: str, reason: str, problem: str) -> Response:

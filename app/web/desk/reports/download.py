@@ -27,6 +27,7 @@ from app.reports.wording.queries import wording_of
 from app.web.deps import get_settings
 from app.web.desk.page.context import DeskContext
 from app.web.desk.page.reading import ReadingContext, ReadingDesk
+from app.web.desk.reports.closing import trust_of
 from app.web.desk.reports.pictures.view import desk_charts, pillars_by_column
 from app.web.desk.reports.states import report_state
 from app.web.desk.reports.wording import wording_note
@@ -133,4 +134,5 @@ def _document(session: Session, desk: DeskContext, code: str, origin: str) -> Re
         wording_note=wording_note(wording),
         spot_checks=spot_check_lines(session, desk.actor, table.period),
         charts=desk_charts(session, desk, table),
+        trust=trust_of(session, desk, table),
     )

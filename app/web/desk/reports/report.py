@@ -41,7 +41,7 @@ from app.web.desk.reports.choose import (
     period_link,
     report_address,
 )
-from app.web.desk.reports.closing import obstacle_links
+from app.web.desk.reports.closing import obstacle_links, trust_of
 from app.web.desk.reports.comparison import ComparisonView, comparison_view
 from app.web.desk.reports.counted import figure_address
 from app.web.desk.reports.download import DOWNLOADS
@@ -74,7 +74,8 @@ class ReportPage:
     period's last day lies in, the period's own marked; `previous` and `following`: the periods beside it.
     `paper`: the classes with which the table is printed; `parts`: how its columns
     open. `downloads`: the report as files.
-    `closed`: when it was closed, or empty; `obstacles`: sentences with addresses. `sharing`: where
+    `closed`: when it was closed, or empty; `trust`: what of its visits nobody has decided on;
+    `obstacles`: sentences with addresses. `sharing`: where
     the remarks are shared with the province, empty without any. `form_label`: of the link to the form.
     `spot_checks`: what those of its months have found; `spot_checks_href`: where they are, empty for what is
     no month. `form_note`: why a closed period has today's form, or empty. `extras`: what others counted,
@@ -96,6 +97,7 @@ class ReportPage:
     notes: list[str]
     downloads: list[tuple[str, str]]
     closed: str
+    trust: str
     may_close: bool
     obstacles: list[tuple[str, str]]
     done: str
@@ -155,6 +157,7 @@ def _page(session: Session, desk: DeskContext, code: str, done: str, is_compared
         notes=[*table.notes, *filter(None, [log_note(str(stored_head(session, desk.actor.commune_id)))])],
         downloads=_downloads(table),
         closed=moment(table.as_of) if table.is_closed else "",
+        trust=trust_of(session, desk, table),
         may_close=is_open,
         obstacles=obstacle_links(session, desk, period) if is_open else [],
         done=_DONE.get(done, ""),

@@ -110,11 +110,15 @@ def new_id(dice: random.Random, at: datetime) -> str:
 
 def recorded_at(dice: random.Random, number: int, per_day: int = PER_DAY) -> datetime:
     """When a phone recorded its visit `number`, from 1: in the order of time, `per_day` of them between 8:00
-    and 13:00 of each of the last `SENT_DAYS` days; after yesterday's from the first of these days again."""
+    and 13:00 of each of the last `SENT_DAYS` days; after yesterday's from the first of these days again.
+
+    Every other one comes soon after the one before, as at a neighbour's where nobody is in.
+    """
     day, place = divmod(number - 1, per_day)
     morning = datetime.now(VIETNAM).replace(hour=8, minute=0, second=0, microsecond=0)
     at = morning - timedelta(days=SENT_DAYS - day % SENT_DAYS)
-    return (at + _HOURS / per_day * (place + dice.random())).astimezone(UTC)
+    within = dice.random() * 0.25 if place % 2 else 1 - dice.random() * 0.4
+    return (at + _HOURS / per_day * (place + within)).astimezone(UTC)
 
 
 def way_of(households: Iterable[str], member: int) -> list[str]:

@@ -75,12 +75,12 @@ def write_beside(
     store.load(connection, FollowUp, _numbered(_follow_ups(commune_id, visits), numbers))
     database = Database(store.url)
     store.load(connection, HouseholdNeed, database.read(partial(_needs, commune_id=commune_id)))
+    store.load(connection, OutreachSession, _numbered(_sessions(visits[::A_SESSION]), numbers))
     flags = database.read(lambda session: _flags(session, commune_id, visits, services))
     database.close()
     store.load(connection, VisitFlag, flags.of_visits.values())
     store.load(connection, DayFlag, flags.of_days.values())
     store.load(connection, LedgerEntry, _entries(visits))
-    store.load(connection, OutreachSession, _numbered(_sessions(visits[::A_SESSION]), numbers))
     store.load(connection, ReportRemark, _numbered(_remarks(visits[::A_REMARK]), numbers))
 
 

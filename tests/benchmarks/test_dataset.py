@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from app.core.clock import local_date, utc_now
 from app.core.db import Database
@@ -68,6 +68,7 @@ def flagged(per_day: int, visits: int) -> int:
             for member in phones.members[:2]:
                 push_all(database, member, phones.operations(member, per_day))
         evaluate_all(database)
-        found = database.read(lambda session: set(session.exec(select(VisitFlag.visit_id))))
+        flags = select(VisitFlag.visit_id).where(col(VisitFlag.notice).is_(False))
+        found = database.read(lambda session: set(session.exec(flags)))
         database.close()
         return len(found)

@@ -15,6 +15,7 @@ ALLOWED = {
     "app/upkeep/retention/anonymous.py": "what stands for the name of an author who is purged",
     "app/commune/accounts/people.py": "the name of a team that nobody has named",
     "app/commune/guides/fact_lines.py": "the facts under a guide, whose text is Vietnamese",
+    "app/commune/guides/statements.py": "words of duty and cost in guides, whose text is Vietnamese",
     "app/commune/catalog/services.py": "the default catalog, with both labels",
     "app/cli/startup.py": "the name of the app",
     "app/core/strings.py": "the name of the language",

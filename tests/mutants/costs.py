@@ -15,8 +15,8 @@ BUGS = (
     Planted(
         "a template is read each time",
         "app/web/rendering.py",
-        "@lru_cache\ndef environment()",
-        "def environment()",
+        "    env = Environment(",
+        "    env = Environment(cache_size=0,",
         _TEST,
     ),
     Planted(
@@ -29,9 +29,8 @@ BUGS = (
     Planted(
         "rows are written one by one",
         "app/core/sql/prepared.py",
-        "            execute_many(connection, compiled.sql, [",
-        "            for one in several: execute_many(connection, compiled.sql, [compiled.parameters(one)])\n"
-        "            execute_many(connection, compiled.sql, [] and [",
+        "execute_many(connection, compiled.sql, [compiled.parameters(values) for values in several])",
+        "[execute_many(connection, compiled.sql, [compiled.parameters(one)]) for one in several]",
         _TEST,
     ),
     Planted(

@@ -41,9 +41,13 @@ def people_at_sessions(
 ) -> Mapping[date, dict[str, int]]:
     """How many came to the sessions of these days, by day and hamlet."""
     found: defaultdict[date, dict[str, int]] = defaultdict(dict)
-    for day in sorted(set(days)):
-        for row in _HELD.rows(session, commune_id=commune_id, day=day):
-            so_far, people = found[day].get(row["hamlet_id"], 0), row["people"]
+    wanted = set(days)
+    if not wanted:
+        return found
+    for row in _HELD.rows(session, commune_id=commune_id, first=min(wanted), last=max(wanted)):
+        day, people = row["counted_on"], row["people"]
+        if day in wanted:
+            so_far = found[day].get(row["hamlet_id"], 0)
             found[day][row["hamlet_id"]] = so_far + (UNCOUNTED if people is None else people)
     return found
 
@@ -67,7 +71,7 @@ def note_sessions(session: Session, batch: Batch) -> None:
 _HELD = Prepared(
     select(_SESSION.c.hamlet_id, _SESSION.c.counted_on, _SESSION.c.people).where(
         _SESSION.c.commune_id == bindparam("commune_id"),
-        _SESSION.c.counted_on == bindparam("day", type_=Date),
+        _SESSION.c.counted_on.between(bindparam("first", type_=Date), bindparam("last", type_=Date)),
         _SESSION.c.withdrawn_at.is_(None),
     ),
     _Held,

@@ -69,8 +69,7 @@ def _households(session: Session, actor: Actor, figure: Figure, page: int) -> Co
     days = MeasureDays(HOUSEHOLDS[figure.column], since, figure.period.last)
     rows = slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE)
     total, last = last_days(session, actor, days, figure.hamlet_ids, rows)
-    household_id = col(Visit.household_id)
-    counted_on = col(Visit.counted_on)
+    household_id, counted_on = col(Visit.household_id), col(Visit.counted_on)
     visits = _counted(actor, figure).where(
         household_id.in_(last),
         counted_on <= days.last,
@@ -80,7 +79,7 @@ def _households(session: Session, actor: Actor, figure: Figure, page: int) -> Co
     counts = visits.with_only_columns(household_id, func.count()).group_by(household_id)
     numbers = {id: number for id, number in session.execute(counts)} if last else {}
     records = [
-        CountedRecord("household", id, household_id=id, day=day, amount=numbers[id])
+        CountedRecord("household", id, household_id=id, day=day, amount=numbers.get(id, 0))
         for id, day in last.items()
     ]
     return CountedList(total, total, records)

@@ -17,6 +17,7 @@ from app.core.batch import Batch
 from app.core.db import Database
 from app.fieldwork.derived.flags.evaluation import Evaluation
 from app.fieldwork.derived.flags.facts import facts_of
+from app.fieldwork.derived.flags.history import History
 from app.fieldwork.derived.flags.models import DayFlag, VisitFlag
 from app.fieldwork.derived.flags.stored import Flags
 from app.fieldwork.derived.needs.models import HouseholdNeed
@@ -102,7 +103,7 @@ def _flags(session: Session, commune_id: str, visits: Rows, services: Rows) -> F
     found = facts_of(visits, services)  # type: ignore[arg-type]
     evaluation = Evaluation(session, commune_id, Flags())
     evaluation.add_visits(found.values())
-    evaluation.add_days(found.values())
+    evaluation.add_days(found.values(), History(()))
     evaluation.add_households(found.values())
     return evaluation.flags
 

@@ -123,6 +123,22 @@ BUGS = (
         f"{_FLAGS}test_a_lost_note_is_found_by_check",
     ),
     Planted(
+        "a day that arrives late tells nothing of those after it",
+        "app/fieldwork/derived/flags/evaluation.py",
+        "    return history.followers(before, days.of_persons)",
+        "    return set()",
+        "tests/fieldwork/derived/flags/test_history.py::"
+        "test_days_that_arrive_later_tell_more_of_those_after_them",
+    ),
+    Planted(
+        "a day that lost its sign tells of later ones as before",
+        "app/fieldwork/derived/flags/history.py",
+        "changed = self.signs(person, day) ^ before.signs(person, day)",
+        "changed = self.signs(person, day) - before.signs(person, day)",
+        "tests/fieldwork/derived/flags/test_history.py::"
+        "test_a_day_that_loses_its_sign_takes_back_what_it_told",
+    ),
+    Planted(
         "flags that are computed late count as shown on a page that was drawn before",
         "app/fieldwork/derived/flags/stored.py",
         'head = head or lock_at_new_head(session, row["commune_id"])',

@@ -5,6 +5,7 @@ A sample is kept with its seed: it can be shown again, and whoever doubts it can
 
 import random
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from math import ceil
@@ -16,13 +17,16 @@ from app.commune.accounts.access import Actor, find, visible_to
 from app.commune.accounts.models import Account
 from app.core import desk_log
 from app.core.errors import Invalid, TooLarge
+from app.fieldwork.derived.flags.evaluation import evaluate
 from app.fieldwork.derived.flags.models import VisitFlag
 from app.fieldwork.visits.models import Visit
 from app.review.decisions.selection import MAX_VISITS
+from app.review.visit_list.flag_queries import has_sign
 from app.review.visit_list.listing import WAITING, Filters, apply_filters, visible_visits
 from app.review.visit_list.sample_models import SampledVisit, VisitSample
 
 PERCENTS = range(1, 51)
+SIGN_WEIGHT = 2
 MOST_SAMPLES = 20  # of a commune; drawing another one deletes the oldest
 
 
@@ -41,7 +45,8 @@ class SampleState:
 def draw_sample(
     session: Session, actor: Actor, id: str, filters: Filters, percent: int, seed: int, now: datetime
 ) -> VisitSample:
-    """Draw `percent` of the visits of `filters` that wait for a decision, at least one.
+    """Draw `percent` of the visits of `filters` that wait for a decision, at least one. Those of which a rule
+    says something that makes one doubt are drawn more often.
 
     The same id again is the same sample. Raises `Invalid` if no visit waits or `percent` is not in
     `PERCENTS`, and `TooLarge` above `MAX_VISITS`.
@@ -50,14 +55,12 @@ def draw_sample(
         return drawn
     if percent not in PERCENTS:
         raise Invalid("percent")
-    waiting = replace(filters, state=WAITING)
-    visits = apply_filters(visible_visits(actor, waiting), waiting).with_only_columns(col(Visit.id))
-    ids = sorted(session.execute(visits.limit(MAX_VISITS + 1)).scalars())
-    if not ids:
+    weights = _weights(session, actor, filters)
+    if not weights:
         raise Invalid("visits")
-    if len(ids) > MAX_VISITS:
+    if len(weights) > MAX_VISITS:
         raise TooLarge
-    chosen = choose(ids, percent, seed)
+    chosen = choose(weights, percent, seed)
     sample = VisitSample(
         commune_id=actor.commune_id,
         id=id,
@@ -65,23 +68,37 @@ def draw_sample(
         drawn_at=now,
         percent=percent,
         seed=seed,
-        visits=len(ids),
+        visits=len(weights),
         chosen=len(chosen),
     )
     session.add(sample)
     session.flush()
     key = {"commune_id": actor.commune_id, "sample_id": id}
-    session.execute(insert(SampledVisit), [key | {"visit_id": one, "chosen": one in chosen} for one in ids])
+    session.execute(
+        insert(SampledVisit), [key | {"visit_id": one, "chosen": one in chosen} for one in weights]
+    )
     _delete_oldest(session, actor)
-    details = {"by": actor.account_id, "sample": id, "percent": percent, "seed": seed, "visits": len(ids)}
+    details = {"by": actor.account_id, "sample": id, "percent": percent, "seed": seed, "visits": len(weights)}
     desk_log.note(session, actor.commune_id, "sample.drawn", now, **details)
     return sample
 
 
-def choose(ids: list[str], percent: int, seed: int) -> set[str]:
-    """`percent` of these ids, rounded up; the same `ids` and `seed` give the same ones."""
+def _weights(session: Session, actor: Actor, filters: Filters) -> dict[str, int]:
+    """The visits that can be drawn, one more than may be at most."""
+    evaluate(session, actor.commune_id)
+    waiting = replace(filters, state=WAITING)
+    visits = apply_filters(visible_visits(actor, waiting), waiting)
+    rows = session.execute(visits.with_only_columns(col(Visit.id), has_sign(actor)).limit(MAX_VISITS + 1))
+    return {id: SIGN_WEIGHT if sign else 1 for id, sign in rows}
+
+
+def choose(weights: Mapping[str, int], percent: int, seed: int) -> set[str]:
+    """`percent` of these ids, rounded up, each with a chance by its weight; the same `weights` and `seed`
+    give the same ones (Efraimidis and Spirakis, *Weighted random sampling with a reservoir*, 2006)."""
     # The seed is stored, so that anybody can draw the sample again: it is no secret.
-    return set(random.Random(seed).sample(ids, ceil(len(ids) * percent / 100)))
+    dice = random.Random(seed)
+    places = {id: dice.random() ** (1 / weights[id]) for id in sorted(weights)}
+    return set(sorted(places, key=places.__getitem__, reverse=True)[: ceil(len(places) * percent / 100)])
 
 
 def list_samples(session: Session, actor: Actor) -> list[tuple[VisitSample, str]]:

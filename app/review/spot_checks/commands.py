@@ -15,6 +15,7 @@ from app.core.errors import Invalid
 from app.core.feed import lock_feed
 from app.core.numbers.id_numbers import stored_text
 from app.core.text import mask_digits
+from app.fieldwork.derived.flags.evaluation import evaluate
 from app.review.spot_checks.drawing import Draw, MetHousehold, draw, population_hash, sizes_of
 from app.review.spot_checks.models import SpotCheck, SpotCheckAnswer, SpotCheckHousehold, SpotCheckStratum
 from app.review.spot_checks.population import met_households
@@ -61,7 +62,8 @@ def draw_households(
     """
     if not may_draw(period, now):
         raise Invalid("period")
-    lock_feed(session, actor.commune_id)  # so that of two draws at once the second one is the second
+    # Locks the feed, so that of two draws at once the second one is the second.
+    evaluate(session, actor.commune_id)
     if drawn := session.get(SpotCheck, (actor.commune_id, wanted.id)):
         return drawn
     reason = _reason(session, actor, period, wanted.reason)

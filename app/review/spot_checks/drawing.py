@@ -16,11 +16,13 @@ class StratumKey(NamedTuple):
 
 @dataclass(frozen=True)
 class MetHousehold:
-    """A household that was met, and the visit that met it last."""
+    """A household that was met, and the visit that met it last. `has_sign`: a rule of flags says of that
+    visit what makes one doubt."""
 
     household_id: str
     visit_id: str
     stratum: StratumKey
+    has_sign: bool = False
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,9 @@ class Draw:
 
 
 def draw(population: Iterable[MetHousehold], size: int, seed: int) -> Draw:
-    """Draw `size` households: at least one of each stratum, and otherwise in proportion to how many it has.
+    """Draw `size` households: at least one of each stratum, and otherwise in proportion to how many it has,
+    where one with a sign counts twice: more is looked at where less is certain, and the estimate gives each
+    stratum its due.
 
     `size` is between the number of strata and that of the households. In a stratum those are drawn whose hash
     with the seed is lowest, so that a household that is added or left out changes the draw of no other
@@ -46,7 +50,8 @@ def draw(population: Iterable[MetHousehold], size: int, seed: int) -> Draw:
     for one in population:
         members[one.stratum].append(one)
     keys = sorted(members)
-    numbers = allocate([len(members[key]) for key in keys], size)
+    signs = [sum(one.has_sign for one in members[key]) for key in keys]
+    numbers = allocate([len(members[key]) for key in keys], size, signs)
     ordered = {key: sorted(members[key], key=lambda one: _rank(one, seed)) for key in keys}
     return Draw(
         tuple(
@@ -56,13 +61,15 @@ def draw(population: Iterable[MetHousehold], size: int, seed: int) -> Draw:
     )
 
 
-def allocate(sizes: Sequence[int], total: int) -> list[int]:
-    """How many of `total` each stratum gets: in proportion to its size by largest remainders, at least one
-    and at most all. Raises `ValueError` unless `total` is between the number of strata and the sum of sizes.
+def allocate(sizes: Sequence[int], total: int, extra: Sequence[int] = ()) -> list[int]:
+    """How many of `total` each stratum gets: in proportion to its size and its `extra` weight by largest
+    remainders, at least one and at most all. Raises `ValueError` unless `total` is between the number of
+    strata and the sum of sizes.
     """
     if not len(sizes) <= total <= sum(sizes):
         raise ValueError(total)
-    quotas = [total * size / sum(sizes) for size in sizes]
+    weights = [size + more for size, more in zip(sizes, extra or [0] * len(sizes), strict=True)]
+    quotas = [total * weight / sum(weights) for weight in weights]
     numbers = [min(size, max(1, int(quota))) for size, quota in zip(sizes, quotas, strict=True)]
     while sum(numbers) != total:
         step = 1 if sum(numbers) < total else -1
@@ -72,9 +79,10 @@ def allocate(sizes: Sequence[int], total: int) -> list[int]:
 
 
 def population_hash(population: Iterable[MetHousehold]) -> str:
-    """A fingerprint of the households and their strata, whatever their order (SHA-256, hexadecimal)."""
+    """A fingerprint of households, their strata and signs, whatever their order (SHA-256, hexadecimal)."""
     lines = sorted(
-        f"{one.household_id} {one.stratum.hamlet_id} {one.stratum.recorded_by}" for one in population
+        f"{one.household_id} {one.stratum.hamlet_id} {one.stratum.recorded_by}{' sign' * one.has_sign}"
+        for one in population
     )
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 

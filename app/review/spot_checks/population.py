@@ -10,6 +10,7 @@ from app.fieldwork.households.models import Household
 from app.fieldwork.visits.days import counts_between
 from app.fieldwork.visits.models import COUNTED, NOT_HOME, Visit
 from app.review.spot_checks.drawing import MetHousehold, StratumKey
+from app.review.visit_list.flag_queries import has_sign
 
 MOST_HOUSEHOLDS = 50_000  # a commune has a quarter of them
 
@@ -40,14 +41,15 @@ def met_households(session: Session, actor: Actor, period: Period) -> list[MetHo
             col(Visit.id),
             col(Visit.hamlet_id),
             col(Visit.recorded_by),
+            has_sign(actor).label("has_sign"),
             place.label("place"),
         )
         .subquery()
     )
-    last = select(*meetings.c[:4]).where(meetings.c.place == 1).limit(MOST_HOUSEHOLDS + 1)
+    last = select(*meetings.c[:5]).where(meetings.c.place == 1).limit(MOST_HOUSEHOLDS + 1)
     found = [
-        MetHousehold(household, visit, StratumKey(hamlet, person))
-        for household, visit, hamlet, person in session.execute(last)
+        MetHousehold(household, visit, StratumKey(hamlet, person), bool(sign))
+        for household, visit, hamlet, person, sign in session.execute(last)
     ]
     if len(found) > MOST_HOUSEHOLDS:
         raise TooLarge

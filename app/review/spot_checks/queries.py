@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from sqlalchemy import func
@@ -126,7 +126,7 @@ def drawn_households(session: Session, actor: Actor, check_id: str) -> list[Draw
 
 def is_drawn_again(session: Session, actor: Actor, result: SpotCheckResult) -> bool | None:
     """Whether the same seed draws the same households of those that the month has today; None if these are
-    others by now."""
+    others by now, or rules say something else of them. Signs counted once before draws knew of them."""
     check = result.check
     period = Period(PeriodKind.MONTH, check.code, check.first, check.last)
     try:
@@ -134,7 +134,9 @@ def is_drawn_again(session: Session, actor: Actor, result: SpotCheckResult) -> b
     except TooLarge:
         return None
     if population_hash(population) != check.population_hash:
-        return None
+        population = [replace(one, has_sign=False) for one in population]
+        if population_hash(population) != check.population_hash:
+            return None
     again = {one.household_id for one in draw(population, check.drawn, check.seed).drawn}
     rows = visible_to(actor, SpotCheckHousehold).where(SpotCheckHousehold.check_id == check.id)
     return again == {row.household_id for row in session.exec(rows)}

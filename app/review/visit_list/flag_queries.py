@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, func
+from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, func, or_
 from sqlmodel import Session, col, select
 
 from app.commune.accounts.access import Actor, visible_to
@@ -13,7 +13,7 @@ from app.commune.accounts.models import Account
 from app.commune.calendar.period import Period
 from app.core.sql.query_hints import no_index_hint
 from app.fieldwork.derived.flags.models import DayFlag, UnevaluatedDay, VisitFlag
-from app.fieldwork.derived.flags.rules import OF_DAYS, ORDER, RULES, Numbers
+from app.fieldwork.derived.flags.rules import OF_DAYS, ORDER, RULES, SIGNS, Numbers
 from app.fieldwork.visits.models import Visit
 from app.review.visit_list.listing import COUNTED_TO, WAITING, Filters, apply_filters, visible_visits
 
@@ -122,6 +122,13 @@ def find_undecided(session: Session, actor: Actor, visit_ids: Iterable[str]) -> 
         by_visit.with_only_columns(col(VisitFlag.visit_id), func.max(col(VisitFlag.since)))
     )
     return {visit_id: since for visit_id, since in rows}
+
+
+def has_sign(actor: Actor) -> ColumnElement[bool]:
+    """Whether a rule says of the visit of an outer statement what is a flag, or a sign that is none: more of
+    these are drawn where some are looked at."""
+    of_visit = visible_to(actor, VisitFlag).where(col(VisitFlag.visit_id) == col(Visit.id))
+    return of_visit.where(or_(col(VisitFlag.notice).is_(False), col(VisitFlag.rule).in_(SIGNS))).exists()
 
 
 def list_groups(session: Session, actor: Actor, most: int = GROUPS) -> list[FlagGroup]:

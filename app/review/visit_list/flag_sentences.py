@@ -15,6 +15,7 @@ from app.fieldwork.derived.flags.rules import (
     CROWDS,
     DIGITS,
     HOUR,
+    LOOK_BACK,
     MANY,
     NIGHT,
     PACE,
@@ -131,11 +132,17 @@ class FlagLine:
 
 def flag_lines(flags: Iterable[Flag], *, notices: bool = False) -> list[FlagLine]:
     """The sentences of the flags, or of the `notices`."""
-    return [
-        FlagLine(_SENTENCES[flag.rule](flag.numbers), flag.first_visit_id)
-        for flag in flags
-        if flag.is_notice == notices
-    ]
+    return [FlagLine(_sentence(flag), flag.first_visit_id) for flag in flags if flag.is_notice == notices]
+
+
+def _sentence(flag: Flag) -> str:
+    sentence = _SENTENCES[flag.rule](flag.numbers)
+    if "days" not in flag.numbers:
+        return sentence
+    again = _(
+        "Ngày thứ %(days)s như vậy trong %(most)s ngày.", days=flag.numbers["days"], most=LOOK_BACK.days + 1
+    )
+    return f"{sentence} {again}"
 
 
 def _pause(seconds: int) -> str:
@@ -171,4 +178,6 @@ def group_sentence(group: FlagGroup) -> str:
 
 def _phrase(one: RuleCount, count: int) -> str:
     phrase = _PHRASES[one.rule](one.numbers)
+    if "days" in one.numbers:
+        phrase = _("%(what)s (ngày thứ %(days)s)", what=phrase, days=one.numbers["days"])
     return phrase if one.visits == count else _("%(count)s lượt %(what)s", count=one.visits, what=phrase)

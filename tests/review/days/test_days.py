@@ -1,8 +1,8 @@
-"""Invented days are flagged and honest ones are not, as far as today's rules go: tested on days as sent.
+"""Invented days are flagged and honest ones are not: tested on days as sent.
 
-The aim is that 85 % of the invented kinds are flagged, for a reason that is odd about them, and at most 5 %
-of the honest ones. `MEASURED` is what the rules give so far: a change of them may not be worse, and one
-that is better sets it anew. `python -m tests.review.days` prints the table.
+At least 85 % of the invented kinds have to be flagged, for a reason that is odd about them, and at most 5 %
+of the honest ones may be. `MEASURED` is what the rules give: a change of them may not be worse, and one that
+is better sets it anew. `python -m tests.review.days` prints the table.
 """
 
 from pathlib import Path
@@ -18,11 +18,11 @@ from tests.rounds import LONG
 # By seed: visits of the honest earlier weeks and honest kinds flagged, at most; invented kinds flagged, and
 # those for a right reason, at least. Of 47 honest and 40 invented kinds.
 MEASURED = {
-    0: (0, 0, 34, 34),
-    1: (0, 0, 33, 33),
-    2: (1, 0, 33, 33),
-    3: (2, 0, 32, 32),
-    4: (5, 0, 35, 35),
+    0: (0, 0, 39, 38),
+    1: (0, 0, 38, 37),
+    2: (1, 0, 38, 37),
+    3: (2, 0, 37, 36),
+    4: (5, 0, 39, 38),
 }
 # Kinds that are flagged, or not, with every seed.
 CLEAR_HONEST = (honest.usual_week, honest.whole_saturday, honest.noon_from_paper, honest.two_hamlets)
@@ -62,6 +62,8 @@ def test_no_kind_of_day_is_judged_worse_than_measured(
     team = prepare(sqlite_template, tmp_path, seed)
     outcomes = [measure(team, kind, tmp_path / kind.id) for kind in (*HONEST, *INVENTED)]
     print(*lines(outcomes), sep="\n")
+    assert 100 * MEASURED[seed][1] <= 5 * len(HONEST)
+    assert 100 * MEASURED[seed][3] >= 85 * len(INVENTED)
     most_earlier, most_honest, least_invented, least_right = MEASURED[seed]
     found = total(outcomes)
     assert team.earlier_flagged <= most_earlier

@@ -2,6 +2,7 @@
 
 import random
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
@@ -43,6 +44,16 @@ def test_every_stratum_gets_its_share_and_at_least_one() -> None:
             assert 1 <= number <= size
             # Only what others must have at least is taken from a share.
             assert number < total * size / sum(sizes) + 1
+
+
+def test_a_stratum_of_which_rules_say_something_gets_more() -> None:
+    assert allocate([40, 40, 40], 12) == [4, 4, 4]
+    assert allocate([40, 40, 40], 12, [0, 40, 0]) == [3, 6, 3]
+    assert allocate([2, 2], 4, [2, 0]) == [2, 2]
+    plain = _population(40, 40)
+    doubted = [replace(one, has_sign=one.stratum.hamlet_id == "thon-1") for one in plain]
+    assert [len(drawn) for _key, _size, drawn in draw(doubted, 12, 5).strata] == [4, 8]
+    assert population_hash(doubted) != population_hash(plain)
 
 
 @pytest.mark.parametrize("total", [1, 6])

@@ -30,11 +30,12 @@ from app.fieldwork.derived.flags.rules import (
     MANY,
     NIGHT,
     NOTICE,
+    OFTEN,
     PACE,
     QUICK_ABSENCES,
     REGULAR,
     RULES,
-    SIGN,
+    SIGNS,
     UNLINKED,
     UNLISTED,
     UNLISTED_HOUSEHOLDS,
@@ -245,8 +246,8 @@ OF_A_SESSION = 1.2  # visits for each who came: a family has two now and then
 
 def flags_of_day(day: Day) -> dict[str, Finding]:
     """The rules about a person's day that hold. A window says nothing of visits that are all in a narrower
-    one. A sign is a flag beside a flag or another sign; those that an outreach session of that day explains
-    are neither."""
+    one. A sign is a flag beside a flag or another sign, and where the person's earlier days have shown it as
+    well; those that an outreach session of that day explains are neither."""
     found = {name: finding for name, rule in DAY_RULES.items() if (finding := rule(day))}
     _delete_said(found)
     at_session = _at_session(day, found)
@@ -254,7 +255,9 @@ def flags_of_day(day: Day) -> dict[str, Finding]:
         _SAME.get(name, name) for name in found if RULES[name].strength != NOTICE and name not in at_session
     }
     judged = {
-        name: finding._replace(is_flag=name not in at_session and _is_flag(name, finding, len(beside) > 1))
+        name: _judged(name, finding, day, are_joined=len(beside) > 1)
+        if name not in at_session
+        else finding._replace(is_flag=False)
         for name, finding in found.items()
     }
     if at_session:
@@ -293,9 +296,18 @@ def _at_session(day: Day, found: Mapping[str, Finding]) -> set[str]:
     }
 
 
-def _is_flag(name: str, finding: Finding, are_joined: bool) -> bool:
-    strength = RULES[name].strength
-    return finding.is_flag or strength == FLAG or (strength == SIGN and are_joined)
+def signs_of(rules: Iterable[str]) -> frozenset[str]:
+    """The signs among the rules that hold on a day, without those that an outreach session may explain."""
+    found = set(rules)
+    explained = set(_AS_AT_A_SESSION) if AT_SESSION in found else set()
+    return frozenset(_SAME.get(name, name) for name in (found & SIGNS) - explained)
+
+
+def _judged(name: str, finding: Finding, day: Day, *, are_joined: bool) -> Finding:
+    is_sign, strength = name in SIGNS, RULES[name].strength
+    if is_sign and (earlier := day.earlier.get(_SAME.get(name, name), 0)) >= OFTEN:
+        return finding._replace(is_flag=True, numbers=finding.numbers | {"days": earlier + 1})
+    return finding._replace(is_flag=finding.is_flag or strength == FLAG or (is_sign and are_joined))
 
 
 def _all(visits: Iterable[FlagFact]) -> Finding:

@@ -1,12 +1,13 @@
 """Computing the flags of days from their visits.
 
-What is read and written is bounded by these days of people and households: no rule looks further.
+What is read and written is bounded by these days of people and households, and by the signs of the days
+around them (`history.py`): no rule looks further.
 """
 
 import random
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 from math import inf
@@ -20,6 +21,7 @@ from app.core.sql.locks import try_lock_flags
 from app.fieldwork.derived.flags import rules, stored, unevaluated
 from app.fieldwork.derived.flags.day_rules import flags_of_day, may_be_of_session
 from app.fieldwork.derived.flags.facts import FlagFact
+from app.fieldwork.derived.flags.history import History
 from app.fieldwork.derived.flags.neighbours import (
     HouseholdDay,
     PersonDay,
@@ -44,12 +46,12 @@ def evaluate(session: Session, commune_id: str, most: int = ALL) -> int:
     this before reading their flags.
     """
     lock_feed(session, commune_id)
-    days = unevaluated.find(session, commune_id, most)
-    if not days:
-        return 0
-    _evaluate(session, commune_id, days)
-    unevaluated.delete_days(session, commune_id, days)
-    return len(days.of_persons) + len(days.of_households)
+    count = 0
+    while count < most and (days := unevaluated.find(session, commune_id, most)):
+        unevaluated.delete_days(session, commune_id, days)
+        unevaluated.note_persons(session, commune_id, _evaluate(session, commune_id, days))
+        count += len(days.of_persons) + len(days.of_households)
+    return count
 
 
 def evaluate_all(database: Database, seconds: float = inf) -> None:
@@ -83,17 +85,18 @@ def _evaluate_some(session: Session, commune_id: str) -> int:
     return evaluate(session, commune_id, AT_ONCE)
 
 
-def _evaluate(session: Session, commune_id: str, days: Days) -> None:
-    """Write the flags that the visits of these days have now."""
+def _evaluate(session: Session, commune_id: str, days: Days) -> set[PersonDay]:
+    """Write the flags that the visits of these days have now; the later days that may be judged otherwise."""
     of_persons = visits_of_days(session, commune_id, days.of_persons)
     days.add_households(of_persons.values())
     beside = list(visits_of_households(session, commune_id, days.of_households, of_persons.keys()))
-    wanted = Flags()
+    around = stored.load_day_flags(session, commune_id, days.of_persons)
+    have = Flags({}, {key: row for key, row in around.items() if days.have(key.recorded_by, key.counted_on)})
+    before, history, wanted = History(around), History(around.keys() - have.of_days.keys()), Flags()
     evaluation = Evaluation(session, commune_id, wanted)
     evaluation.add_visits(of_persons.values())
-    evaluation.add_days(of_persons.values())
+    evaluation.add_days(of_persons.values(), history)
     evaluation.add_households([*of_persons.values(), *beside])
-    have = stored.load_day_flags(session, commune_id, days.of_persons)
     ids = [*of_persons, *(visit.id for visit in beside)]
     have.of_visits = {
         key: row
@@ -101,6 +104,7 @@ def _evaluate(session: Session, commune_id: str, days: Days) -> None:
         if key.visit_id in of_persons or _looks_at(key.rule) == HOUSEHOLD
     }
     stored.replace(session, have, wanted)
+    return history.followers(before, days.of_persons)
 
 
 def _looks_at(rule: str) -> str:
@@ -123,8 +127,9 @@ class Evaluation:
             for rule, numbers in rules.flags_of_visit(visit, self.thresholds).items():
                 self._add(visit, rule, numbers, is_flag=RULES[rule].strength == FLAG)
 
-    def add_days(self, visits: Iterable[FlagFact]) -> None:
-        """The rules about a person's day; `visits`: all of each day."""
+    def add_days(self, visits: Iterable[FlagFact], history: History) -> None:
+        """The rules about a person's day; `visits`: all of each day. `history`: of the other days around; it
+        has these as well afterwards."""
         by_day: defaultdict[PersonDay, list[FlagFact]] = defaultdict(list)
         for visit in visits:
             by_day[visit.recorded_by, visit.day].append(visit)
@@ -135,7 +140,7 @@ class Evaluation:
             for key, of_day in by_day.items()
             if len(of_day) >= rules.FEWEST
         }
-        for (person, day), of_day, found in self._judged(several_days):
+        for (person, day), of_day, found in self._judged(several_days, history):
             by_id = {visit.id: visit for visit in of_day.visits} if found else {}
             for rule, finding in found.items():
                 self.flags.of_days[DayFlagKey(person, day, rule)] = {
@@ -148,14 +153,22 @@ class Evaluation:
                 for id in finding.visit_ids:
                     self._add(by_id[id], rule, {}, is_flag=finding.is_flag)
 
-    def _judged(self, days: Mapping[PersonDay, Day]) -> Iterator[tuple[PersonDay, Day, dict[str, Finding]]]:
-        """What the rules say of these days. Outreach sessions are read for those that one may explain."""
+    def _judged(
+        self, days: dict[PersonDay, Day], history: History
+    ) -> Iterator[tuple[PersonDay, Day, dict[str, Finding]]]:
+        """What the rules say of these days. Outreach sessions are read for those that one may explain, and
+        then the signs of earlier days for those that have some."""
         found = {key: flags_of_day(day) for key, day in days.items()}
         open_ = [key for key in found if may_be_of_session(found[key])]
         sessions = people_at_sessions(self.session, self.commune_id, (day for _, day in open_))
         for key in open_:
             if key[1] in sessions:
-                found[key] = flags_of_day(replace(days[key], sessions=sessions[key[1]]))
+                days[key] = replace(days[key], sessions=sessions[key[1]])
+                found[key] = flags_of_day(days[key])
+        history.add(found)
+        for key in found:
+            if history.signs(*key) and (earlier := history.earlier(*key)):
+                found[key] = flags_of_day(replace(days[key], earlier=earlier))
         return ((key, days[key], found[key]) for key in days)
 
     def add_households(self, visits: Iterable[FlagFact]) -> None:

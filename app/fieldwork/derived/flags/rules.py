@@ -32,7 +32,7 @@ UNLINKED, ALL_MET, ALIKE, CROWDS = "unlinked", "all_met", "alike", "crowds"
 AT_SESSION = "at_session"
 
 # The version of the rules with which a commune's flags were computed: higher whenever one is changed.
-VERSION = 3
+VERSION = 4
 
 # A shorter note says what many visits have in common: "Đã cài xong", "Vắng nhà, hẹn mai".
 COPIED_LENGTH = 20
@@ -43,6 +43,8 @@ FEWEST = 2  # visits of a day for which any rule about days can hold
 FEWEST_ALIKE = 8  # for which one that compares services can
 TOGETHER_WITHIN = timedelta(minutes=30)
 BREAK = timedelta(minutes=45)
+# A sign that a person's days have shown so often in these days before is a flag.
+LOOK_BACK, OFTEN = timedelta(days=14), 2
 
 # What `mask_id_numbers` leaves of the number of an identity card.
 _MASKED = re.compile(f"(?<!{POINT})(?:{POINT}{{9}}|{POINT}{{12}})(?!{POINT})")
@@ -84,6 +86,7 @@ RULES: dict[str, Rule] = {
     CLOCK: Rule(VISIT, "the visit", NOTICE),
 }
 OF_DAYS = frozenset(rule for rule, about in RULES.items() if about.looks_at == DAY)
+SIGNS = frozenset(rule for rule, about in RULES.items() if about.strength == SIGN)
 ORDER = {rule: number for number, rule in enumerate(RULES)}
 
 
@@ -113,12 +116,14 @@ class Finding(NamedTuple):
 class Day:
     """A person's visits of one day in the order of their times. `new_households`: the ids of those households
     that this person added on that day or later, in hamlets that had a list; `sessions`: how many came to the
-    outreach sessions of that day, by hamlet."""
+    outreach sessions of that day, by hamlet; `earlier`: on how many of the person's days of `LOOK_BACK`
+    before each sign was found."""
 
     visits: list[FlagFact]
     thresholds: Thresholds
     new_households: Set[str] = frozenset()
     sessions: Mapping[str, int] = field(default_factory=dict)
+    earlier: Mapping[str, int] = field(default_factory=dict)
 
     @cached_property
     def timed(self) -> list[FlagFact]:

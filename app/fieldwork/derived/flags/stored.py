@@ -1,11 +1,11 @@
 """Reading and writing stored flags. All of it happens while the commune's feed is locked."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple, TypeVar
 
-from sqlalchemy import Boolean, Date, String, Table, and_, bindparam, cast, delete, select, update
+from sqlalchemy import Boolean, Date, Table, and_, bindparam, delete, select, update
 from sqlmodel import Session
 
 from app.core.db import table_of
@@ -15,6 +15,7 @@ from app.core.sql.upsert import Upsert, replacing
 from app.core.types import Row
 from app.fieldwork.derived.flags.models import DayFlag, DayFlagValues, VisitFlag, VisitFlagValues
 from app.fieldwork.derived.flags.neighbours import PersonDay
+from app.fieldwork.derived.flags.rules import LOOK_BACK
 
 _FLAG, _DAY = table_of(VisitFlag), table_of(DayFlag)
 
@@ -46,16 +47,21 @@ class Flags:
     of_days: dict[DayFlagKey, DayFlagValues] = field(default_factory=dict)
 
 
-def load_day_flags(session: Session, commune_id: str, days: Iterable[PersonDay]) -> Flags:
-    """The stored flags of these persons' days, without those of their visits."""
-    wanted = set(days)
+def load_day_flags(
+    session: Session, commune_id: str, days: Collection[PersonDay]
+) -> dict[DayFlagKey, DayFlagValues]:
+    """The stored flags of these persons' days and of all that are within `LOOK_BACK` of one of them."""
+    if not days:
+        return {}
+    dates = [day for _, day in days]
     rows = _FIND_DAYS.rows(
         session,
         commune_id=commune_id,
-        people=sorted({person for person, _ in wanted}),
-        days=sorted({day.isoformat() for _, day in wanted}),
+        people=sorted({person for person, _ in days}),
+        first=min(dates) - LOOK_BACK,
+        last=max(dates) + LOOK_BACK,
     )
-    return Flags({}, _by_day(row for row in rows if (row["recorded_by"], row["counted_on"]) in wanted))
+    return _by_day(rows)
 
 
 def load_visit_flags(
@@ -67,9 +73,9 @@ def load_visit_flags(
 
 
 def load_since(session: Session, commune_id: str, first: date) -> Flags:
-    """All stored flags of `first` and later."""
+    """All stored flags of `first` and later, and those of days `LOOK_BACK` before it."""
     of_visits = _VISITS_SINCE.rows(session, commune_id=commune_id, first=first)
-    of_days = _DAYS_SINCE.rows(session, commune_id=commune_id, first=first)
+    of_days = _DAYS_SINCE.rows(session, commune_id=commune_id, first=first - LOOK_BACK)
     return Flags(_by_visit(of_visits), _by_day(of_days))
 
 
@@ -150,7 +156,7 @@ _FIND_DAYS = Prepared(
     select(_DAY).where(
         _IN_COMMUNE["day_flag"],
         in_list(_DAY.c.recorded_by, "people"),
-        in_list(cast(_DAY.c.counted_on, String), "days"),
+        _DAY.c.counted_on.between(bindparam("first", type_=Date), bindparam("last", type_=Date)),
     ),
     DayFlagValues,
 )

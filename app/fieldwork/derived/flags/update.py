@@ -6,7 +6,7 @@ that is long.
 """
 
 from collections.abc import Hashable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
 
@@ -16,9 +16,10 @@ from app.core.feed import lock_feed
 from app.fieldwork.derived.flags import stored, unevaluated
 from app.fieldwork.derived.flags.evaluation import ALL, Evaluation, evaluate
 from app.fieldwork.derived.flags.facts import FlagFacts, view
+from app.fieldwork.derived.flags.history import History
 from app.fieldwork.derived.flags.models import VisitFlag
 from app.fieldwork.derived.flags.neighbours import visits_since
-from app.fieldwork.derived.flags.rules import HOUSEHOLD, RULES
+from app.fieldwork.derived.flags.rules import HOUSEHOLD, LOOK_BACK, RULES
 from app.fieldwork.derived.flags.stored import DayFlagKey, FlagKey, Flags
 from app.fieldwork.derived.mechanism import Change, DerivedTable, Difference, differences_in
 
@@ -47,14 +48,18 @@ class VisitFlags(DerivedTable):
         days = unevaluated.find(session, commune_id, ALL)
         days.add_households(visits.values())
 
+        def has_open_day(person: str, day: date) -> bool:
+            """Whether it, or a day that it may be judged by, is not evaluated."""
+            return any(days.have(person, day - timedelta(number)) for number in range(LOOK_BACK.days + 1))
+
         def is_open(key: FlagKey | DayFlagKey) -> bool:
             if isinstance(key, DayFlagKey):
-                return days.have(key.recorded_by, key.counted_on)
+                return has_open_day(key.recorded_by, key.counted_on)
             visit = visits.get(key.visit_id)
             is_of_household = key.rule in RULES and RULES[key.rule].looks_at == HOUSEHOLD
             if visit and is_of_household and (visit.household_id, visit.day) in days.of_households:
                 return True
-            return days.have(rows[key]["recorded_by"], rows[key]["counted_on"])
+            return has_open_day(rows[key]["recorded_by"], rows[key]["counted_on"])
 
         return [key for key in stored.differing(have, wanted) if not is_open(key)]
 
@@ -87,9 +92,11 @@ def _since(session: Session, commune_id: str, now: datetime) -> tuple[FlagFacts,
     """The visits of these days, the flags of them that are stored, and those that the rules give."""
     first: date = local_date(now) - MAX_AGE
     visits = visits_since(session, commune_id, first)
-    wanted = Flags()
+    have, wanted = stored.load_since(session, commune_id, first), Flags()
+    history = History(key for key in have.of_days if key.counted_on < first)
+    have.of_days = {key: row for key, row in have.of_days.items() if key.counted_on >= first}
     evaluation = Evaluation(session, commune_id, wanted)
     evaluation.add_visits(visits.values())
-    evaluation.add_days(visits.values())
+    evaluation.add_days(visits.values(), history)
     evaluation.add_households(visits.values())
-    return visits, stored.load_since(session, commune_id, first), wanted
+    return visits, have, wanted

@@ -1,6 +1,6 @@
 """What the tests of flags do and read: visits at chosen times, and the stored flags."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlmodel import Session, select
@@ -15,7 +15,7 @@ from app.fieldwork.derived.flags.update import FLAGS
 from app.fieldwork.households.commands import add_imported, new_household
 from app.fieldwork.households.models import Household, HouseholdVersion
 from tests.conftest import NOW
-from tests.phone import Phone
+from tests.phone import Phone, new_id
 from tests.world import World
 
 MORNING = NOW - timedelta(hours=8)  # 08:40 in Vietnam
@@ -38,6 +38,22 @@ def visits_at(
         phone.visit(household, **{"services": of_visit} | content) | {"at": wire_time(at)}
         for household, at, of_visit in zip(households, times, services, strict=True)
     ]
+
+
+def held_session(phone: Phone, world: World, held_on: date, people: int, amended: str = "") -> Op:
+    """An outreach session in Thôn Đông; `amended`: the id of one that it changes."""
+    data = {
+        "id": amended or new_id(),
+        "hamlet_id": world.dong,
+        "place": "Nhà văn hóa",
+        "held_on": held_on.isoformat(),
+        "services": ["vneid_install"],
+        "people": people,
+        "venue": "community_house",
+    }
+    return phone.op(
+        "outreach.amend" if amended else "outreach.record", data | ({"base_version": 1} if amended else {})
+    )
 
 
 def ids(*operations: Op) -> list[str]:

@@ -19,6 +19,7 @@ from app.core.sql.locks import try_lock_flags
 from app.fieldwork.derived.flags import evaluation, unevaluated
 from app.fieldwork.derived.flags.evaluation import evaluate, evaluate_all
 from app.fieldwork.derived.flags.models import UnevaluatedDay, VisitFlag
+from app.fieldwork.derived.flags.neighbours import PersonDay
 from app.fieldwork.derived.flags.unevaluated import Days
 from app.main import create_app
 from app.reports.closing import close_period
@@ -146,10 +147,10 @@ def test_a_commune_whose_days_cannot_be_evaluated_keeps_no_other_waiting(
     )
     real = evaluation._evaluate
 
-    def fail(session: Session, commune_id: str, days: Days) -> None:
+    def fail(session: Session, commune_id: str, days: Days) -> set[PersonDay]:
         if commune_id == world.neighbour_id:
             raise ZeroDivisionError
-        real(session, commune_id, days)
+        return real(session, commune_id, days)
 
     monkeypatch.setattr(evaluation, "_evaluate", fail)
     for _ in range(4):  # in another order each time

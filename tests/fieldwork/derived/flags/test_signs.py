@@ -14,14 +14,16 @@ from tests.fieldwork.derived.flags.flagged import (
     Op,
     assert_as_computed_anew,
     flags_in,
+    held_session,
     ids,
     rows_in,
     visits_at,
 )
-from tests.phone import Phone, new_id
+from tests.phone import Phone
 from tests.world import World, add_households
 
 ALIKE = [{"code": "vneid_install", "outcome": "did_it", "people": 1}]
+TODAY = MORNING.date()
 NIGHT = MORNING - timedelta(hours=6, minutes=40)  # 02:00 in Vietnam
 
 
@@ -173,7 +175,7 @@ def test_visits_of_a_session_are_a_notice_whoever_recorded_it_and_whenever(
     day = visits_at(lan, households[:20], 90, services=ALIKE)
     lan.exchange(*day)
     assert flagged(database).keys() == {"alike", ALL_MET, "hour"}
-    held = _session(lan, world, 20)
+    held = held_session(lan, world, TODAY, 20)
     lan.exchange(held)
     assert (flagged(database), noticed(database)) == (
         {},
@@ -182,25 +184,10 @@ def test_visits_of_a_session_are_a_notice_whoever_recorded_it_and_whenever(
     assert_as_computed_anew(database, world)
     lan.exchange(*visits_at(lan, households[20:30], 90, MORNING + timedelta(minutes=40), services=ALIKE))
     assert flagged(database).keys() >= {"alike", ALL_MET}
-    more = _session(lan, world, 30, held["data"]["id"])
+    more = held_session(lan, world, TODAY, 30, held["data"]["id"])
     lan.exchange(more)
     assert flagged(database) == {}
     assert_as_computed_anew(database, world)
     lan.exchange(lan.op("outreach.withdraw", {"id": held["data"]["id"]}))
     assert flagged(database).keys() >= {"alike", ALL_MET}
     assert_as_computed_anew(database, world)
-
-
-def _session(phone: Phone, world: World, people: int, amended: str = "") -> Op:
-    data = {
-        "id": amended or new_id(),
-        "hamlet_id": world.dong,
-        "place": "Nhà văn hóa",
-        "held_on": MORNING.date().isoformat(),
-        "services": ["vneid_install"],
-        "people": people,
-        "venue": "community_house",
-    }
-    return phone.op(
-        "outreach.amend" if amended else "outreach.record", data | ({"base_version": 1} if amended else {})
-    )

@@ -1,17 +1,22 @@
 """*Lấy mẫu*: a random sample of the visits that wait, kept, and the rest accepted at once."""
 
 import re
+from collections import Counter
+from datetime import timedelta
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from app.core.db import Database
 from app.review.decisions import samples
+from app.review.visit_list.listing import Filters
 from app.review.visit_list.sample_models import SampledVisit, VisitSample
 from tests.cases import cases
-from tests.fieldwork.derived.flags.flagged import visits_at
+from tests.conftest import NOW
+from tests.fieldwork.derived.flags.flagged import MORNING, ids, visits_at
 from tests.phone import Phone
+from tests.review.deduplication.merges import actor_of
 from tests.web.desk.desk_client import rows, states, words
 from tests.world import World, add_households
 
@@ -71,9 +76,38 @@ def test_the_seed_draws_the_same_visits_again(desk: TestClient, database: Databa
     (sample,) = database.read(lambda session: session.exec(select(VisitSample)).all())
     drawn_from = database.read(lambda session: session.exec(select(SampledVisit)).all())
     ids = sorted(one.visit_id for one in drawn_from)
-    again = samples.choose(ids, sample.percent, sample.seed)
+    again = samples.choose(dict.fromkeys(ids, 1), sample.percent, sample.seed)
     assert {one.visit_id for one in drawn_from if one.chosen} == again
     assert len(again) == 5
+
+
+def test_visits_with_a_sign_are_drawn_twice_as_often() -> None:
+    weights = {f"{number:02}": 1 + (number < 10) for number in range(100)}
+    drawn = Counter(id for seed in range(2_000) for id in samples.choose(weights, 10, seed))
+    assert sum(drawn.values()) == 20_000
+    doubted, others = (sum(drawn[f"{n:02}"] for n in numbers) for numbers in (range(10), range(10, 100)))
+    assert 1.8 < (doubted / 10) / (others / 90) < 2.1
+
+
+@pytest.mark.both_databases
+def test_a_sign_that_nobody_has_computed_yet_weighs(lan: Phone, world: World, database: Database) -> None:
+    """On one day somebody was met at each of sixteen households, on another one at all but one."""
+    households = add_households(database, world, 16)
+    doubted = visits_at(lan, households, 600)
+    others = visits_at(lan, households, 600, MORNING - timedelta(days=1))
+    others[3]["data"] |= {"result": "not_home", "services": []}
+    lan.exchange(*doubted, *others)
+
+    def draw_all(session: Session) -> list[str]:
+        binh = actor_of(session, world.commune_id, world.binh)
+        for seed in range(20):
+            id = f"11111111-1111-4111-8111-{seed:012}"
+            samples.draw_sample(session, binh, id, Filters(), 25, seed, NOW)
+        return [one.visit_id for one in session.exec(select(SampledVisit)) if one.chosen]
+
+    drawn = database.write(draw_all)
+    assert len(drawn) == 20 * 8
+    assert 90 < sum(id in ids(*doubted) for id in drawn) < 125
 
 
 @pytest.mark.both_databases

@@ -159,7 +159,9 @@ def _drawn(result: SpotCheckResult, names: dict[str, str]) -> str:
 def _same(session: Session, desk: DeskContext, result: SpotCheckResult) -> str:
     again = is_drawn_again(session, desk.actor, result)
     if again is None:
-        return _("Danh sách hộ đã gặp của tháng đã đổi từ lúc rút, nên rút lại bằng số này ra hộ khác.")
+        return _(
+            "Hộ đã gặp trong tháng, hoặc lưu ý về lượt, đã đổi từ lúc rút: rút lại bằng số này ra hộ khác."
+        )
     if again:
         return _("Rút lại bằng số này hôm nay vẫn ra đúng các hộ dưới đây.")
     return _("Rút lại bằng số này hôm nay ra hộ khác, dù danh sách không đổi: hộ dưới đây đã bị sửa.")

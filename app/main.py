@@ -6,11 +6,10 @@ import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 from threading import BoundedSemaphore
 
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import BaseRoute
@@ -58,6 +57,7 @@ from app.web.monitoring import routes as monitoring
 from app.web.monitoring.health import Health
 from app.web.phone import card, devices, field, sync
 from app.web.phone.callers import KnownCallers
+from app.web.routing import routes_of
 from app.web.sign_in.guard import SignInLimit
 
 HOUR, FOLLOW, COUNT, LOOK, EVALUATE = 3_600, 60, 10, 1, 0.4  # seconds
@@ -204,27 +204,16 @@ def _regular_work(
         yield _watch(replica.look_at_replica)
 
 
-@cache
 def _routes() -> list[BaseRoute]:
-    """The routes of every application of this process. FastAPI analyses them when it first matches a request,
-    as `process.begin` does: a third of a second of CPU; applications that share them share the analysis.
-    """
-    router = APIRouter()
-    for api in (
-        sync.router,
-        devices.router,
-        card.router,
-        delivery.api,
-        health.router,
-        monitoring.router,
-        public.api,
-    ):
-        router.include_router(api)
-    for screens in (sign_in, second_factor, desk, operator, province, field, assets):
-        router.include_router(screens.router, include_in_schema=False)
-    for opened in (delivery.pages, public.pages):  # without an account
-        router.include_router(opened, include_in_schema=False)
-    return router.routes
+    """The routes of every application of this process: the JSON API, whose document has its routes only, and
+    the screens, the last ones without an account."""
+    api = routes_of(sync, devices, card, delivery.api, health, monitoring, public.api).routes
+    screens = routes_of(
+        sign_in, second_factor, desk, operator, province, field, assets, delivery.pages, public.pages
+    ).routes
+    for screen in screens:
+        vars(screen)["include_in_schema"] = False
+    return [*api, *screens]
 
 
 def _middleware(settings: Settings) -> list[Middleware]:
@@ -265,8 +254,8 @@ def create_app(settings: Settings | None = None, clock: Clock = utc_now) -> Fast
     replica = _replica_of(settings, clock)
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        process.begin(settings, app.routes)
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        process.begin(settings)
         regular = [asyncio.create_task(work) for work in _regular_work(database, replica, settings, clock)]
         async with _views_recorded(ViewRecorder(database, settings.data_dir, clock)):
             yield

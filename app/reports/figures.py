@@ -17,6 +17,7 @@ from app.commune.catalog.services import Service
 from app.commune.teams.hamlets import list_hamlets
 from app.core.clock import VIETNAM
 from app.core.db import table_of
+from app.core.sql.snapshot import once_in_a_read
 from app.fieldwork.derived.household_days.counts import (
     HouseholdCounts,
     count_households,
@@ -94,6 +95,7 @@ def _needs(session: Session, actor: Actor, period: Period, places: dict[str, str
     return sums
 
 
+@once_in_a_read
 def _count_listed(session: Session, actor: Actor) -> dict[str, int]:
     listed = visible_to(actor, Household).where(
         Household.state == "active", col(Household.merged_into).is_(None)

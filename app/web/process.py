@@ -2,11 +2,9 @@
 
 import ctypes
 import gc
-from collections.abc import Iterable
 from contextlib import suppress
 
 from anyio import to_thread
-from starlette.routing import BaseRoute
 from uvicorn.supervisors.multiprocess import Process
 
 from app.commune.accounts import hashing
@@ -43,12 +41,8 @@ def replace_only_the_dead() -> None:
     Process.is_alive = is_alive  # type: ignore[method-assign, assignment]
 
 
-def begin(settings: Settings, routes: Iterable[BaseRoute]) -> None:
+def begin(settings: Settings) -> None:
     """Set the process up, in the event loop that will serve: as many threads as it has connections."""
-    # FastAPI analyses included routes while it looks for the first request's. A path that none has makes it
-    # analyse all of them now: 36,000 objects, with which a scan for garbage took 50 ms of a page.
-    for route in routes:
-        route.matches({"type": "http", "method": "GET", "path": "/-", "headers": []})
     # Objects that exist now stay: scanning them for garbage took a seventh of a push's CPU time.
     gc.collect()
     gc.freeze()

@@ -90,14 +90,11 @@ def rows(app: FastAPI) -> list[Row]:
     return sorted(found)
 
 
-def _routes(routes: list[Any], prefix: str = "") -> Iterator[tuple[str, APIRoute]]:
+def _routes(routes: list[Any]) -> Iterator[tuple[str, APIRoute]]:
     for route in routes:
-        if isinstance(route, APIRoute):
-            yield prefix + route.path, route
-        elif hasattr(route, "original_router"):
-            yield from _routes(route.original_router.routes, prefix + route.include_context.prefix)
-        else:
+        if not isinstance(route, APIRoute):
             raise LookupError(f"{type(route).__name__} {getattr(route, 'path', '')}: not a route of the app")
+        yield route.path, route
 
 
 def _row(path: str, route: APIRoute) -> Row:

@@ -17,6 +17,7 @@ from app.core.db import RowOf
 from app.core.feed import CommuneRow, feed
 from app.core.personal_data import rows
 from app.core.personal_data.columns import stores
+from app.core.sql.snapshot import once_in_a_read
 from app.core.strings import current_language
 
 Outcome = Literal[
@@ -182,6 +183,7 @@ DEFAULT_SERVICES = (
 )
 
 
+@once_in_a_read
 def services_by_code(session: Session, actor: Actor) -> dict[str, Service]:
     """The commune's catalog."""
     return {service.code: service for service in session.exec(visible_to(actor, Service))}

@@ -11,12 +11,14 @@ from app.commune.areas import Hamlet
 from app.core import desk_log
 from app.core.errors import NameTaken
 from app.core.feed import feed
+from app.core.sql.snapshot import once_in_a_read
 from app.core.text import fold, nfc
 
 MAX_KNOWN_HOUSEHOLDS = 20_000
 """Of one hamlet: more than any has."""
 
 
+@once_in_a_read
 def list_hamlets(session: Session, actor: Actor, *, with_merged: bool = False) -> list[Hamlet]:
     """The hamlets in the commune's order, those that were merged into another only `with_merged`."""
     wanted = visible_to(actor, Hamlet).order_by(col(Hamlet.position), col(Hamlet.id))

@@ -1,12 +1,8 @@
 """Export files that other people deliver: the public page `/upload`, another signed-in phone, and
 the queue that a phone has sealed itself."""
 
-from fastapi import APIRouter
-
 from app.web.delivery import encrypted_queue, other_phone, upload
+from app.web.routing import routes_of
 
-pages = APIRouter()
-pages.include_router(upload.router)
-api = APIRouter()
-api.include_router(other_phone.router)
-api.include_router(encrypted_queue.router)
+pages = routes_of(upload)
+api = routes_of(other_phone, encrypted_queue)

@@ -1,8 +1,6 @@
 """The operators' pages: the communes of the instance, their supervisors, the viewers of provinces, and what
 needs an operator."""
 
-from fastapi import APIRouter
-
 from app.web.operator import (
     account,
     begin,
@@ -14,7 +12,8 @@ from app.web.operator import (
     status_page,
     switching,
 )
+from app.web.routing import routes_of
 
-router = APIRouter()
-for _page in (commune_list, province_list, status_page, commune, switching, begin, province, account, papers):
-    router.include_router(_page.router)
+router = routes_of(
+    commune_list, province_list, status_page, commune, switching, begin, province, account, papers
+)

@@ -31,6 +31,7 @@ from app.commune.areas import Hamlet
 from app.commune.calendar.period import Period, month_of
 from app.core.clock import VIETNAM
 from app.core.db import table_of
+from app.core.sql.snapshot import once_in_a_read
 from app.fieldwork.derived.household_days.days import ALL_DAYS
 from app.fieldwork.derived.household_days.models import HouseholdMonth
 from app.fieldwork.derived.visit_facts import GUIDED_ANY, MET, WARNED
@@ -233,6 +234,7 @@ def count_guided(session: Session, actor: Actor, period: Period) -> int:
     return session.scalar(guided.with_only_columns(func.count(_MONTH.c.household_id.distinct()))) or 0
 
 
+@once_in_a_read
 def first_guided_month(session: Session, actor: Actor) -> date | None:
     """The first day of the month in which a household was guided for the first time; None before that."""
     guided = visible_to(actor, HouseholdMonth).where(_MONTH.c.measure == GUIDED_ANY)

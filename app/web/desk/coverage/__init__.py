@@ -1,8 +1,6 @@
 """*Độ phủ*: the hamlets, the households that were not reached, appointments that are overdue,
 open needs and outreach sessions."""
 
-from fastapi import APIRouter
-
 from app.web.desk.coverage import (
     hamlet_map,
     hamlet_table,
@@ -14,8 +12,7 @@ from app.web.desk.coverage import (
     outreach_session,
     overdue,
 )
+from app.web.routing import routes_of
 
-router = APIRouter()
 _OUTREACH = (outreach, outreach_entry, outreach_correction, outreach_session)
-for _page in (hamlet_table, hamlet_map, not_reached, overdue, needs, *_OUTREACH):
-    router.include_router(_page.router)
+router = routes_of(hamlet_table, hamlet_map, not_reached, overdue, needs, *_OUTREACH)

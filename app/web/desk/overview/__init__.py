@@ -1,9 +1,6 @@
 """*Tổng quan*: figures of a period, calls, what waits for a decision; before the first visit *Ngày đầu*."""
 
-from fastapi import APIRouter
-
 from app.web.desk.overview import first_day_actions, overview_page
+from app.web.routing import routes_of
 
-router = APIRouter()
-for _page in (overview_page, first_day_actions):
-    router.include_router(_page.router)
+router = routes_of(overview_page, first_day_actions)

@@ -1,8 +1,6 @@
 """*Tổ và người*: the members of the teams as a list and one by one; inviting, changing, ending; calls, teams,
 phones, supervisors, and one's own account."""
 
-from fastapi import APIRouter
-
 from app.web.desk.people import (
     account,
     calls,
@@ -20,10 +18,10 @@ from app.web.desk.people import (
     supervisors,
     teams,
 )
+from app.web.routing import routes_of
 
-router = APIRouter()
 # The forms' addresses before those of persons, which have any id in its place.
-for _page in (people_list, invite_form, import_form, person, person_day, person_forms, erase_form):
-    router.include_router(_page.router)
-for _room in (calls, supervisors, account, teams, devices, card, lost_phones, log):
-    router.include_router(_room.router)
+router = routes_of(
+    people_list, invite_form, import_form, person, person_day, person_forms, erase_form,
+    calls, supervisors, account, teams, devices, card, lost_phones, log,
+)  # fmt: skip

@@ -1,8 +1,6 @@
 """*Hộ và dữ liệu*: households and duplicates, lists of households, quarantine, the catalog, guides,
 settings."""
 
-from fastapi import APIRouter
-
 from app.web.desk.records import (
     duplicates,
     export_files,
@@ -16,9 +14,9 @@ from app.web.desk.records import (
     services,
     settings,
 )
+from app.web.routing import routes_of
 
-router = APIRouter()
-for _resource in (
+router = routes_of(
     households,
     imports,
     quarantine,
@@ -30,5 +28,4 @@ for _resource in (
     export_files,
     requests,
     papers,
-):
-    router.include_router(_resource.router)
+)

@@ -1,7 +1,5 @@
 """*Báo cáo*: choosing a period, its figures, closing it; activity sheets."""
 
-from fastapi import APIRouter
-
 from app.web.desk.reports import (
     activity,
     choose,
@@ -16,8 +14,7 @@ from app.web.desk.reports import (
     tokens,
     wording,
 )
+from app.web.routing import routes_of
 
-router = APIRouter()
 _BEFORE = (tokens, choose, closing, counted, download, sharing, remarks, wording, extras)
-for _page in (*_BEFORE, report, activity, spot_checks):
-    router.include_router(_page.router)
+router = routes_of(*_BEFORE, report, activity, spot_checks)

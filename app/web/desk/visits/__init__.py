@@ -1,7 +1,5 @@
 """*Lượt thăm*: the list of visits, one visit, decisions on many, and visits on paper."""
 
-from fastapi import APIRouter
-
 from app.web.desk.visits import (
     bulk,
     download,
@@ -13,7 +11,6 @@ from app.web.desk.visits import (
     visit,
     visit_list,
 )
+from app.web.routing import routes_of
 
-router = APIRouter()
-for _page in (visit_list, rows, visit, bulk, download, flag_groups, samples, saved_filters, paper):
-    router.include_router(_page.router)
+router = routes_of(visit_list, rows, visit, bulk, download, flag_groups, samples, saved_filters, paper)

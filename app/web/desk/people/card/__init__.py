@@ -1,9 +1,6 @@
 """*Thẻ thành viên* at the desk: checking one by telephone, and printing one."""
 
-from fastapi import APIRouter
-
 from app.web.desk.people.card import check, choose, printed
+from app.web.routing import routes_of
 
-router = APIRouter()
-for _page in (choose, check, printed):
-    router.include_router(_page.router)
+router = routes_of(choose, check, printed)

@@ -1,7 +1,5 @@
 """*Tổ và thôn*: the teams, their hamlets, and the hamlets themselves."""
 
-from fastapi import APIRouter
-
 from app.web.desk.people.teams import (
     hamlet_form,
     hamlet_list,
@@ -10,7 +8,6 @@ from app.web.desk.people.teams import (
     team_list,
     walking_list,
 )
+from app.web.routing import routes_of
 
-router = APIRouter()
-for _page in (team_list, team_form, hamlet_list, hamlet_form, hamlet_merging, walking_list):
-    router.include_router(_page.router)
+router = routes_of(team_list, team_form, hamlet_list, hamlet_form, hamlet_merging, walking_list)

@@ -1,7 +1,5 @@
 """*Hộ dân*: the list, one household, and what a supervisor changes of it."""
 
-from fastapi import APIRouter
-
 from app.web.desk.records.households import (
     erase_form,
     fact_form,
@@ -13,9 +11,7 @@ from app.web.desk.records.households import (
     number_form,
     unmerge,
 )
+from app.web.routing import routes_of
 
-router = APIRouter()
 _FORMS = household_form, erase_form, move_form, fact_form, number_form, merge_search, unmerge
-_PAGES = household_list, *_FORMS, household
-for _page in _PAGES:
-    router.include_router(_page.router)
+router = routes_of(household_list, *_FORMS, household)

@@ -1,9 +1,6 @@
 """*Giấy tờ*: the papers on personal data and security that a commune needs."""
 
-from fastapi import APIRouter
-
 from app.web.desk.records.papers import download, paper_list
+from app.web.routing import routes_of
 
-router = APIRouter()
-for _page in (paper_list, download):
-    router.include_router(_page.router)
+router = routes_of(paper_list, download)

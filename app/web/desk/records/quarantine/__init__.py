@@ -1,9 +1,6 @@
 """*Chờ xử lý*: the quarantined operations as a list and one by one."""
 
-from fastapi import APIRouter
-
 from app.web.desk.records.quarantine import attach, decided, item, item_list
+from app.web.routing import routes_of
 
-router = APIRouter()
-for _page in (item_list, decided, item, attach):
-    router.include_router(_page.router)
+router = routes_of(item_list, decided, item, attach)

@@ -2,8 +2,6 @@
 which number is on members' cards, on which basis of law there is a list; how
 reports are signed; what is stored about whom."""
 
-from fastapi import APIRouter
-
 from app.web.desk.records.settings import (
     card,
     days_off,
@@ -15,9 +13,9 @@ from app.web.desk.records.settings import (
     silence,
     thresholds,
 )
+from app.web.routing import routes_of
 
-router = APIRouter()
-for _page in (
+router = routes_of(
     settings_page,
     days_off,
     month,
@@ -27,5 +25,4 @@ for _page in (
     legal_basis,
     report_form,
     personal_data,
-):
-    router.include_router(_page.router)
+)

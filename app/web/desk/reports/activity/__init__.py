@@ -1,8 +1,6 @@
 """Activity sheets of members and teams, to be printed and signed."""
 
-from fastapi import APIRouter
-
 from app.web.desk.reports.activity import sheets
+from app.web.routing import routes_of
 
-router = APIRouter()
-router.include_router(sheets.router)
+router = routes_of(sheets)

@@ -1,8 +1,6 @@
 """What a commune has beside the figures of its reports: choosing it, and typing what others counted; the
 lists of new results, of kinds of places and of what households have said; plans, and the report of today."""
 
-from fastapi import APIRouter
-
 from app.web.desk.reports.extras import (
     choice,
     counts,
@@ -13,7 +11,6 @@ from app.web.desk.reports.extras import (
     rates,
     venues,
 )
+from app.web.routing import routes_of
 
-router = APIRouter()
-for _page in (choice, plan_list, counts, facts, outcomes, quick_report, rates, venues):
-    router.include_router(_page.router)
+router = routes_of(choice, plan_list, counts, facts, outcomes, quick_report, rates, venues)

@@ -1,4 +1,7 @@
-"""A period beside the one before and the same one last year, by hamlet and by service."""
+"""A period beside the one before and the same one last year, by hamlet and by service.
+
+One that is running is compared with as many days of the others.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,10 +11,11 @@ from typing import TypeVar
 from sqlmodel import Session
 
 from app.commune.accounts.access import Actor
-from app.commune.calendar.period import Period, previous_period, year_earlier
+from app.commune.calendar.period import Period, previous_period, same_span, year_earlier
 from app.commune.settings import settings_of
+from app.core.clock import local_date
 from app.reports.additive import APPLICATIONS, SERVICE_PREFIX
-from app.reports.query import report_table
+from app.reports.query import counted_table
 from app.reports.table import ReportTable
 
 K = TypeVar("K")
@@ -40,7 +44,7 @@ class ComparedTable:
 
 @dataclass(frozen=True)
 class Comparison:
-    """The periods that a report is compared with, and the tables: hamlets by figure, then services."""
+    """What a report is compared with, and the tables: hamlets by figure, then services."""
 
     previous: Period
     year_earlier: Period
@@ -50,19 +54,24 @@ class Comparison:
 def compare(session: Session, actor: Actor, table: ReportTable, now: datetime) -> Comparison:
     """The comparison of a report with those of the two other periods; of closed ones their snapshots."""
     start = settings_of(session, actor.commune_id).month_start_day
-    previous = previous_period(table.period, start)
-    earlier = year_earlier(table.period, start)
-    before = _Lookup(report_table(session, actor, previous, now))
-    last_year = _Lookup(report_table(session, actor, earlier, now))
-    current = _Lookup(table)
+    previous = table_before(session, actor, table, now)
+    earlier = _compared(session, actor, table, year_earlier(table.period, start), now)
+    current, before, last_year = _Lookup(table), _Lookup(previous), _Lookup(earlier)
     tables = [_by_hamlet(code, current, before, last_year) for code in BY_HAMLET]
-    return Comparison(previous, earlier, (*tables, _by_service(current, before, last_year)))
+    by_service = _by_service(current, before, last_year)
+    return Comparison(previous.period, earlier.period, (*tables, by_service))
 
 
 def table_before(session: Session, actor: Actor, table: ReportTable, now: datetime) -> ReportTable:
-    """The report of the period before; of a closed one its snapshot."""
+    """What was counted in the period before; of a closed one its snapshot."""
     start = settings_of(session, actor.commune_id).month_start_day
-    return report_table(session, actor, previous_period(table.period, start), now)
+    return _compared(session, actor, table, previous_period(table.period, start), now)
+
+
+def _compared(
+    session: Session, actor: Actor, table: ReportTable, other: Period, now: datetime
+) -> ReportTable:
+    return counted_table(session, actor, same_span(other, table.period, local_date(now)), now)
 
 
 def whole_figures(table: ReportTable, codes: Iterable[str]) -> tuple[int | None, ...]:

@@ -43,16 +43,11 @@ class Staff:
 
 
 @dataclass(frozen=True)
-class Figures:
-    """The figures of a period. `hamlets`: those that stood at its end, in the commune's order; `merged`: the
-    names of those that were merged in it, each with that of the one that counts for it. `counted`:
-    what adds up over periods. `households`: on the list today; a hamlet that was merged since has none, and
-    nobody knows how many it had. `cumulative`: the households guided up to its end, `guided_since` this
-    month. `needs`: those open at the end of the period, or now if that is earlier."""
+class Standing:
+    """What stands at the end of a period. `households`: on the list today; a hamlet that was merged since has
+    none, and nobody knows how many it had. `cumulative`: the households guided up to its end, `guided_since`
+    this month. `needs`: those open at the end of the period, or now if that is earlier."""
 
-    hamlets: list[Hamlet]
-    merged: list[tuple[str, str]]
-    counted: AdditiveFigures
     households: dict[str, int]
     cumulative: HouseholdCounts
     guided_since: date | None
@@ -60,23 +55,48 @@ class Figures:
     staff: Staff
 
 
+@dataclass(frozen=True)
+class Figures:
+    """The figures of a period. `hamlets`: those that stood at its end, in the commune's order; `merged`: the
+    names of those that were merged in it, each with that of the one that counts for it. `counted`: what was
+    counted in it; `standing`: None where only that is asked for."""
+
+    hamlets: list[Hamlet]
+    merged: list[tuple[str, str]]
+    counted: AdditiveFigures
+    standing: Standing | None
+
+
 def read_figures(
-    session: Session, actor: Actor, period: Period, catalog: Mapping[str, Service], now: datetime
+    session: Session,
+    actor: Actor,
+    period: Period,
+    catalog: Mapping[str, Service],
+    now: datetime,
+    *,
+    only_counted: bool,
 ) -> Figures:
     """The figures of the period as they are now: at most fourteen statements, whatever the log's length.
     `catalog`: the commune's services by code."""
     hamlets = list_hamlets(session, actor, with_merged=True)
     places = places_at(hamlets, period.last)
     households = count_households(session, actor, period, places)
+    standing = (
+        None
+        if only_counted
+        else Standing(
+            households=_count_listed(session, actor),
+            cumulative=households.cumulative,
+            guided_since=first_guided_month(session, actor),
+            needs=_needs(session, actor, period, places),
+            staff=read_staff(session, actor, period, places, now),
+        )
+    )
     return Figures(
         hamlets=[hamlet for hamlet in hamlets if places[hamlet.id] == hamlet.id],
         merged=_merged(hamlets, places, places_at(hamlets, period.first - timedelta(days=1))),
         counted=read_additive(session, actor, period, catalog, places, households),
-        households=_count_listed(session, actor),
-        cumulative=households.cumulative,
-        guided_since=first_guided_month(session, actor),
-        needs=_needs(session, actor, period, places),
-        staff=read_staff(session, actor, period, places, now),
+        standing=standing,
     )
 
 

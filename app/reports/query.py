@@ -20,7 +20,7 @@ from app.fieldwork.periods.queries import find_closed
 from app.fieldwork.remarks.queries import ListedRemark, list_remarks
 from app.reports.additive import APPLICATIONS, column_of, is_additive
 from app.reports.adjustments import Adjustment, find_adjustments
-from app.reports.figures import Figures, read_figures
+from app.reports.figures import Figures, Standing, read_figures
 from app.reports.table import CellValue, Remark, ReportColumn, ReportRow, ReportTable, kind_of
 
 NOTES = (
@@ -34,6 +34,9 @@ NOTES = (
     lazy("Nhu cầu là việc hộ hỏi mà đến cuối kỳ chưa được giúp; mỗi việc của một hộ tính một."),
     lazy("Tổ và thành viên tính vào cuối kỳ; hoạt động là có ít nhất một lượt trong kỳ."),
 )
+
+# The columns of what stands at a period's end.
+_STANDING = ("teams", "members", "active_members", "households", "cumulative", "needs")
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,15 @@ def report_table(session: Session, actor: Actor, period: Period, now: datetime) 
     had then."""
     closed = find_closed(session, actor, period.code)
     return closed_table(session, actor, closed) if closed else current_table(session, actor, period, now)
+
+
+@language(SOURCE)
+def counted_table(session: Session, actor: Actor, period: Period, now: datetime) -> ReportTable:
+    """What was counted in the period, as other periods are compared with it: of a closed one the whole report
+    that it was closed with, else without what stands at its end and what was written about it."""
+    if closed := find_closed(session, actor, period.code):
+        return closed_table(session, actor, closed)
+    return _table(session, actor, period, now, only_counted=True)
 
 
 def closed_table(session: Session, actor: Actor, closed: ClosedPeriod) -> ReportTable:
@@ -74,12 +86,19 @@ def closed_table(session: Session, actor: Actor, closed: ClosedPeriod) -> Report
 @language(SOURCE)
 def current_table(session: Session, actor: Actor, period: Period, now: datetime) -> ReportTable:
     """The report as the visits are now, also of a closed period."""
+    return _table(session, actor, period, now, only_counted=False)
+
+
+def _table(
+    session: Session, actor: Actor, period: Period, now: datetime, *, only_counted: bool
+) -> ReportTable:
     catalog = services_by_code(session, actor)
-    figures = read_figures(session, actor, period, catalog, now)
+    figures = read_figures(session, actor, period, catalog, now, only_counted=only_counted)
     adjustments = find_adjustments(session, actor, period)
     commune = commune_of(session, actor)
-    columns = tuple(_columns(_services(catalog.values(), figures, adjustments)))
-    written = list_remarks(session, actor, period)
+    services = _services(catalog.values(), figures, adjustments)
+    columns = tuple(one for one in _columns(services) if not (only_counted and one.code in _STANDING))
+    written = [] if only_counted else list_remarks(session, actor, period)
     return ReportTable(
         commune=commune.full_name,
         period=period,
@@ -90,7 +109,7 @@ def current_table(session: Session, actor: Actor, period: Period, now: datetime)
             *_adjustment_rows(adjustments, figures.hamlets, columns),
             _whole_row(figures, adjustments, columns, _("Toàn %(kind)s", kind=commune.kind)),
         ),
-        notes=_notes(figures, adjustments),
+        notes=() if only_counted else _notes(figures, adjustments),
         difficulties=_remarks(written, "difficulty"),
         practices=_remarks(written, "practice"),
         adjustments=tuple(adjustments),
@@ -156,9 +175,10 @@ def _notes(figures: Figures, adjustments: list[Adjustment]) -> tuple[str, ...]:
         for losing, into in figures.merged
     )
     notes.extend(NOTES)
-    if figures.staff.active is None:
+    standing = figures.standing
+    if standing and standing.staff.active is None:
         notes.append(_("Hoạt động: để trống, vì lượt thăm đã quá 24 tháng không còn lưu người ghi."))
-    if since := figures.guided_since:
+    if standing and (since := standing.guided_since):
         notes.append(
             _(
                 "Lũy kế: hộ được hướng dẫn ít nhất một lần, từ tháng %(since)s đến hết kỳ.",
@@ -204,21 +224,26 @@ def _columns(services: list[Service]) -> Iterable[ReportColumn]:
 def _cells(
     figures: Figures, place: _Place, columns: Iterable[ReportColumn], heading: str
 ) -> tuple[CellValue, ...]:
-    staff = figures.staff
-    known: dict[str, CellValue] = {
-        "hamlet": heading,
-        "teams": _distinct(staff.teams, place),
-        "members": _distinct(staff.members, place),
-        "active_members": None if staff.active is None else _distinct(staff.active, place),
-        "households": _listed(figures, place),
-        "cumulative": _cumulative(figures.cumulative, place),
-        "attended": _attended(place.counted),
-        "needs": sum(figures.needs.get(id, 0) for id in place.ids),
-    }
+    known: dict[str, CellValue] = {"hamlet": heading, "attended": _attended(place.counted)}
+    if figures.standing:
+        known |= _standing_cells(figures.standing, place)
     return tuple(
         known[column.code] if column.code in known else place.counted.get(column.code, 0)
         for column in columns
     )
+
+
+def _standing_cells(standing: Standing, place: _Place) -> dict[str, CellValue]:
+    staff = standing.staff
+    values = (
+        _distinct(staff.teams, place),
+        _distinct(staff.members, place),
+        None if staff.active is None else _distinct(staff.active, place),
+        _listed(standing, place),
+        _cumulative(standing.cumulative, place),
+        sum(standing.needs.get(id, 0) for id in place.ids),
+    )
+    return dict(zip(_STANDING, values, strict=True))
 
 
 def _distinct(by_hamlet: Mapping[str, set[str]], place: _Place) -> int:
@@ -231,11 +256,12 @@ def _attended(counted: Mapping[str, int]) -> int | None:
     return attended if attended or not counted.get("sessions", 0) else None
 
 
-def _listed(figures: Figures, place: _Place) -> int | None:
+def _listed(standing: Standing, place: _Place) -> int | None:
     """The households on the list; None for a hamlet that was merged after the period."""
     if place.hamlet and place.hamlet.merged_into:
         return None
-    return figures.households.get(place.hamlet.id, 0) if place.hamlet else sum(figures.households.values())
+    listed = standing.households
+    return listed.get(place.hamlet.id, 0) if place.hamlet else sum(listed.values())
 
 
 def _cumulative(counts: HouseholdCounts, place: _Place) -> int:

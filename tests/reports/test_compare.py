@@ -18,6 +18,7 @@ def test_figures_stand_beside_those_of_the_period_before_and_of_last_year(
     lan: Phone, world: World, database: Database, clock: FakeClock
 ) -> None:
     _weeks(lan, world, clock)
+    clock.forward(days=7)  # the week is over
     comparison = _compare(database, world, clock, "2026-W49")
     assert (comparison.previous.code, comparison.year_earlier.code) == ("2026-W48", "2025-W49")
     guided, met, visits, services = comparison.tables
@@ -30,6 +31,18 @@ def test_figures_stand_beside_those_of_the_period_before_and_of_last_year(
         ComparedRow("Cài VNeID", 0, 2, 0),
         ComparedRow("Chuyển khoản, quét VietQR", 9, 0, 0),
     )
+
+
+def test_week_that_is_running_is_compared_with_as_many_days(
+    lan: Phone, world: World, database: Database, clock: FakeClock
+) -> None:
+    _weeks(lan, world, clock)
+    comparison = _compare(database, world, clock, "2026-W49")
+    assert comparison.previous.code == "2026-11-23..2026-11-24"
+    assert comparison.year_earlier.code == "2025-12-01..2025-12-02"
+    assert comparison.tables[2].rows[-1] == ComparedRow("Toàn xã", 3, 2, 0)
+    clock.forward(days=-1)
+    assert _compare(database, world, clock, "2026-W49").tables[2].rows[-1] == ComparedRow("Toàn xã", 3, 0, 0)
 
 
 def _weeks(lan: Phone, world: World, clock: FakeClock) -> None:

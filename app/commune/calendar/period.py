@@ -100,6 +100,14 @@ def year_earlier(period: Period, month_start: int) -> Period:
     return period_of(period.kind, _last_year(period.first), month_start)
 
 
+def same_span(other: Period, period: Period, today: date) -> Period:
+    """What `other`, a period of the same kind, is compared by: the whole of it, or while `period` is running
+    as many of its first days as have passed of that one."""
+    last = other.first + (today - period.first)
+    is_whole = last >= other.last or not period.first <= today <= period.last
+    return other if is_whole else dates_period(other.first, last)
+
+
 def dates_period(first: date, last: date) -> Period:
     """The period from `first` to `last`."""
     return Period(PeriodKind.DATES, f"{first.isoformat()}..{last.isoformat()}", first, last)

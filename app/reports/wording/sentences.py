@@ -97,7 +97,7 @@ def _comparison(
     changed = _(" và ").join(changes)
     if is_running(table):
         return _(
-            "Đến %(day)s, khi kỳ chưa hết, so với cả %(period)s, %(changes)s.",
+            "Đến %(day)s, khi kỳ chưa hết, so với kỳ trước cùng số ngày (%(period)s), %(changes)s.",
             day=f"{local_date(table.as_of):%d/%m/%Y}",
             period=label,
             changes=changed,

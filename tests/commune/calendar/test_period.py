@@ -12,6 +12,7 @@ from app.commune.calendar.period import (
     period_label,
     period_of,
     previous_period,
+    same_span,
     year_earlier,
 )
 from app.core.errors import NotFound
@@ -78,6 +79,15 @@ def test_the_period_a_year_earlier_has_the_same_number(day: date, start: int, ki
     earlier = year_earlier(period, start)
     assert (earlier.kind, earlier.code[:4]) == (kind, str(int(period.code[:4]) - 1))
     assert earlier.code[4:] == period.code[4:] or period.code.endswith("W53")
+
+
+def test_running_period_is_compared_with_as_many_days() -> None:
+    march, february = parse_period("2027-03", 1), parse_period("2027-02", 1)
+    spans = {day: same_span(february, march, date(2027, 3, day)).code for day in (1, 27, 28, 31)}
+    assert spans == {1: "2027-02-01..2027-02-01", 27: "2027-02-01..2027-02-27", 28: "2027-02", 31: "2027-02"}
+    assert same_span(march, february, date(2027, 2, 28)).code == "2027-03-01..2027-03-28"
+    for today in (date(2027, 4, 1), date(2027, 2, 28)):  # over, and not begun
+        assert same_span(february, march, today) == february
 
 
 def test_dates_are_compared_with_as_many_days_before_them() -> None:

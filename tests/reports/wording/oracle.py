@@ -10,7 +10,9 @@ _RESULT = re.compile(
     rf"Trong (.+) có {_N} hộ được hướng dẫn trên {_N} hộ đã gặp, qua {_N} lượt thăm hộ"
     r"(, tính cả điều chỉnh của các kỳ trước)?\."
 )
-_COMPARED = re.compile(r"(?:Đến ([\d/]+), khi kỳ chưa hết, so với cả|So với) (.+?), (số hộ .+)\.")
+_COMPARED = re.compile(
+    r"(?:Đến ([\d/]+), khi kỳ chưa hết, so với kỳ trước cùng số ngày|So với) \(?(.+?)\)?, (số hộ .+)\."
+)
 _CHANGE = re.compile(
     r"(số hộ được hướng dẫn|số lượt thăm hộ) "
     rf"(?:(tăng|giảm) {_N} \(từ {_N} (?:lên|xuống) {_N}\)|không đổi \({_N}\))"

@@ -60,12 +60,11 @@ def _assert_same(found: Cells, expected: Cells, where: str) -> None:
     assert found == expected, f"{where}, found and expected: {cells[:20]}"
 
 
-def check_comparison(page: Page, counts: Counts, period: Period, month_start: int) -> None:
-    """The tables under the report: this period, the one before, the same one of the year before."""
-    reports = [
-        counts.report(one)
-        for one in (period, previous_period(period, month_start), counts.year_earlier(period))
-    ]
+def check_comparison(page: Page, counts: Counts, period: Period, today: date, month_start: int) -> None:
+    """The tables under the report: this period, the one before, the same one of the year before; of one that
+    is running as many days of these."""
+    others = previous_period(period, month_start), counts.year_earlier(period)
+    reports = [counts.report(one) for one in (period, *(_span(one, period, today) for one in others))]
     html = page(f"/desk/reports/{period.code}?compare=1").text.partition('id="compare"')[2]
     tables = [_rows(part) for part in html.split("<h3>")[1:]]
     codes = ("guided", "met", "visits")
@@ -88,15 +87,20 @@ def check_comparison(page: Page, counts: Counts, period: Period, month_start: in
     assert sorted(tables[3][1:]) == wanted, period.code
 
 
+def _span(other: Period, period: Period, today: date) -> Period:
+    days = (today - period.first).days + 1
+    if today > period.last or days >= other.days:
+        return other
+    return dates_period(other.first, other.first + timedelta(days=days - 1))
+
+
 def check_overview(
     page: Page, definitions: Definitions, period: Period, today: date, month_start: int
 ) -> None:
     """The large figures, the weeks and the services of the overview."""
     html = page(f"/desk/?period={period.code}").text
     now = dates_period(period.first, min(period.last, today))
-    before = previous_period(period, month_start)
-    if today < period.last:
-        before = dates_period(before.first, min(before.last, before.first + (today - period.first)))
+    before = _span(previous_period(period, month_start), period, today)
     whole, whole_before = (definitions.figures(one.first, one.last)[WHOLE] for one in (now, before))
     new, new_before = (definitions.first_met(one.first, one.last) for one in (now, before))
     tiles = re.findall(r"<li><a [^>]*><b>(.*?)</b> (.*?)</a>(?: <small>(.*?)</small>)?</li>", html)

@@ -96,7 +96,7 @@ class Year:
             for period in (*closed, self._period(kind)):
                 printed.check_report(commune.page, period, counts.report(period), with_word=with_word)
             if kind is PeriodKind.MONTH or with_word:
-                printed.check_comparison(commune.page, counts, period, start)
+                printed.check_comparison(commune.page, counts, period, today, start)
                 printed.check_activity(commune.page, counts.definitions, people, period)
                 at_now = period_of(kind, today, start)
                 printed.check_overview(commune.page, counts.definitions, at_now, today, start)

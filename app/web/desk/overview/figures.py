@@ -7,7 +7,14 @@ from datetime import date, timedelta
 from sqlmodel import Session
 
 from app.commune.accounts.access import Actor
-from app.commune.calendar.period import Period, PeriodKind, period_label, period_of
+from app.commune.calendar.period import (
+    Period,
+    PeriodKind,
+    period_label,
+    period_of,
+    previous_period,
+    same_span,
+)
 from app.commune.catalog.commands import list_services
 from app.core.clock import local_date
 from app.core.strings import _
@@ -19,7 +26,7 @@ from app.review.register.index import load_visited
 from app.review.visit_list.listing import COUNTED_TO
 from app.review.visit_list.trust import Trust, trust_in
 from app.web.desk.coverage.links import first_reached_link, reached_link, visits_link
-from app.web.desk.overview.period_choice import compared_with, comparison, elapsed
+from app.web.desk.overview.period_choice import comparison, elapsed
 from app.web.desk.page.context import DeskContext
 from app.web.desk.page.drawing import Picture, picture
 from app.web.desk.page.labels import UNITS
@@ -83,7 +90,8 @@ def load_figures(
     """The figures of `period`; `commune`: the coverage of all hamlets; `flagged`: how many visits are flagged
     and undecided."""
     today = local_date(desk.now)
-    now, before = elapsed(period, today), compared_with(period, today, month_start)
+    now = elapsed(period, today)
+    before = same_span(previous_period(period, month_start), period, today)
     this_week = period_of(PeriodKind.WEEK, today, month_start)
     first_week = this_week.first - timedelta(weeks=WEEKS - 1)
     visits = _visits(session, desk.actor, (now, before), first_week, today)

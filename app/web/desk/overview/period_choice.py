@@ -59,16 +59,6 @@ def elapsed(period: Period, today: date) -> Period:
     return dates_period(period.first, min(period.last, today))
 
 
-def compared_with(period: Period, today: date, month_start: int) -> Period:
-    """The period before. For one that is running: as many first days of the one before as have passed of this
-    one."""
-    before = previous_period(period, month_start)
-    if today >= period.last:
-        return before
-    last = min(before.last, before.first + timedelta(days=(today - period.first).days))
-    return dates_period(before.first, last)
-
-
 def comparison(now: int, before: int) -> str:
     """*▲ 12 %*, *▼ 5 %*, *như kỳ trước*; *kỳ trước chưa có* if there was none to compare with."""
     if before == 0:

@@ -59,7 +59,7 @@ def test_page_opens_with_six_figures_beside_those_before_and_charts_whose_words_
         "1 Hộ đã gặp kỳ trước 2 (-1)",
         "3 Lượt thăm hộ kỳ trước 2 (+1)",
     ]
-    assert "Kỳ này chưa hết" in opening
+    assert "Kỳ này mới đến 01/12/2026, so với kỳ trước cùng số ngày: 23/11/2026–24/11/2026." in words(opening)
     pictures = re.findall(r'role="img" aria-label="(.*?)"(.*?)</details>', opening, re.DOTALL)
     for alternative, picture in pictures:
         assert unescape(alternative).endswith(f". {_said(picture)}.")

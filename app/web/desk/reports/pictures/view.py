@@ -90,5 +90,5 @@ def _compared(table: ReportTable, before: ReportTable, is_compared: bool) -> str
         return _("Kỳ trước (%(period)s) chưa có số liệu để so sánh.", period=label)
     if is_running(table):
         until = day(local_date(table.as_of))
-        return _("Kỳ trước: cả %(period)s. Kỳ này chưa hết, mới đến %(day)s.", period=label, day=until)
+        return _("Kỳ này mới đến %(day)s, so với kỳ trước cùng số ngày: %(period)s.", period=label, day=until)
     return _("Kỳ trước: %(period)s.", period=label)

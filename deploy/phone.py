@@ -19,7 +19,7 @@ from pathlib import Path
 import segno
 import uvicorn
 
-from app.web import connections
+from app.web.middleware import connections
 from deploy.authority import certify, private_address
 
 ROOT = Path(__file__).resolve().parents[1]

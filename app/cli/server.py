@@ -22,7 +22,8 @@ from app.upkeep.maintenance.id_key import files
 from app.upkeep.migrations import distribution
 from app.upkeep.migrations.distribution import DistributionRefused
 from app.upkeep.promotion import Promotions
-from app.web import connections, process
+from app.web import process
+from app.web.middleware import connections
 
 commands = typer.Typer()
 

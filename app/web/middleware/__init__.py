@@ -1,1 +1,1 @@
-"""Middleware: what runs before and after every route."""
+"""What runs before and after every route, and what bounds its connection."""

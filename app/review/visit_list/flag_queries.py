@@ -12,6 +12,7 @@ from app.commune.accounts.actor_statement import ActorStatement
 from app.commune.accounts.models import Account
 from app.commune.calendar.period import Period
 from app.core.sql.query_hints import no_index_hint
+from app.core.sql.snapshot import once_in_a_read
 from app.fieldwork.derived.flags.models import DayFlag, UnevaluatedDay, VisitFlag
 from app.fieldwork.derived.flags.rules import OF_DAYS, ORDER, RULES, SIGNS, Numbers
 from app.fieldwork.visits.models import Visit
@@ -52,6 +53,7 @@ class FlagGroup:
     rules: list[RuleCount] = field(default_factory=list)
 
 
+@once_in_a_read
 def count_flagged(session: Session, actor: Actor, period: Period | None = None) -> int:
     """How many flagged visits wait for a decision; `period`: only those that count in it."""
     if period is None:

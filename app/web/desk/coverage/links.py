@@ -3,9 +3,10 @@
 from datetime import date, timedelta
 from urllib.parse import urlencode
 
+from app.commune.calendar.period import dates_period
 from app.review.register.coverage import RECENT_DAYS
 from app.review.register.index import LIVING
-from app.web.rendering import day
+from app.web.desk.reports.counted import figure_address
 
 
 def not_reached_link(hamlet_id: str) -> str:
@@ -29,13 +30,9 @@ def overdue_link(hamlet_id: str = "", account_id: str = "") -> str:
 
 
 def recent_visits_link(hamlet_id: str, today: date) -> str:
-    """The visits of the last days, of one hamlet or of all."""
-    return visits_link(today - timedelta(days=RECENT_DAYS - 1), today, hamlet=hamlet_id)
-
-
-def visits_link(first: date, last: date, **filters: str) -> str:
-    """The visits from `first` to `last`."""
-    return _address("/desk/visits", day=day(first), to=day(last), **filters)
+    """The counted visits of the last days, of one hamlet or of all."""
+    period = dates_period(today - timedelta(days=RECENT_DAYS - 1), today)
+    return figure_address(period.code, "visits", hamlet_id)
 
 
 def _address(path: str, **query: str) -> str:

@@ -25,11 +25,12 @@ from app.review.register.figures import people_by_service, recent_visits_by_day,
 from app.review.register.index import load_visited
 from app.review.visit_list.listing import COUNTED_TO
 from app.review.visit_list.trust import Trust, trust_in
-from app.web.desk.coverage.links import first_reached_link, reached_link, visits_link
+from app.web.desk.coverage.links import first_reached_link, reached_link
 from app.web.desk.overview.period_choice import comparison, elapsed
 from app.web.desk.page.context import DeskContext
 from app.web.desk.page.drawing import Picture, picture
 from app.web.desk.page.labels import UNITS
+from app.web.desk.reports.counted import figure_address
 from app.web.rendering import day, number
 
 WEEKS, WEEKS_LISTED = 52, 8  # that are drawn, and that stand as numbers below
@@ -121,13 +122,13 @@ def _tiles(
     counted, counted_before = (_sum(visits, days) for days in periods)
     new, earlier = (_sum(first_days, days) for days in periods)
     guided, guided_before = (count_guided(session, desk.actor, days) for days in periods)
-    of_period = visits_link(now.first, now.last)
     first_reached = first_reached_link(now.first, now.last)
+    of_guided, of_visits = (figure_address(now.code, code, "") for code in ("guided", "visits"))
     return [
         FigureTile(
-            number(guided), _("hộ được hướng dẫn"), of_period, _compared(guided, guided_before, trust)
+            number(guided), _("hộ được hướng dẫn"), of_guided, _compared(guided, guided_before, trust)
         ),
-        FigureTile(number(counted), _("lượt thăm hộ"), of_period, _compared(counted, counted_before, trust)),
+        FigureTile(number(counted), _("lượt thăm hộ"), of_visits, _compared(counted, counted_before, trust)),
         FigureTile(number(new), _("hộ gặp lần đầu"), first_reached, _compared(new, earlier, trust)),
         _coverage_tile(commune),
         _flagged_tile(flagged),
@@ -187,7 +188,7 @@ def _weeks(visits: Mapping[date, int], first_week: date, month_start: int) -> li
             first=f"{week.first:%d/%m}",
             count=count,
             visits=number(count),
-            href=visits_link(week.first, week.last),
+            href=figure_address(week.code, "visits", ""),
         )
         for week, count in zip(weeks, counts, strict=True)
     ]

@@ -28,7 +28,7 @@ from app.web.desk.page.paging import NumberedPager, numbered_pager, page_number
 from app.web.desk.page.reading import ReadingDesk
 from app.web.desk.reports.choose import report_address
 from app.web.desk.reports.table_view import cell_text
-from app.web.rendering import day, html
+from app.web.rendering import day, html, moment
 
 router = APIRouter()
 _HOUSEHOLD = lazy("Hộ")
@@ -57,8 +57,8 @@ class CountedRow:
 @dataclass(frozen=True)
 class CountedPage:
     """What templates/desk/reports/report_figure.html shows. `place`: the hamlet or commune; `shown`: the
-    report's number; `total`: what the list comes to. `difference`: why they differ, empty if they are the
-    same. `amount`: the heading of what each record adds."""
+    report's number `as_of` then; `total`: what the list comes to. `difference`: why they differ, empty if
+    they are the same. `amount`: the heading of what each record adds."""
 
     title: str
     frame: Frame
@@ -66,6 +66,8 @@ class CountedPage:
     period: str
     place: str
     shown: str
+    as_of: str
+    is_closed: bool
     total: str
     difference: str
     first: str
@@ -110,6 +112,8 @@ def _page(
         period=period_label(table.period),
         place=place,
         shown=cell_text(value),
+        as_of=moment(table.as_of),
+        is_closed=table.is_closed,
         total=cell_text(found.total),
         difference=difference_words(table, hamlet) if found.total != value else "",
         first=_FIRST.get(column, str(_HOUSEHOLD)),

@@ -74,8 +74,8 @@ def test_each_figure_leads_to_its_records(
     page = desk.get("/desk/").text
     tiles = [unescape(link) for link in re.findall(r'<li><a href="([^"]+)"><b>', page)]
     shown = [words(desk.get(link).text) for link in tiles[:5]]
-    assert "3 lượt" in shown[0]
-    assert "3 lượt" in shown[1]
+    assert "Báo cáo: 2. Danh sách: 2. tính đến" in shown[0]
+    assert "Báo cáo: 3. Danh sách: 3. tính đến" in shown[1]
     assert "2 hộ tính đến" in shown[2]
     assert "Chỉ các hộ gặp lần đầu trong 23/11/2026–24/11/2026." in shown[2]
     assert "2 hộ tính đến" in shown[3]
@@ -127,7 +127,7 @@ def test_a_year_of_weeks_is_drawn_and_each_leads_to_its_visits(
     behind = whole.partition('class="behind"')[2].partition("</table>")[0]
     links = [unescape(link) for link in re.findall(r'<th scope="row"><a href="(.*?)">', behind)]
     assert len(links) == 52
-    assert "2 lượt" in words(desk.get(links[-2]).text)
+    assert "Danh sách: 2. tính đến" in words(desk.get(links[-2]).text)
     lan.exchange(lan.visit(world.mai))
     assert "23/11 30/11 0 0 0 0 0 0 2 2" in _page(desk), "it is read anew after a visit"
     assert "Cài VNeID 1 người" in page

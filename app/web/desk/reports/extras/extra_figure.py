@@ -19,6 +19,7 @@ from app.web.desk.page.paging import numbered_pager
 from app.web.desk.reports.choose import report_address
 from app.web.desk.reports.counted import CountedPage, counted_rows
 from app.web.desk.reports.table_view import cell_text
+from app.web.rendering import moment
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,8 @@ def counted_page(
         period=period_label(table.period),
         place=figure.place,
         shown=cell_text(figure.value),
+        as_of=moment(table.as_of),
+        is_closed=table.is_closed,
         total=cell_text(found.total),
         difference=_difference(table) if found.total != figure.value else "",
         first=first,

@@ -10,6 +10,7 @@ from pathlib import Path
 from threading import BoundedSemaphore
 
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import BaseRoute
@@ -212,7 +213,8 @@ def _routes() -> list[BaseRoute]:
         sign_in, second_factor, desk, operator, province, field, assets, delivery.pages, public.pages
     ).routes
     for screen in screens:
-        vars(screen)["include_in_schema"] = False
+        if isinstance(screen, APIRoute):
+            screen.include_in_schema = False
     return [*api, *screens]
 
 

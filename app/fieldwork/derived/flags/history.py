@@ -1,7 +1,7 @@
 """The signs of persons' earlier days: the same one again and again says more than one day can."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from datetime import date
 
 from app.fieldwork.derived.flags.day_rules import signs_of
@@ -38,10 +38,10 @@ class History:
         days = self._days[person].items() if person in self._days else ()
         return Counter(sign for other, signs in days if day - LOOK_BACK <= other < day for sign in signs)
 
-    def followers(self, before: "History", evaluated: Iterable[PersonDay]) -> set[PersonDay]:
-        """The days that may be judged otherwise than with the history `before`, because one of those
+    def followers(self, before: "History", evaluated: Set[PersonDay]) -> set[PersonDay]:
+        """The other days that may be judged otherwise than with the history `before`, because one of those
         `evaluated` has other signs now."""
-        found = set()
+        found = set[PersonDay]()
         for person, day in evaluated:
             changed = self.signs(person, day) ^ before.signs(person, day)
             found |= {
@@ -49,7 +49,7 @@ class History:
                 for other, signs in self._days[person].items()
                 if day < other <= day + LOOK_BACK and signs & changed
             }
-        return found
+        return found - evaluated
 
     def signs(self, person: str, day: date) -> Signs:
         """The signs of one day."""

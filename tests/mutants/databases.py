@@ -23,9 +23,9 @@ BUGS = (
     ),
     Planted(
         "days are compared with texts",
-        "app/fieldwork/derived/flags/stored.py",
-        'in_list(cast(_DAY.c.counted_on, String), "days")',
-        'in_list(_DAY.c.counted_on, "days")',
+        "app/fieldwork/derived/flags/neighbours.py",
+        'in_list(cast(_VISIT.c.counted_on, String), "days")',
+        'in_list(_VISIT.c.counted_on, "days")',
         "tests/fieldwork/derived/flags/test_rules.py::test_44_visits_at_12_seconds_with_one_note[postgresql]",
         POSTGRESQL,
     ),

@@ -111,8 +111,8 @@ BUGS = (
     Planted(
         "a sample may be smaller than its share",
         "app/review/decisions/samples.py",
-        "ceil(len(ids) * percent / 100)",
-        "round(len(ids) * percent / 100)",
+        "ceil(len(places) * percent / 100)",
+        "round(len(places) * percent / 100)",
         "tests/web/desk/visits/test_samples.py::test_a_sample_is_of_the_filters_that_are_shown",
     ),
     Planted(

@@ -42,7 +42,7 @@ REASONS: Final = {
     "copied": "copied_notes",  # … lượt trong ngày có cùng ghi chú
     "absences": "only_absent",  # … lượt Vắng nhà liền nhau, ghi từng lượt
     "quick_absences": "only_absent",  # … lượt Vắng liền nhau, bằng Ghi nhanh
-    "repeated": "copied_visits",  # Trùng hộ trong ngày
+    "repeated": "copied_visits",  # Trùng hộ
     "write_up": "written_at_once",  # … lượt ghi trong nửa giờ
     "clock": "clock",  # Đồng hồ của máy sai …
 }

@@ -26,7 +26,7 @@ from app.web.rendering import day as format_day
 
 RECENT_DAYS = 14
 REST = ".rest"
-FLAGS = {ANY_FLAG: lazy("Có lý do cần xem")} | NAMES
+FLAGS = {ANY_FLAG: lazy("Có lý do")} | NAMES
 
 
 @dataclass(frozen=True)

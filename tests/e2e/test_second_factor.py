@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pyotp
 import pytest
-from playwright.sync_api import CDPSession, Page, expect
+from playwright.sync_api import CDPSession, Locator, Page, expect
 from sqlalchemy import update
 
 from app.commune.accounts import people
@@ -68,6 +68,25 @@ def test_app_is_set_up_and_shown_by_the_keyboard_alone(open_browser: Opener) -> 
     other.get_by_label("Mã xác thực").fill(codes[0])
     other.keyboard.press("Enter")
     wait_for_heading(other, "Tổng quan")
+
+
+@pytest.mark.parametrize("width", [1366, 1024])
+def test_code_is_scanned_and_typed_without_scrolling(open_browser: Opener, width: int) -> None:
+    page = open_browser({"width": width, "height": 768}, reduced_motion="reduce").pages[0]
+    add_authenticator(page)
+    sign_in(page)
+    wait_for_heading(page, "Đặt xác thực hai lớp")
+    page.get_by_label("6 số đang hiện").fill("000000")
+    expect_in_sight(page, page.get_by_role("img"), page.get_by_role("button", name="Lưu"))
+    page.get_by_role("button", name="Lưu").click()
+    page.get_by_text("Mã chưa đúng.").wait_for()
+    expect_in_sight(page, page.get_by_role("img"), page.get_by_role("button", name="Lưu"))
+    looked_at(page)
+    set_up_app(page)
+    other = open_browser({"width": width, "height": 768}, reduced_motion="reduce").pages[0]
+    sign_in(other)
+    wait_for_heading(other, "Xác thực hai lớp")
+    expect_in_sight(other, other.get_by_label("Mã xác thực"), other.get_by_role("button", name="Tiếp tục"))
 
 
 def test_lost_factor_is_asked_and_stopped_on_pages_for_everybody(open_browser: Opener) -> None:
@@ -280,6 +299,13 @@ def add_authenticator(page: Page) -> tuple[CDPSession, str]:
     }
     answer = session.send("WebAuthn.addVirtualAuthenticator", {"options": options})
     return session, str(answer["authenticatorId"])
+
+
+def expect_in_sight(page: Page, *parts: Locator) -> None:
+    """Each part is whole in the window, from its beginning."""
+    page.evaluate("scrollTo(0, 0)")
+    for part in parts:
+        expect(part).to_be_in_viewport(ratio=1)
 
 
 def looked_at(page: Page) -> None:

@@ -1,4 +1,4 @@
-"""*Hộ và dữ liệu*: a household, a list and its undo, a guide, a setting; visits from paper, printed lists."""
+"""*Hộ và dữ liệu*, *Quản trị*: a household, a list and its undo, a guide, a setting; paper, printed lists."""
 
 import re
 from datetime import timedelta
@@ -35,7 +35,7 @@ def test_a_household_is_added_corrected_and_moved(hand: Hand) -> None:
 
 
 def test_a_list_of_households_is_imported_and_taken_back(hand: Hand) -> None:
-    hand.go("Hộ và dữ liệu", "Nhập danh sách")
+    hand.go("Quản trị", "Nhập danh sách")
     file: FilePayload = {"name": "ho.csv", "mimeType": "text/csv", "buffer": LIST.encode()}
     hand.choose_file("Tệp danh sách hộ", file)
     hand.button("Tải lên và đọc")
@@ -95,7 +95,7 @@ def test_who_needs_what_is_looked_up(hand: Hand) -> None:
 
 
 def test_a_guide_is_rewritten_and_taken_back(hand: Hand) -> None:
-    hand.go("Hộ và dữ liệu", "Cẩm nang")
+    hand.go("Quản trị", "Cẩm nang")
     hand.link("Chuyển khoản, quét VietQR")
     text = hand.page.get_by_label("Nội dung")
     before = text.input_value()
@@ -109,7 +109,7 @@ def test_a_guide_is_rewritten_and_taken_back(hand: Hand) -> None:
 
 
 def test_a_day_off_is_set_and_removed(hand: Hand) -> None:
-    hand.go("Hộ và dữ liệu", "Cài đặt")
+    hand.go("Quản trị")
     day = (local_date(utc_now()) + timedelta(days=40)).strftime("%d/%m/%Y")
     hand.page.get_by_label("Ngày", exact=True).fill(day)
     hand.page.get_by_label("Tên ngày nghỉ").fill("Hội xuân của xã")

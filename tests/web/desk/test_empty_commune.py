@@ -36,7 +36,7 @@ def test_no_page_of_a_phone_says_a_share_of_nothing(state: str) -> None:
 def _expect_none(desk: TestClient) -> None:
     """Each screen of the rail with its tabs, each period, and the pages of hamlets and teams."""
     rail = _links(desk, "/desk/", '<nav aria-label="Màn hình chính">')
-    assert len(rail) == 6
+    assert len(rail) == 7
     tabs = [tab for page in rail for tab in _links(desk, page, '<nav class="screen-tabs"')]
     periods = [f"/desk/{page}{period}" for page in ("?period=", "reports/") for period in PERIODS]
     lists = ("/desk/hamlets", "/desk/teams")

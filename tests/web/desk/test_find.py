@@ -24,7 +24,7 @@ PANEL = {"HX-Request": "true", "HX-Request-Type": "partial"}
         ("thon ta", "Thôn", "Thôn Tây danh sách hộ"),
         ("thang 10", "Báo cáo", "Báo cáo: Tháng 10/2026"),
         ("quy III", "Báo cáo", "Báo cáo: Quý III/2026"),
-        ("cai dat", "Màn hình, việc", "Hộ và dữ liệu: Cài đặt"),
+        ("cai dat", "Màn hình, việc", "Quản trị: Cài đặt"),
         ("mời ng", "Màn hình, việc", "Mời một người"),
         ("may bi mat", "Màn hình, việc", "Tổ và người: Máy của tổ"),
     ],

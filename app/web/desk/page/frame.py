@@ -71,13 +71,19 @@ _SECTIONS = (
             (HOUSEHOLDS, "/desk/households", lazy("Hộ dân")),
             (QUARANTINE, "/desk/quarantine", lazy("Chờ xử lý")),
             (DUPLICATES, "/desk/duplicates", lazy("Có thể trùng")),
+            (REQUESTS, "/desk/citizen-requests", lazy("Sổ yêu cầu")),
+        ),
+    ),
+    (
+        "settings",
+        lazy("Quản trị"),
+        (
+            (SETTINGS, "/desk/settings", lazy("Cài đặt")),
             (IMPORTS, "/desk/imports", lazy("Nhập danh sách")),
             (HAMLETS, "/desk/hamlets", lazy("Thôn")),
             (SERVICES, "/desk/services", lazy("Việc hướng dẫn")),
             (GUIDES, "/desk/guides", lazy("Cẩm nang")),
-            (REQUESTS, "/desk/citizen-requests", lazy("Sổ yêu cầu")),
             (PAPERS, "/desk/papers", lazy("Giấy tờ")),
-            (SETTINGS, "/desk/settings", lazy("Cài đặt")),
         ),
     ),
 )

@@ -1,5 +1,5 @@
-"""*Hộ và dữ liệu*: households and duplicates, lists of households, quarantine, the catalog, guides,
-settings."""
+"""*Hộ và dữ liệu*: households and duplicates, quarantine; *Quản trị*: lists of households, the
+catalog, guides, settings."""
 
 from app.web.desk.records import (
     duplicates,

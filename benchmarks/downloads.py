@@ -9,12 +9,11 @@ import threading
 import time
 from collections.abc import Callable
 from http.client import HTTPConnection
-from pathlib import Path
 
 from benchmarks import desk_server
 from benchmarks.desk_server import NAMES
 from benchmarks.figures import Figure, main, percentile
-from benchmarks.processes import Instance
+from benchmarks.processes import Instance, peak_of_children
 
 SECONDS, MEGABYTES = 8, 200
 FORMS = ("xlsx", "csv")
@@ -68,7 +67,7 @@ def _measured(
     before, memory, beside = instance.cpu(), 0, list[float]()
     download.start()
     while download.is_alive():
-        memory = max(memory, *(_peak_memory(pid) for pid in _children(instance.process.pid)), 0)
+        memory = max(memory, peak_of_children(instance.process.pid))
         beside += ask()
     download.join()
     cpu = instance.cpu() - before
@@ -77,23 +76,8 @@ def _measured(
     detail = f"{download.bytes / 1e6:.1f} MB; CPU of the server, with the lists, {cpu:.1f} s; {lists}"
     return [
         Figure(f"{what}, until the last byte", download.took, "s", budget=SECONDS, detail=detail),
-        Figure(f"{what}, memory of the writing process", memory / 1024, "MB", budget=MEGABYTES),
+        Figure(f"{what}, memory of the writing process", memory / 1e6, "MB", budget=MEGABYTES),
     ]
-
-
-def _children(pid: int) -> list[int]:
-    """The processes that this one started."""
-    found = Path(f"/proc/{pid}/task").glob("*/children")
-    return [int(child) for file in found for child in file.read_text().split()]
-
-
-def _peak_memory(pid: int) -> int:
-    """The most kilobytes that a process has had in memory; 0 if it has just ended."""
-    try:
-        status = Path(f"/proc/{pid}/status").read_text()
-    except OSError:
-        return 0
-    return next((int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM")), 0)
 
 
 def _options(parser: argparse.ArgumentParser) -> None:

@@ -84,6 +84,24 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def peak_of_children(pid: int) -> int:
+    """The most bytes that a process which this one has started has had in memory by now.
+
+    What `getrusage` says of children is at least what their parent had when it started them.
+    """
+    found = Path(f"/proc/{pid}/task").glob("*/children")
+    return max((_peak_memory(child) for file in found for child in file.read_text().split()), default=0)
+
+
+def _peak_memory(pid: str) -> int:
+    """0 if it has just ended."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM")), 0) * 1024
+
+
 def cpu_seconds(pid: int) -> float:
     """CPU seconds (user and system) of a process and all its descendants, ended ones included."""
     ticks: dict[int, int] = {}

@@ -7,6 +7,7 @@ import pytest
 from benchmarks import (
     archive,
     audit,
+    databases,
     deployment,
     desk,
     downloads,
@@ -50,10 +51,21 @@ def test_push() -> None:
     assert_measured(push.measure(small=True))
 
 
-def test_fleet() -> None:
+def test_fleet(monkeypatch: pytest.MonkeyPatch) -> None:
+    waiting = []
+    cpu = databases.Sqlite.cpu
+
+    def look(store: databases.Sqlite) -> float:
+        connection = store.connect()
+        waiting.append(connection.execute("SELECT count(*) FROM unevaluated_day").fetchone()[0])
+        connection.close()
+        return cpu(store)
+
+    monkeypatch.setattr(databases.Sqlite, "cpu", look)
     figures = fleet.measure(small=True)
     assert len(figures) == 5
     assert_measured(figures)
+    assert set(waiting) == {0}, "a clock was read before the flags were computed"
 
 
 @pytest.mark.deploy

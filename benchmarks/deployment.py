@@ -24,6 +24,7 @@ from benchmarks.phone import Phone
 from benchmarks.processes import ROOT, cpu_seconds, free_port, server
 
 HOUSEHOLDS = 200
+AT_REST = 200  # MB
 
 
 def measure(small: bool = False, devices: int = 50, visits: int = 100, rounds: int = 3) -> list[Figure]:
@@ -55,7 +56,7 @@ def measure(small: bool = False, devices: int = 50, visits: int = 100, rounds: i
             10,
             detail=detail,
         ),
-        Figure("memory of a server at rest, one worker, SQLite", idle / 1e6, "MB", 200),
+        Figure("memory of a server at rest, one worker, SQLite", idle / 1e6, "MB", AT_REST),
         Figure(f"memory of the same after {load}", busy / 1e6, "MB", 400, detail=f"Caddy {own / 1e6:.0f} MB"),
         Figure("disk for 1,000 visits, SQLite", (after - before) / count * 1000 / 1e6, "MB", 5),
     ]

@@ -28,6 +28,7 @@ from benchmarks import (
     start,
 )
 from benchmarks.figures import Figure
+from benchmarks.processes import server
 from tests import postgres
 from tests.conftest import skip_without
 from tests.machine import chromium
@@ -66,6 +67,11 @@ def test_fleet(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(figures) == 5
     assert_measured(figures)
     assert set(waiting) == {0}, "a clock was read before the flags were computed"
+
+
+def test_memory_at_rest_is_within_its_budget() -> None:
+    with databases.store("sqlite") as store, server(store.url) as instance:
+        assert deployment.resident(instance.process.pid) / 1e6 <= deployment.AT_REST
 
 
 @pytest.mark.deploy

@@ -112,7 +112,7 @@ lock: $(VENV)/.lock ## resolve the dependencies of pyproject.toml anew (UPGRADE=
 	@$(COMPILE:pyproject.toml=) --group build -c requirements-dev.lock -o requirements-build.lock
 	@$(COMPILE:pyproject.toml=) --group release -c requirements-dev.lock -o requirements-release.lock
 
-bench: build $(VENV)/.dev ## measure everything the budgets name and rewrite benchmarks/RESULTS.md
+bench: build $(VENV)/.dev ## on an idle machine: measure everything the budgets name and write the pages that quote it
 	@$(BIN)/python -m tests.machine
 	@$(BIN)/python -m benchmarks.all
 

@@ -117,7 +117,9 @@ def judged(what: str, answers: dict[int, Answers], budget: float, goal: float | 
     *smaller, last = answers
     beside = [f"at {size:,}, {answers[size]}" for size in smaller]
     detail = "; ".join([str(answers[last]), *beside])
-    return Figure(what, percentile(answers[last].took, 0.95), "ms", budget, goal, detail=detail)
+    seen = answers[last]
+    data = {"cpu": seen.cpu}
+    return Figure(what, percentile(seen.took, 0.95), "ms", budget, goal, detail=detail, data=data)
 
 
 def signed_in(port: int, name: str, password: str) -> tuple[HTTPConnection, str]:

@@ -4,7 +4,7 @@ import argparse
 import json
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,8 @@ ENOUGH = 60  # samples for a p95, which is not to be the slowest one
 class Figure:
     """One row. `value`, `budget`, `goal` and `limit` are in `unit`; `limit_is` says what the limit measured.
 
-    Budgets are upper bounds, or lower ones if `more_is_better`. `detail` is free text with further figures.
+    Budgets are upper bounds, or lower ones if `more_is_better`. `detail` is free text with further figures,
+    `data` what pages need of them.
     """
 
     what: str
@@ -27,6 +28,7 @@ class Figure:
     limit_is: str = ""
     more_is_better: bool = False
     detail: str = ""
+    data: dict[str, Any] = field(default_factory=dict)
 
     @property
     def ratio(self) -> float | None:
@@ -83,7 +85,7 @@ def main(
     for figure in figures:
         print(_line(figure))
     if target:
-        target.write_text(json.dumps({"load": load, "figures": [asdict(figure) for figure in figures]}))
+        target.write_text(json.dumps({"figures": [asdict(figure) for figure in figures]}))
 
 
 def _line(figure: Figure) -> str:

@@ -78,7 +78,7 @@ def _figure(kind: str, sizes: list[int], rounds: int) -> Figure:
     smallest, largest = median(seen[sizes[0]]), median(seen[sizes[-1]])
     limit = smallest + max(0.0, raw[sizes[-1]] - raw[sizes[0]])
     return Figure(
-        f"CPU for 1,000 visits and their flags pushed into a whole log of {sizes[-1]:,}, {kind}",
+        f"settled CPU for 1,000 visits pushed into a whole log of {sizes[-1]:,}, {kind}",
         largest,
         "s",
         budget=BUDGET * limit,

@@ -2,9 +2,8 @@
 
 Some phones of each of `DRIVEN` communes send what people record: each visit alone, queues of an evening, and
 exchanges that bring nothing. From what that costs `benchmarks/sizing.py` computes what a machine has to bear
-for a commune, a province and the nation; with `--write` the costs are stored in `benchmarks/costs.json` and
-the tables of `docs/scale.md` are written anew. Then the evening is played: phones that come one after the
-other while 60 % of this machine are busy, and all at once.
+for a commune, a province and the nation (docs/scale.md). Then the evening is played: phones that come one
+after the other while 60 % of this machine are busy, and all at once.
 """
 
 import argparse
@@ -13,13 +12,13 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import astuple, dataclass
+from dataclasses import asdict, astuple, dataclass
 from pathlib import Path
 from statistics import median
 
 from app.commune.areas import ensure_areas
 from app.core.db import Database
-from benchmarks import databases, nation_communes, scale_tables, sizing
+from benchmarks import databases, nation_communes, sizing
 from benchmarks.figures import ENOUGH, Figure, main, percentile, spread
 from benchmarks.phone import Phone
 from benchmarks.processes import Instance, server
@@ -89,7 +88,7 @@ _WRITTEN = "SELECT pg_current_wal_lsn() - '0/0'::pg_lsn"
 _STORED = "SELECT pg_database_size(current_database())"
 
 
-def measure(small: bool = False, driven: int = DRIVEN, write: bool = False) -> list[Figure]:
+def measure(small: bool = False, driven: int = DRIVEN) -> list[Figure]:
     """The costs, and how long phones wait in the evening."""
     places = sizing.nation()
     rounds = ROUNDS
@@ -98,8 +97,6 @@ def measure(small: bool = False, driven: int = DRIVEN, write: bool = False) -> l
     with _running(places, driven) as nation:
         costs = _costs(nation, rounds)
         evening = [_meanwhile(nation, len(places)), *_evening(nation, costs)]
-    if write:
-        scale_tables.write(costs)
     return [*_figures(costs, len(places)), *evening]
 
 
@@ -155,10 +152,10 @@ def _evening(nation: Nation, costs: Costs) -> list[Figure]:
 def _figures(costs: Costs, communes: int) -> list[Figure]:
     name = f"PostgreSQL, {communes:,} communes"
     return [
-        Figure(f"start of the server, {name}", costs.start, "s", budget=BUDGET_START),
+        Figure(f"start of the server, {name}", costs.start, "s", budget=BUDGET_START, data=asdict(costs)),
         *(
             Figure(
-                f"CPU of a visit {what}, {name}",
+                f"settled CPU of a visit {what}, {name}",
                 (cost.app + cost.database) * 1000,
                 "ms",
                 detail=f"PostgreSQL's own {cost.database * 1000:.1f}; log {cost.log:,.0f} B",
@@ -240,9 +237,6 @@ def _memory(instance: Instance) -> float:
 
 def _options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--driven", type=int, default=DRIVEN, help="communes whose phones send")
-    parser.add_argument(
-        "--write", action="store_true", help="write the costs and the tables of docs/scale.md"
-    )
 
 
 if __name__ == "__main__":

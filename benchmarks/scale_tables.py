@@ -1,17 +1,16 @@
-"""The tables of `docs/scale.md`, from the costs that `benchmarks/nation.py` has measured and stored."""
+"""The figures of `docs/scale.md`, from the costs that `benchmarks/nation.py` has measured."""
 
-import json
 import math
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from benchmarks.results import Run, table
 from benchmarks.sizing import Campaign, Cost, Costs, Place, last_answer, load, members_of, nation, provinces
 
-COSTS = Path(__file__).with_name("costs.json")
 PAGE = Path(__file__).parents[1] / "docs" / "scale.md"
-BEGIN, END = "<!-- tables -->", "<!-- /tables -->"
+NEEDS = ("nation", "fleet", "desk", "pages")
+PAGES_A_SECOND = 50  # of the desk
 BUSY = 0.6  # of the cores, in the busiest minute: the others are for the desk, and for a worse day
 COPY_RATE = 100e6  # bytes a second at which a backup is copied back
 CITUS = 2.4  # × the CPU of app and PostgreSQL together (benchmarks/NOTES.md)
@@ -27,25 +26,22 @@ class Deployment:
     factor: float = 1.0
 
 
-def stored() -> Costs:
-    """The costs of the last measured run."""
-    content: dict[str, Any] = json.loads(COSTS.read_text("utf-8"))
+def lines(run: Run) -> list[str]:
+    """The costs, and what follows from them."""
+    costs = costs_of(run)
+    return [f"Measured at commit {run.commit}:", "", *_costs(costs), "", _beside(run), "", *tables(costs)]
+
+
+def tables(costs: Costs) -> list[str]:
+    """What is assumed, and what follows from these costs."""
+    return [*_assumptions(Campaign()), "", *_sizes(costs)]
+
+
+def costs_of(run: Run) -> Costs:
+    """What the nation cost in this run."""
+    content = dict(run.find("nation", "start of the server").data)
     single, queued, idle = (Cost(**content.pop(kind)) for kind in ("single", "queued", "idle"))
     return Costs(single=single, queued=queued, idle=idle, **content)
-
-
-def write(costs: Costs) -> None:
-    """Store the costs, and write the tables anew."""
-    COSTS.write_text(json.dumps(asdict(costs), indent=1) + "\n", "utf-8")
-    PAGE.write_text(with_tables(PAGE.read_text("utf-8"), costs), "utf-8")
-
-
-def with_tables(page: str, costs: Costs) -> str:
-    """The page with these costs and what follows from them between its marks."""
-    before, _, rest = page.partition(BEGIN)
-    after = rest.partition(END)[2]
-    parts = [before + BEGIN, *_costs(costs), "", *_assumptions(Campaign()), "", *_sizes(costs), END + after]
-    return "\n".join(parts)
 
 
 def deployments() -> list[Deployment]:
@@ -74,7 +70,7 @@ def _costs(costs: Costs) -> list[str]:
         for name, cost in measured.items()
     ]
     return [
-        *_table(("Measured", "CPU of the app", "CPU of PostgreSQL", "write-ahead log", "on the wire"), rows),
+        *table(("Measured", "CPU of the app", "CPU of PostgreSQL", "write-ahead log", "on the wire"), rows),
         "",
         f"A visit takes {costs.stored / KB:.2f} kB of the database, with all that follows from it. A server"
         f" process has {costs.worker_memory / MB:.0f} MB. With {len(nation()):,} communes begun the server"
@@ -82,9 +78,21 @@ def _costs(costs: Costs) -> list[str]:
     ]
 
 
+def _beside(run: Run) -> str:
+    """Pages of the desk, and the one writer that SQLite has."""
+    pages = [figure.data["cpu"] for name in ("desk", "pages") for figure in run.figures[name]]
+    least, most = min(pages), max(pages)
+    cores = (f"{ms * PAGES_A_SECOND / 1000:.1f}" for ms in (least, most))
+    speed = run.find("fleet", "16 a person-day, SQLite FULL, 1 worker").value
+    return (
+        f"A page of the desk takes {least:.0f} to {most:.0f} ms of CPU: {PAGES_A_SECOND} a second need"
+        f" {' to '.join(cores)} cores more. SQLite, which has one writer, takes {speed:,.0f} visits a second."
+    )
+
+
 def _assumptions(day: Campaign) -> list[str]:
     hours = " and ".join(f"{start} to {end}" for start, end in day.walking)
-    return _table(
+    return table(
         ("Assumed", "of a campaign day"),
         [
             f"Members who walk | {day.active:.0%} of all, {day.visits} visits each, {hours} o'clock",
@@ -109,7 +117,7 @@ def _sizes(costs: Costs) -> list[str]:
         "stored a year, in all",
         "copied back in",
     )
-    return _table(head, [_size(deployment, costs, Campaign()) for deployment in deployments()])
+    return table(head, [_size(deployment, costs, Campaign()) for deployment in deployments()])
 
 
 def _size(deployment: Deployment, costs: Costs, day: Campaign) -> str:
@@ -131,10 +139,6 @@ def _size(deployment: Deployment, costs: Costs, day: Campaign) -> str:
         _time(in_all / COPY_RATE),
     ]
     return " | ".join(cells)
-
-
-def _table(head: Sequence[str], rows: Iterable[str]) -> list[str]:
-    return [f"| {' | '.join(head)} |", "|" + " --- |" * len(head), *(f"| {row} |" for row in rows)]
 
 
 def _cores(value: float) -> str:

@@ -1,6 +1,6 @@
 """How large a machine has to be: a nation of communes, a campaign day, and what measured costs make of them.
 
-`benchmarks/nation.py` measures the costs and writes the tables of `docs/scale.md`.
+`benchmarks/nation.py` measures the costs, `benchmarks/scale_tables.py` writes what follows from them.
 """
 
 import csv

@@ -1,4 +1,4 @@
-"""The sizing tables: a nation that adds up, costs that are added up as they are, and a page that says so."""
+"""The sizing tables: a nation that adds up, and costs that are added up as they are."""
 
 from collections import Counter
 from dataclasses import replace
@@ -71,13 +71,7 @@ def test_all_at_once_wait_for_the_cpu_that_their_queues_need() -> None:
     assert sizing.last_answer(1_000, costs, DAY, 4, factor=3) == pytest.approx(visits * 0.009 / 4)
 
 
-def test_the_page_says_what_follows_from_the_stored_costs() -> None:
-    page = scale_tables.PAGE.read_text("utf-8")
-    assert scale_tables.with_tables(page, scale_tables.stored()) == page
-
-
 def test_a_larger_cost_is_a_larger_table() -> None:
-    costs = scale_tables.stored()
-    page = scale_tables.PAGE.read_text("utf-8")
-    doubled = replace(costs, queued=Cost(1, 1, costs.queued.log, costs.queued.wire))
-    assert scale_tables.with_tables(page, doubled) != page
+    costs = replace(FREE, queued=Cost(0.001, 0.001, 0, 0), stored=1)
+    larger = replace(costs, queued=Cost(1, 1, 0, 0))
+    assert scale_tables.tables(costs) != scale_tables.tables(larger)

@@ -79,13 +79,14 @@ def _night(archive: Archive, days: int) -> float:
 
 
 def _fill(store: databases.Postgresql, database: Database, visits: int, size: int) -> int:
-    """Write a whole log, and copies of its commune until the database has `size` bytes; its size."""
+    """Write a whole log, and copies of its commune, one at least, until the database has `size` bytes; its
+    size."""
     commune = dataset.settle(database, 10, 15, 240)
     log.write(store, commune.id, visits, whole=True, a_day=360)
     connection = store.connect()
     store.trust(connection)
     number = 0
-    while (now := _size(connection)) < size:
+    while (now := _size(connection)) < size or not number:
         number += 1
         _copy(connection, commune.id, f"copy-{number:011d}", f"{90_000 + number}")
     connection.execute("VACUUM ANALYZE")
@@ -104,9 +105,10 @@ def _copy(connection: Any, commune_id: str, new_id: str, code: str) -> None:
     for table in ("commune", *names):
         columns = _columns(connection, table)
         values = own.get(table, {"commune_id": new_id})
-        chosen = ", ".join(f"'{values[name]}'" if name in values else name for name in columns)
+        chosen = ", ".join(f"'{values[name]}'" if name in values else f'"{name}"' for name in columns)
         key = "id" if table == "commune" else "commune_id"
-        into, source = f"{table} ({', '.join(columns)})", f"{table} WHERE {key} = '{commune_id}'"
+        quoted = ", ".join(f'"{name}"' for name in columns)  # some are words of SQL
+        into, source = f"{table} ({quoted})", f"{table} WHERE {key} = '{commune_id}'"
         connection.execute(f"INSERT INTO {into} SELECT {chosen} FROM {source}")
 
 
@@ -115,7 +117,7 @@ def _columns(connection: Any, table: str) -> list[str]:
         "SELECT column_name FROM information_schema.columns WHERE table_name = %s ORDER BY ordinal_position",
         [table],
     )
-    return [f'"{name}"' if name == "number" else name for (name,) in found]
+    return [name for (name,) in found]
 
 
 @contextmanager

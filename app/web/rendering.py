@@ -1,17 +1,19 @@
-"""Rendering of pages: a template and a frozen dataclass with its values."""
+"""Rendering of pages: a template and its values. Templates of the office format them by filters."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import fields
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from app.core.clock import VIETNAM
+from app.core.numbers.phone import display_phone
 from app.core.strings import LANGUAGES, current_language, translate
 
 if TYPE_CHECKING:
@@ -35,6 +37,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     env.globals |= {"_": _message, "language": current_language, "languages": LANGUAGES, "asset": asset}
+    env.filters |= {"day": day, "moment": moment, "number": number, "phone": display_phone}
     return env
 
 
@@ -56,7 +59,11 @@ def _assets() -> dict[str, str]:
 
 def html(template: str, page: "DataclassInstance", status: int = 200) -> HTMLResponse:
     """`template` rendered with the fields of `page`, as an answer that no cache stores."""
-    values = {field.name: getattr(page, field.name) for field in fields(page)}
+    return render(template, {field.name: getattr(page, field.name) for field in fields(page)}, status)
+
+
+def render(template: str, values: Mapping[str, Any], status: int = 200) -> HTMLResponse:
+    """`template` rendered with these values, as an answer that no cache stores."""
     content = environment().get_template(template).render(values)
     return HTMLResponse(content, status, headers={"Cache-Control": "no-store"})
 

@@ -3,6 +3,5 @@
 FILES: dict[str, int] = {}
 STYLESHEETS: dict[str, int] = {}
 FUNCTIONS: dict[str, int] = {}
-PACKAGES: dict[str, int] = {}
 WORDS: dict[str, str] = {}
 OLD_NAMES: dict[str, str] = {}

@@ -105,15 +105,15 @@ def reorder(
         _save(session, actor, "service.ordered", now, *(offered[code] for code in moved))
 
 
-def add_service(session: Session, actor: Actor, content: ServiceContent, now: datetime) -> Service | None:
-    """A service of the commune's own, last in the order; None if the commune has as many as it may have.
+def add_service(session: Session, actor: Actor, content: ServiceContent, now: datetime) -> Service:
+    """A service of the commune's own, last in the order.
 
-    Raises `NameTaken`, `TextRefused`. Its code is derived from the label: added again after a
-    restore, it is the one that phones know.
+    Raises `NameTaken`, `TextRefused`, and `Invalid` with *count* if there are `MAX_OWN_SERVICES`. Its code is
+    derived from the label: added again after a restore, it is the one that phones know.
     """
     services = _lock_catalog(session, actor)
     if sum(is_own(one) for one in services) >= MAX_OWN_SERVICES:
-        return None
+        raise Invalid("count")
     _refuse_known_label(services, content.label)
     used = {one.code.removeprefix(OWN) for one in services}
     label = nfc(content.label)

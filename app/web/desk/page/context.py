@@ -1,17 +1,21 @@
 """What the desk's routes share: the context of a request, ids in its address, versions in its form."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from fastapi import Depends, Form
 from pydantic import AfterValidator
+from sqlmodel import Session
 
 from app.core.audit.views import View
 from app.core.errors import NotFound
 from app.core.types import is_id
 from app.web.deps import Db, Now, Supervisor
+from app.web.desk.page.frame import Frame, build_frame
 
+T = TypeVar("T")
 _VERSION = re.compile(r"[0-9]{1,15}")
 
 
@@ -22,6 +26,14 @@ class DeskContext:
     actor: Supervisor
     database: Db
     now: Now
+
+    def read(self, work: Callable[[Session], T]) -> T:
+        """What `work` finds in one snapshot of the database."""
+        return self.database.read(work)
+
+    def frame(self, session: Session, screen: str) -> Frame:
+        """The rail around a page, on which `screen` is the current one."""
+        return build_frame(session, self.actor, screen)
 
     def note_view(self, page: str, id: str) -> None:
         """Have the desk log say within a minute that the supervisor has looked at this."""

@@ -1,9 +1,11 @@
 """The context of a page of the desk that only shows something."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from fastapi import Depends, Request
+from sqlmodel import Session
 
 from app.commune.accounts import sessions
 from app.commune.accounts.access import Actor
@@ -11,6 +13,8 @@ from app.core.errors import NotFound
 from app.web.deps import Config, Db, Now, desk_cookie, get_supervisor
 from app.web.desk.page.context import DeskContext
 from app.web.reading import CurrentReading, DataTime, signed_in
+
+T = TypeVar("T")
 
 
 def get_reader(request: Request, reading: CurrentReading, database: Db, settings: Config, now: Now) -> Actor:
@@ -33,6 +37,10 @@ class ReadingContext(DeskContext):
     actor: Annotated[Actor, Depends(get_reader)]
     now: DataTime
     reading: CurrentReading
+
+    def read(self, work: Callable[[Session], T]) -> T:
+        """What `work` finds in one snapshot of the replica or the primary."""
+        return self.reading.read(work)
 
 
 ReadingDesk = Annotated[ReadingContext, Depends()]

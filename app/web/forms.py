@@ -32,7 +32,7 @@ from app.core.errors import CodedError, StaleDecision, TextRefused
 from app.core.strings import _, lazy
 from app.core.text import nfc
 from app.core.types import is_id
-from app.web.desk.page.days import parse_day
+from app.web.days import parse_day
 from app.web.errors import STATUSES
 from app.web.names import MAX_NAME
 from app.web.rendering import day as format_day

@@ -7,7 +7,7 @@ from typing import Any, Protocol, TypeVar
 from fastapi.responses import HTMLResponse
 from sqlmodel import Session
 
-from app.web.desk.page.frame import Frame
+from app.web.frame import Frame
 from app.web.rendering import render
 
 T = TypeVar("T")

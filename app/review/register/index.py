@@ -42,7 +42,8 @@ class Entry:
 
 @dataclass(frozen=True)
 class Register:
-    """The households of a commune that are not merged; `by_address`: of each hamlet, by alley and number."""
+    """The households of a commune that are not merged; `by_address`: of each hamlet, by alley and number,
+    those that were erased last."""
 
     by_address: dict[str, list[Entry]]
 
@@ -60,9 +61,9 @@ class Register:
 
     @cached_property
     def by_name(self) -> list[Entry]:
-        """All by the given name of the head."""
+        """All by the given name of the head; last those that were erased, which have none."""
         entries = [entry for hamlet in self.by_address.values() for entry in hamlet]
-        return sorted(entries, key=lambda entry: (_name_key(entry.head_name), entry.id))
+        return sorted(entries, key=lambda one: (not one.head_name, _name_key(one.head_name), one.id))
 
 
 @dataclass(frozen=True)
@@ -128,9 +129,9 @@ def _read(session: Session, actor: Actor) -> dict[str, list[Entry]]:
             col(Household.alley),
         )
     )
-    hamlets: defaultdict[str, list[tuple[bytes, str, Entry]]] = defaultdict(list)
+    hamlets: defaultdict[str, list[tuple[bool, bytes, str, Entry]]] = defaultdict(list)
     for id, hamlet_id, state, head_name, house_no, alley in rows:
         parts = (_folded(head_name), _folded(house_no), _folded(alley))
         entry = Entry(id, hamlet_id, state, head_name, spaced(" ".join(parts)), parts)
-        hamlets[hamlet_id].append((by_address(alley, house_no, head_name), id, entry))
-    return {id: [entry for _key, _id, entry in sorted(entries)] for id, entries in hamlets.items()}
+        hamlets[hamlet_id].append((not head_name, by_address(alley, house_no, head_name), id, entry))
+    return {id: [entry for *_key, entry in sorted(entries)] for id, entries in hamlets.items()}

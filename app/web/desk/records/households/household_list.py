@@ -1,100 +1,88 @@
 """/desk/households: the commune's households, filtered, sorted and paged by the address."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from typing import Any, get_args
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
 from app.commune.teams.hamlets import list_hamlets
-from app.core.strings import _
-from app.fieldwork.visits.household_summary import HouseholdSummary
-from app.review.register.listing import HouseholdList, Sort, list_households
-from app.web.deps import Supervisor
+from app.core.strings import _, lazy
+from app.review.register.listing import HouseholdFilters, Sort, list_households
+from app.web.deps import Config, Supervisor
 from app.web.desk.page.context import Desk
-from app.web.desk.page.frame import HOUSEHOLDS, Frame, build_frame
-from app.web.desk.page.labels import household_label
-from app.web.desk.page.paging import ListPager, SortedColumn
-from app.web.desk.records.households.filters import (
-    AddressQuery,
-    FormQuery,
-    HouseholdFilterBar,
-    HouseholdQuery,
-    read_filters,
-)
+from app.web.desk.page.frame import HOUSEHOLDS
+from app.web.desk.page.lists import Filters, Query, Span
+from app.web.desk.page.paging import SortedColumn
 from app.web.desk.records.quarantine.labels import HOUSEHOLD_STATES
-from app.web.rendering import day, html, moment, number
+from app.web.forms import Code, Day, Id, Sent, Text
+from app.web.screens import screen
 
 router = APIRouter()
-
-
-@dataclass(frozen=True)
-class HouseholdRow:
-    """One household in the list."""
-
-    href: str
-    household: str
-    alley: str
-    hamlet: str
-    state: str
-    visits: str
-    last_on: str
-
-
-@dataclass(frozen=True)
-class HouseholdsPage:
-    """What templates/desk/records/households.html shows."""
-
-    title: str
-    frame: Frame
-    bar: HouseholdFilterBar
-    count: str
-    as_of: str
-    columns: list[SortedColumn]
-    rows: list[HouseholdRow]
-    pager: ListPager
+LIST = Filters(
+    "/desk/households",
+    Id("hamlet", lazy("Thôn"), is_wanted=False),
+    Code("state", lazy("Tình trạng"), options=HOUSEHOLD_STATES, is_wanted=False),
+    Code(
+        "reached",
+        lazy("Đã gặp hay chưa"),
+        options={"yes": lazy("Đã gặp"), "no": lazy("Chưa gặp")},
+        is_wanted=False,
+    ),
+    Day(
+        "since",
+        lazy("Chưa thăm từ ngày"),
+        wrong=lazy("Ghi ngày theo mẫu 24/11/2026. Danh sách dưới đây chưa lọc theo ngày."),
+    ),
+    Span("new", lazy("Đến lần đầu")),
+    Text("q", lazy("Hộ")),
+    Code("sort", options=dict.fromkeys(get_args(Sort), ""), is_wanted=False),
+    words="q",
+)
 
 
 @router.get("/desk/households")
-def show_households(desk: Desk, query: AddressQuery) -> Response:
-    def load(session: Session) -> HouseholdsPage:
-        hamlets = list_hamlets(session, desk.actor)
-        filters, bar = read_filters(query, hamlets, desk.now)
-        found = list_households(session, desk.actor, hamlets, filters, **query.position)
-        return HouseholdsPage(
-            title=_("Hộ dân"),
-            frame=build_frame(session, desk.actor, HOUSEHOLDS),
-            bar=bar,
-            count=number(found.total),
-            as_of=moment(desk.now),
-            columns=_columns(query, filters.sort),
-            rows=[_row(household) for household in found.households],
-            pager=_pager(found, query),
-        )
+def show_households(request: Request, desk: Desk, settings: Config) -> Response:
+    asked = LIST.of_address(request, settings, desk.now)
 
-    return html("desk/records/households.html", desk.database.read(load))
+    def load(session: Session) -> Mapping[str, Any]:
+        hamlets = list_hamlets(session, desk.actor)
+        query = asked.within(hamlet={one.id for one in hamlets})
+        filters = _filters(query.values)
+        found = list_households(session, desk.actor, hamlets, filters, **query.position)
+        ids = [one.household.id for one in found.households]
+        return {
+            "query": query,
+            "hamlets": [(one.id, one.name) for one in hamlets],
+            "found": found,
+            "columns": _columns(query, filters.sort),
+            "pager": query.pager(ids, has_previous=found.previous, has_next=found.next),
+            "states": HOUSEHOLD_STATES,
+        }
+
+    return screen(desk, "desk/records/households.html", HOUSEHOLDS, load)
 
 
 @router.post("/desk/households")
-def filter_households(query: FormQuery, _supervisor: Supervisor) -> Response:
+def filter_households(request: Request, settings: Config, sent: Sent, _supervisor: Supervisor) -> Response:
     """*Lọc*: redirect to the address of the filters. A form sent by GET would show the search words."""
-    return RedirectResponse(query.address(), 303)
+    return RedirectResponse(LIST.address_of_form(request, settings, sent), 303)
 
 
-def _row(found: HouseholdSummary) -> HouseholdRow:
-    household = found.household
-    return HouseholdRow(
-        href=f"/desk/households/{household.id}",
-        household=household_label(household),
-        alley=household.alley,
-        hamlet=found.hamlet,
-        state=HOUSEHOLD_STATES[household.state],
-        visits=number(found.visits),
-        last_on=day(found.last_on) if found.last_on else "",
+def _filters(values: Mapping[str, Any]) -> HouseholdFilters:
+    return HouseholdFilters(
+        hamlet_id=values["hamlet"],
+        state=values["state"],
+        reached=values["reached"],
+        unvisited_since=values["since"],
+        first_reached=values["new"],
+        words=values["q"],
+        sort=values["sort"] or "address",
     )
 
 
-def _columns(query: HouseholdQuery, sort: Sort) -> list[SortedColumn]:
+def _columns(query: Query, sort: Sort) -> list[SortedColumn]:
     def column(label: str, by: Sort, order: str = "") -> SortedColumn:
         return SortedColumn(label, query.address(sort=by, before="", after=""), order)
 
@@ -106,15 +94,3 @@ def _columns(query: HouseholdQuery, sort: Sort) -> list[SortedColumn]:
         SortedColumn(_("Lượt thăm")),
         column(_("Thăm gần nhất"), "latest" if sort == "longest" else "longest", orders.get(sort, "")),
     ]
-
-
-def _pager(found: HouseholdList, query: HouseholdQuery) -> ListPager:
-    def address(exists: bool, **position: str) -> str:
-        return query.address(**{"before": "", "after": ""} | position) if exists else ""
-
-    ids = [one.household.id for one in found.households] or [""]
-    return ListPager(
-        first=address(found.previous),
-        previous=address(found.previous, before=ids[0]),
-        next=address(found.next, after=ids[-1]),
-    )

@@ -136,6 +136,17 @@ def test_household_that_was_changed_added_or_merged_is_shown_as_it_is_now(
     assert MAI not in shown(desk)
 
 
+def test_erased_household_is_last_of_its_hamlet_and_says_that_it_was_there(
+    desk: TestClient, world: World
+) -> None:
+    desk.post(f"/desk/households/{world.duc}/erase", data={"version": "1"})
+    erased = "Hộ đã xóa theo yêu cầu"
+    assert shown(desk) == [UOC, MAI, erased, DIEP, ANH]
+    assert shown(desk, "/desk/households?sort=name") == [ANH, DIEP, MAI, UOC, erased]
+    assert erased in shown(desk, "/desk/households?state=active")  # as coverage counts it
+    assert f"{erased} Thôn Đông Đang ở khi xóa" in words(desk.get("/desk/households").text)
+
+
 def test_every_household_is_on_one_page_down_and_up_whatever_is_added(
     desk: TestClient, lan: Phone, database: Database, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -177,7 +177,9 @@ class _Crawl:
                 files[field[0]] = ("hộ.csv", _LIST.encode(), "text/csv")
             elif field[1] != "file" and (value := fill(field)) is not None:
                 data.setdefault(field[0], []).append(value)
-        many: dict[str, Any] = {"files": files or {"file": ("", b"", "text/csv")}} if "multipart" in form["kind"] else {}
+        many: dict[str, Any] = {}
+        if "multipart" in form["kind"]:
+            many["files"] = files or {"file": ("", b"", "text/csv")}
         address = f"{form['action']}"
         answer = self.ask("POST", address, data=data, **many)
         if answer.status_code == 303:

@@ -22,8 +22,8 @@ from app.intake.supervisor_import.records import MAX_COMMUNES, ListedSupervisor,
 from app.intake.supervisor_import.template import make_template
 from app.web.bodies import BEGIN_LIST, BEGIN_START
 from app.web.deps import SignedInOperator
-from app.web.desk.page.frame import Frame
 from app.web.desk.people.upload import PeopleForm, opened_form, read_sheets
+from app.web.frame import Frame
 from app.web.operator import begun
 from app.web.operator.begin_rows import read_rows, write_rows
 from app.web.operator.context import PROVINCES, OperatorContext, operator_frame

@@ -18,8 +18,8 @@ from app.core.errors import NameTaken, StaleDecision, Unavailable
 from app.core.strings import SOURCE, _, language
 from app.intake.supervisor_import.records import ReadySupervisor
 from app.web.addresses import origin_of
-from app.web.desk.page.frame import Frame
 from app.web.desk.people.invite_sheet import QrCode, qr_code
+from app.web.frame import Frame
 from app.web.operator.context import PROVINCES, OperatorContext, operator_frame
 from app.web.rendering import html, moment, number
 

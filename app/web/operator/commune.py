@@ -22,11 +22,11 @@ from app.province import instance
 from app.upkeep.moving import queues
 from app.web.addresses import commune_origin
 from app.web.desk.page.context import PathId
-from app.web.desk.page.frame import Frame
 from app.web.desk.page.labels import Badge
 from app.web.desk.people.supervisors.labels import state_badge
 from app.web.desk.people.supervisors.link_sheet import link_sheet
 from app.web.desk.people.supervisors.losses import confirmers_sentence
+from app.web.frame import Frame
 from app.web.operator.context import OperatorContext, operator_frame, province_label
 from app.web.operator.signs import SignTexts, read_instance, sign_texts
 from app.web.reading import RecentFactor

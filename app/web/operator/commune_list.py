@@ -15,9 +15,9 @@ from app.province import instance
 from app.province.instance import PAGE, CommuneSigns
 from app.upkeep.maintenance import record
 from app.web.desk.page.filter_fields import Option
-from app.web.desk.page.frame import Frame
 from app.web.desk.page.paging import NumberedPager, numbered_pager, page_number
 from app.web.expired_session import OPERATOR_START
+from app.web.frame import Frame
 from app.web.operator.context import OperatorContext, operator_frame, province_label
 from app.web.operator.signs import InstanceSigns, SignTexts, read_instance, sign_texts
 from app.web.operator.status_page import backup_problem, newest_backup

@@ -6,8 +6,8 @@ from app.commune.areas import Province
 from app.commune.credentials.models import Operator
 from app.core.strings import _
 from app.web.deps import Config, Db, Now, SignedInOperator
-from app.web.desk.page.frame import Frame, ScreenLink
 from app.web.expired_session import OPERATOR_START
+from app.web.frame import Frame, ScreenLink
 
 ACCOUNT = "/operator/account"
 STATUS = "/operator/status"

@@ -12,7 +12,7 @@ from app.commune.credentials.instance_people import InstancePeople, P, S
 from app.core.db import Database
 from app.core.strings import _
 from app.web.deps import desk_cookie, get_settings
-from app.web.desk.page.frame import Frame
+from app.web.frame import Frame
 from app.web.sign_in import own_account
 from app.web.sign_in.guard import guard_for
 from app.web.sign_in.password_fields import password_problems

@@ -16,10 +16,10 @@ from app.core.strings import _
 from app.web.addresses import origin_of
 from app.web.bodies import BEGIN_LIST
 from app.web.desk.page.context import PathId
-from app.web.desk.page.frame import Frame
 from app.web.desk.page.labels import Badge
 from app.web.desk.people.supervisors.idle_row import IdleRow, idle_row
 from app.web.desk.people.supervisors.link_sheet import link_sheet
+from app.web.frame import Frame
 from app.web.operator.context import PROVINCES, OperatorContext, operator_frame
 from app.web.reading import RecentFactor
 from app.web.rendering import html, moment

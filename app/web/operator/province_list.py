@@ -10,7 +10,7 @@ from sqlmodel import Session
 from app.commune.credentials import viewers
 from app.commune.credentials.viewers import ProvinceEntry
 from app.core.strings import _
-from app.web.desk.page.frame import Frame
+from app.web.frame import Frame
 from app.web.operator.context import PROVINCES, OperatorContext, operator_frame
 from app.web.rendering import html, number
 

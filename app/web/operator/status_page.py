@@ -18,8 +18,8 @@ from app.upkeep.maintenance import record
 from app.upkeep.maintenance.record import BackupState
 from app.upkeep.replica import Replica, Seen
 from app.upkeep.storage import storage_state
-from app.web.desk.page.frame import Frame
 from app.web.desk.page.labels import Link
+from app.web.frame import Frame
 from app.web.operator.context import STATUS, OperatorContext, operator_frame
 from app.web.rendering import html, moment, number, second
 

@@ -11,7 +11,7 @@ from app.commune.credentials import communes
 from app.core.errors import NotFound
 from app.core.strings import _
 from app.web.desk.page.context import PathId
-from app.web.desk.page.frame import Frame
+from app.web.frame import Frame
 from app.web.operator.context import OperatorContext, operator_frame
 from app.web.rendering import html
 

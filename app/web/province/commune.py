@@ -21,11 +21,11 @@ from app.reports.forms.xlsx import write_xlsx
 from app.reports.table import ReportTable
 from app.reports.visit_download.job import Form
 from app.web.desk.page.context import PathId
-from app.web.desk.page.frame import Frame
 from app.web.desk.page.labels import Badge
 from app.web.desk.reports.table_view import Cell, plain_rows, print_classes
 from app.web.desk.visits.download import MEDIA_TYPES, download_headers
 from app.web.expired_session import PROVINCE_START
+from app.web.frame import Frame
 from app.web.province.context import ProvinceReader, ProvinceReadingContext, province_frame
 from app.web.province.overview import closed_badge, commune_address, reopened_badge
 from app.web.province.periods import days_of

@@ -14,8 +14,9 @@ from app.commune.province_access import Viewer, province_of
 from app.core.strings import _
 from app.province.opened import describe_opened
 from app.web.deps import Config, Db, Now, SignedInViewer, desk_cookie, get_viewer
-from app.web.desk.page.frame import Frame, ScreenLink, as_of_text
+from app.web.desk.page.frame import as_of_text
 from app.web.expired_session import PROVINCE_START
+from app.web.frame import Frame, ScreenLink
 from app.web.reading import CurrentReading, DataTime, signed_in
 
 ACCOUNT = f"{PROVINCE_START}account"

@@ -14,10 +14,10 @@ from app.core.clock import local_date
 from app.core.strings import _, lazy
 from app.province.glance import LATE_AFTER, Glance, look
 from app.upkeep.audit import witness
-from app.web.desk.page.frame import Frame
 from app.web.desk.page.labels import Badge
 from app.web.desk.visits.download import download_headers
 from app.web.expired_session import PROVINCE_START
+from app.web.frame import Frame
 from app.web.province.context import ProvinceContext, ProvinceReader, province_frame, report_address
 from app.web.province.periods import PeriodLinks, chosen_period, days_of, period_links
 from app.web.rendering import html, moment, number

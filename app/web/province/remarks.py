@@ -11,8 +11,8 @@ from app.commune.calendar.period import period_label
 from app.core.strings import _
 from app.province.glance import look
 from app.province.shared_remarks import SharedRemark, list_shared
-from app.web.desk.page.frame import Frame
 from app.web.desk.page.labels import REMARK_KINDS
+from app.web.frame import Frame
 from app.web.province.context import REMARKS, ProvinceReader, ProvinceReadingContext, province_frame
 from app.web.province.periods import PeriodLinks, chosen_period, days_of, period_links
 from app.web.rendering import day, html

@@ -20,10 +20,10 @@ from app.reports.forms.xlsx import write_xlsx
 from app.reports.query import NOTES
 from app.reports.table import Remark, ReportColumn
 from app.web.desk.page.filter_fields import IdFilter, Option
-from app.web.desk.page.frame import Frame
 from app.web.desk.reports.download import DOCX
 from app.web.desk.reports.table_view import Cell, cell_text, plain_rows, print_classes
 from app.web.desk.visits.download import MEDIA_TYPES, download_headers
+from app.web.frame import Frame
 from app.web.province.context import (
     REPORTS,
     ProvinceReader,

@@ -14,8 +14,9 @@ from app.fieldwork.households.models import Household
 from app.review.register.hamlet_map import Alley, Cell, hamlet_alleys
 from app.web.desk.coverage.paper_size import WIDE_TEXT, PaperSize, paper_size
 from app.web.desk.page.context import PathId
-from app.web.desk.page.frame import COVERAGE, Frame, build_frame
+from app.web.desk.page.frame import COVERAGE, build_frame
 from app.web.desk.page.reading import ReadingDesk
+from app.web.frame import Frame
 from app.web.rendering import day, html, number
 
 router = APIRouter()

@@ -15,10 +15,11 @@ from app.review.register.coverage import RECENT_DAYS, HamletCoverage, hamlets_co
 from app.review.register.overdue import count_overdue
 from app.web.desk.coverage.links import not_reached_link, overdue_link, recent_visits_link
 from app.web.desk.page.context import Desk
-from app.web.desk.page.frame import COVERAGE, Frame, build_frame
+from app.web.desk.page.frame import COVERAGE, build_frame
 from app.web.desk.page.labels import Link
 from app.web.desk.page.paging import SortedColumn
 from app.web.desk.page.reading import ReadingDesk
+from app.web.frame import Frame
 from app.web.rendering import html, moment, number
 
 router = APIRouter()

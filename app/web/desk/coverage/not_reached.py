@@ -18,10 +18,11 @@ from app.review.register.listing import HouseholdFilters, HouseholdList, list_ho
 from app.review.register.overdue import count_overdue
 from app.web.desk.coverage.links import not_reached_link
 from app.web.desk.page.filter_fields import IdFilter, TextFilter
-from app.web.desk.page.frame import NOT_REACHED, Frame, build_frame
+from app.web.desk.page.frame import NOT_REACHED, build_frame
 from app.web.desk.page.labels import Link, household_link
 from app.web.desk.page.paging import ListPager
 from app.web.desk.page.reading import ReadingDesk
+from app.web.frame import Frame
 from app.web.rendering import day, html, moment, number
 
 router = APIRouter()

@@ -25,13 +25,14 @@ from app.fieldwork.outreach.queries import (
 from app.intake.paper.session_withdrawal import UNDO_TIME
 from app.reports.extras.models import wanted_extras
 from app.reports.extras.venues import name_of
+from app.web.days import parse_day
 from app.web.desk.page.context import DeskContext
-from app.web.desk.page.days import parse_day
 from app.web.desk.page.filter_fields import IdFilter, Option, TextFilter
-from app.web.desk.page.frame import OUTREACH, Frame, build_frame
+from app.web.desk.page.frame import OUTREACH, build_frame
 from app.web.desk.page.labels import Link, hamlet_label, member_link
 from app.web.desk.page.paging import NumberedPager, numbered_pager, page_number
 from app.web.desk.page.reading import ReadingDesk
+from app.web.frame import Frame
 from app.web.rendering import day, html, moment, number
 
 router = APIRouter()

@@ -27,7 +27,8 @@ from app.web.desk.coverage.outreach_form import (
 )
 from app.web.desk.coverage.outreach_session import CLOSED, STALE, session_line, show_question
 from app.web.desk.page.context import Desk, DeskContext, FormVersion, PathId
-from app.web.desk.page.frame import OUTREACH, Frame, build_frame
+from app.web.desk.page.frame import OUTREACH, build_frame
+from app.web.frame import Frame
 from app.web.rendering import html
 
 router = APIRouter()

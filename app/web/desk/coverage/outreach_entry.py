@@ -24,8 +24,9 @@ from app.web.desk.coverage.outreach_form import (
 )
 from app.web.desk.page.context import Desk, DeskContext
 from app.web.desk.page.filter_fields import Option
-from app.web.desk.page.frame import OUTREACH, Frame, build_frame
+from app.web.desk.page.frame import OUTREACH, build_frame
 from app.web.desk.page.member_options import member_options
+from app.web.frame import Frame
 from app.web.rendering import day as format_day
 from app.web.rendering import html
 

@@ -23,8 +23,8 @@ from app.intake.paper.commands import first_day
 from app.intake.paper.session_withdrawal import REASON_LENGTH
 from app.reports.extras.models import wanted_extras
 from app.reports.extras.venues import VENUE_NAMES, place_of
+from app.web.days import parse_day
 from app.web.desk.page.context import DeskContext
-from app.web.desk.page.days import parse_day
 from app.web.desk.page.filter_fields import Option
 from app.web.desk.page.labels import hamlet_label
 from app.web.rendering import day as format_day

@@ -23,8 +23,9 @@ from app.intake.paper.session_withdrawal import REASON_LENGTH, UNDO_TIME, undo_w
 from app.reports.extras.venues import VENUE_NAMES
 from app.web.desk.page.context import Desk, DeskContext, FormVersion, PathId
 from app.web.desk.page.filter_fields import TextFilter
-from app.web.desk.page.frame import OUTREACH, Frame, build_frame
+from app.web.desk.page.frame import OUTREACH, build_frame
 from app.web.desk.page.labels import Link, member_link, supervisor_link
+from app.web.frame import Frame
 from app.web.rendering import day, html, moment, number
 
 router = APIRouter()

@@ -19,10 +19,11 @@ from app.web.desk.coverage.waiting import (
     place_of,
 )
 from app.web.desk.page.filter_fields import IdFilter
-from app.web.desk.page.frame import OVERDUE, Frame, build_frame
+from app.web.desk.page.frame import OVERDUE, build_frame
 from app.web.desk.page.labels import Link, household_link, member_link
 from app.web.desk.page.paging import NumberedPager, numbered_pager, page_number
 from app.web.desk.page.reading import ReadingDesk
+from app.web.frame import Frame
 from app.web.rendering import day, html, moment, number
 
 router = APIRouter()

@@ -20,8 +20,9 @@ from app.core.text import search_text
 from app.review.register.listing import find_some
 from app.web.desk.find.destinations import LEAST_LETTERS, begins, find_destinations, find_reports
 from app.web.desk.page.context import Desk, DeskContext
-from app.web.desk.page.frame import OVERVIEW, Frame, build_frame
+from app.web.desk.page.frame import OVERVIEW, build_frame
 from app.web.desk.page.labels import Link, hamlet_label, household_link, member_link, team_label
+from app.web.frame import Frame
 from app.web.rendering import html
 
 router = APIRouter()

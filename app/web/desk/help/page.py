@@ -9,8 +9,9 @@ from sqlmodel import Session
 from app.core.errors import NotFound
 from app.core.strings import _
 from app.web.desk.page.context import Desk
-from app.web.desk.page.frame import OVERVIEW, Frame, build_frame
+from app.web.desk.page.frame import OVERVIEW, build_frame
 from app.web.desk.page.labels import Link
+from app.web.frame import Frame
 from app.web.handbooks.library import HANDBOOKS, Handbook, load_handbook
 from app.web.rendering import html
 

@@ -33,12 +33,13 @@ from app.web.desk.overview.first_day_actions import DONE
 from app.web.desk.overview.period_choice import PeriodBar, chosen_period, period_bar
 from app.web.desk.page.context import DeskContext
 from app.web.desk.page.filter_fields import TextFilter
-from app.web.desk.page.frame import OVERVIEW, Frame, build_frame
+from app.web.desk.page.frame import OVERVIEW, build_frame
 from app.web.desk.page.labels import Link
 from app.web.desk.page.reading import ReadingDesk
 from app.web.desk.people.supervisors.losses import open_losses
 from app.web.desk.people.supervisors.resets import recent_resets
 from app.web.desk.records.requests.request_list import open_requests
+from app.web.frame import Frame
 from app.web.rendering import html, moment, number
 
 router = APIRouter()

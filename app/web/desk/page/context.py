@@ -13,7 +13,8 @@ from app.core.audit.views import View
 from app.core.errors import NotFound
 from app.core.types import is_id
 from app.web.deps import Db, Now, Supervisor
-from app.web.desk.page.frame import Frame, build_frame
+from app.web.desk.page.frame import build_frame
+from app.web.frame import Frame
 
 T = TypeVar("T")
 _VERSION = re.compile(r"[0-9]{1,15}")

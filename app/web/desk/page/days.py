@@ -6,7 +6,7 @@ from datetime import date
 from app.commune.calendar.period import Period, PeriodKind, period_of
 from app.core.strings import lazy
 from app.core.text import fold
-from app.web.days import parse_day as parse_day
+from app.web.days import parse_day
 from app.web.rendering import day as format_day
 
 PERIODS = {PeriodKind.WEEK: lazy("Tuần này"), PeriodKind.MONTH: lazy("Tháng này")}

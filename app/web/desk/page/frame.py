@@ -11,8 +11,7 @@ from app.core.sql.snapshot import as_of
 from app.core.strings import lazy
 from app.review.first_day import first_visit_at
 from app.review.visit_list.flag_queries import count_unevaluated
-from app.web.frame import Frame as Frame
-from app.web.frame import ScreenLink as ScreenLink
+from app.web.frame import Frame, ScreenLink
 from app.web.own_loss import own_loss_sentence
 from app.web.rendering import number, second
 

@@ -17,7 +17,7 @@ from app.reports.open_data.models import ApiToken
 from app.reports.open_data.tokens import LIFETIMES, MAX_LABEL, MAX_VALID, Owner
 from app.web.deps import get_settings
 from app.web.desk.page.context import PathId
-from app.web.desk.page.frame import Frame
+from app.web.frame import Frame
 from app.web.public.odata import ADDRESS as ODATA
 from app.web.rendering import day, html, moment
 

@@ -13,8 +13,9 @@ from app.core.numbers.phone import display_phone
 from app.core.strings import _, lazy
 from app.web.deps import Config, desk_cookie
 from app.web.desk.page.context import Desk, DeskContext
-from app.web.desk.page.frame import Frame, build_frame
+from app.web.desk.page.frame import build_frame
 from app.web.desk.people.supervisors.resets import own_resets
+from app.web.frame import Frame
 from app.web.sign_in.guard import guard_for
 from app.web.sign_in.own_account import DONE, Field, SessionRow, account_page, session_rows
 from app.web.sign_in.own_account import change_password as change_own_password

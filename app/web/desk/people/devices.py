@@ -12,8 +12,9 @@ from app.commune.accounts.devices import DeviceWithOwner
 from app.core.errors import NotFound
 from app.core.strings import _
 from app.web.desk.page.context import Desk, DeskContext, PathId
-from app.web.desk.page.frame import DEVICES, Frame, build_frame
+from app.web.desk.page.frame import DEVICES, build_frame
 from app.web.desk.page.labels import phone_number
+from app.web.frame import Frame
 from app.web.reading import RecentFactor
 from app.web.rendering import html, moment, number
 

@@ -10,8 +10,9 @@ from app.core.errors import NotFound
 from app.core.strings import _
 from app.upkeep.erasure.people import ERASED_NAME, erase_member
 from app.web.desk.page.context import Desk, PathId
-from app.web.desk.page.frame import PEOPLE, Frame, build_frame
+from app.web.desk.page.frame import PEOPLE, build_frame
 from app.web.desk.people.person import find_entry
+from app.web.frame import Frame
 from app.web.reading import RecentFactor
 from app.web.rendering import html
 

@@ -9,8 +9,8 @@ from app.core.errors import NotFound
 from app.core.numbers.phone import normalize_phone
 from app.core.strings import _
 from app.core.types import is_id
+from app.web.days import parse_day
 from app.web.desk.page.context import DeskContext
-from app.web.desk.page.days import parse_day
 from app.web.names import name_problem
 
 MAX_PHONE = 20

@@ -26,10 +26,11 @@ from app.intake.people_import.template import make_template
 from app.sync.quarantine.retry import retry_quarantined
 from app.web.bodies import PEOPLE_INVITES, PEOPLE_LIST
 from app.web.desk.page.context import Desk, DeskContext
-from app.web.desk.page.frame import PEOPLE, Frame, build_frame
+from app.web.desk.page.frame import PEOPLE, build_frame
 from app.web.desk.people.invite_cards import invite_cards
 from app.web.desk.people.labels import ROLES
 from app.web.desk.people.upload import PeopleForm, read_form, read_rows, read_sheets, write_rows
+from app.web.frame import Frame
 from app.web.rendering import html, number
 
 router = APIRouter()

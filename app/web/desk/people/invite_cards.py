@@ -13,9 +13,10 @@ from app.core.numbers.phone import display_phone
 from app.core.strings import SOURCE, _, language
 from app.review.first_day import first_visit_at
 from app.web.desk.page.context import DeskContext
-from app.web.desk.page.frame import PEOPLE, Frame, build_frame
+from app.web.desk.page.frame import PEOPLE, build_frame
 from app.web.desk.people.invite_sheet import QrCode, display_code, invite_address, qr_code, sign_in_address
 from app.web.desk.people.labels import ROLES
+from app.web.frame import Frame
 from app.web.rendering import html, moment, number
 
 CARDS_ON_A_PAGE = 6

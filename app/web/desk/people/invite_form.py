@@ -17,11 +17,12 @@ from app.core.types import code_of
 from app.sync.quarantine.retry import retry_quarantined
 from app.web.desk.page.context import Desk, DeskContext
 from app.web.desk.page.filter_fields import Option
-from app.web.desk.page.frame import PEOPLE, Frame, build_frame
+from app.web.desk.page.frame import PEOPLE, build_frame
 from app.web.desk.page.labels import team_label
 from app.web.desk.people.fields import check_member, with_every_field
 from app.web.desk.people.invite_sheet import invite_sheet
 from app.web.desk.people.labels import ROLES, role_options, state_badge, team_options
+from app.web.frame import Frame
 from app.web.rendering import html
 
 router = APIRouter()

@@ -16,9 +16,10 @@ from app.core.numbers.phone import display_phone
 from app.core.strings import SOURCE, _, language
 from app.web.addresses import commune_origin
 from app.web.desk.page.context import DeskContext
-from app.web.desk.page.frame import PEOPLE, Frame, build_frame
+from app.web.desk.page.frame import PEOPLE, build_frame
 from app.web.desk.page.labels import team_label
 from app.web.desk.people.labels import ROLES
+from app.web.frame import Frame
 from app.web.rendering import html, moment
 
 QUIET_ZONE = 4  # modules; the least that ISO/IEC 18004 allows

@@ -15,12 +15,13 @@ from app.core.strings import _
 from app.sync.quarantine.retry import retry_quarantined
 from app.web.desk.page.context import Desk, DeskContext, PathId
 from app.web.desk.page.filter_fields import Option
-from app.web.desk.page.frame import PEOPLE, Frame, build_frame
+from app.web.desk.page.frame import PEOPLE, build_frame
 from app.web.desk.page.labels import team_label
 from app.web.desk.people.fields import check_person, check_team, parse_since, with_every_field
 from app.web.desk.people.invite_sheet import invite_sheet
 from app.web.desk.people.labels import team_options
 from app.web.desk.people.person import find_entry
+from app.web.frame import Frame
 from app.web.reading import RecentFactor
 from app.web.rendering import html, number
 

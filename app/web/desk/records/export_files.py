@@ -14,7 +14,8 @@ from app.sync.export.importer import import_file, summary_sentence
 from app.sync.export.refusals import FileRefused
 from app.web.delivery.form_file import read_form_file
 from app.web.desk.page.context import Desk, DeskContext
-from app.web.desk.page.frame import DEVICES, Frame, build_frame
+from app.web.desk.page.frame import DEVICES, build_frame
+from app.web.frame import Frame
 from app.web.rendering import html
 
 router = APIRouter()

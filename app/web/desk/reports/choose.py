@@ -27,10 +27,11 @@ from app.core.strings import _, lazy
 from app.fieldwork.periods.models import ClosedPeriod
 from app.fieldwork.periods.queries import list_closed
 from app.reports.extras.models import wanted_extras
+from app.web.days import parse_day
 from app.web.desk.page.context import DeskContext
-from app.web.desk.page.days import parse_day
-from app.web.desk.page.frame import REPORTS, Frame, build_frame
+from app.web.desk.page.frame import REPORTS, build_frame
 from app.web.desk.page.reading import ReadingDesk
+from app.web.frame import Frame
 from app.web.rendering import day, html, moment
 
 router = APIRouter()

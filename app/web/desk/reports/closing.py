@@ -27,8 +27,9 @@ from app.reports.table import ReportTable
 from app.reports.wording.queries import wording_of
 from app.review.visit_list.trust import trust_in
 from app.web.desk.page.context import Desk, DeskContext
-from app.web.desk.page.frame import REPORTS, Frame, build_frame
+from app.web.desk.page.frame import REPORTS, build_frame
 from app.web.desk.reports.choose import label_of, report_address, visits_address
+from app.web.frame import Frame
 from app.web.reading import RecentFactor
 from app.web.rendering import html, number
 

@@ -22,12 +22,13 @@ from app.reports.query import report_table
 from app.reports.table import CellValue, ReportTable
 from app.web.desk.page.context import DeskContext
 from app.web.desk.page.filter_fields import IdFilter
-from app.web.desk.page.frame import REPORTS, Frame, build_frame
+from app.web.desk.page.frame import REPORTS, build_frame
 from app.web.desk.page.labels import household_label
 from app.web.desk.page.paging import NumberedPager, numbered_pager, page_number
 from app.web.desk.page.reading import ReadingDesk
 from app.web.desk.reports.choose import report_address
 from app.web.desk.reports.table_view import cell_text
+from app.web.frame import Frame
 from app.web.rendering import day, html, moment
 
 router = APIRouter()

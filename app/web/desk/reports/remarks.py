@@ -19,9 +19,10 @@ from app.fieldwork.remarks.operations import MAX_TEXT
 from app.fieldwork.remarks.queries import find_remark, leader_of
 from app.web.desk.page.context import Desk, DeskContext, PathId
 from app.web.desk.page.filter_fields import IdField, IdFilter, Option
-from app.web.desk.page.frame import REPORTS, Frame, build_frame
+from app.web.desk.page.frame import REPORTS, build_frame
 from app.web.desk.page.labels import REMARK_KINDS
 from app.web.desk.reports.choose import report_address
+from app.web.frame import Frame
 from app.web.rendering import html
 
 router = APIRouter()

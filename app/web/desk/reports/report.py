@@ -31,7 +31,7 @@ from app.reports.spot_checks.lines import spot_check_lines
 from app.reports.table import CellValue, Remark, ReportColumn, ReportRow, ReportTable
 from app.review.spot_checks.commands import may_draw
 from app.web.desk.page.context import DeskContext
-from app.web.desk.page.frame import REPORTS, Frame, build_frame
+from app.web.desk.page.frame import REPORTS, build_frame
 from app.web.desk.page.labels import REMARK_KINDS
 from app.web.desk.page.reading import ReadingDesk
 from app.web.desk.reports.choose import (
@@ -51,6 +51,7 @@ from app.web.desk.reports.pictures.view import PicturesView, pictures_view, pill
 from app.web.desk.reports.states import ReportState, report_state
 from app.web.desk.reports.table_view import Cell, ColumnParts, cell_text, column_parts, print_classes
 from app.web.desk.reports.wording import WordingView, wording_view
+from app.web.frame import Frame
 from app.web.rendering import day as format_day
 from app.web.rendering import html, moment
 

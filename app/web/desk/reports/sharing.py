@@ -14,9 +14,10 @@ from app.core.strings import _, lazy
 from app.reports import sharing
 from app.reports.sharing import SharedState
 from app.web.desk.page.context import Desk, DeskContext, FormVersion, PathId
-from app.web.desk.page.frame import REPORTS, Frame, build_frame
+from app.web.desk.page.frame import REPORTS, build_frame
 from app.web.desk.page.labels import REMARK_KINDS
 from app.web.desk.reports.choose import report_address
+from app.web.frame import Frame
 from app.web.rendering import day, html
 
 router = APIRouter()

@@ -20,8 +20,9 @@ from app.reports.table import ReportTable
 from app.reports.wording.commands import MAX_TEXT, edit_wording, restore_wording
 from app.reports.wording.queries import Wording, joined, wording_of
 from app.web.desk.page.context import Desk, DeskContext, FormVersion
-from app.web.desk.page.frame import REPORTS, Frame, build_frame
+from app.web.desk.page.frame import REPORTS, build_frame
 from app.web.desk.reports.choose import report_address
+from app.web.frame import Frame
 from app.web.rendering import html
 
 router = APIRouter()

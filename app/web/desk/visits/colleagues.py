@@ -13,9 +13,10 @@ from app.core.strings import _, labels, lazy
 from app.fieldwork.visits.codes import DECIDED_STATES, REVIEW_STATES
 from app.review.decisions.meanwhile import DecidedMeanwhile, Standing, standing_decisions
 from app.web.desk.page.context import DeskContext
-from app.web.desk.page.frame import VISITS, Frame, build_frame
+from app.web.desk.page.frame import VISITS, build_frame
 from app.web.desk.visits.bulk_form import ACCEPT_FLAGGED, BulkForm
 from app.web.desk.visits.filters import VisitQuery
+from app.web.frame import Frame
 from app.web.rendering import html, moment, number
 
 _DECIDED: dict[str, Callable[[str, str], str]] = labels(

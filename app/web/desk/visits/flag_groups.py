@@ -15,10 +15,11 @@ from app.review.visit_list.flag_queries import FlagGroup, count_flagged, list_gr
 from app.review.visit_list.flag_sentences import group_sentence
 from app.review.visit_list.listing import ANY_FLAG, WAITING
 from app.web.desk.page.context import Desk, DeskContext
-from app.web.desk.page.frame import FLAGS, Frame, build_frame
+from app.web.desk.page.frame import FLAGS, build_frame
 from app.web.desk.page.labels import Link, day_address, member_link
 from app.web.desk.visits.filters import VisitQuery
 from app.web.desk.visits.return_form import ReturnForm, build_return_form
+from app.web.frame import Frame
 from app.web.rendering import day, html, moment, number
 
 router = APIRouter()

@@ -17,10 +17,11 @@ from app.review.decisions.samples import PERCENTS, SampleState, draw_sample, lis
 from app.review.visit_list.listing import WAITING
 from app.review.visit_list.sample_models import VisitSample
 from app.web.desk.page.context import Desk, DeskContext, require_id
-from app.web.desk.page.frame import VISITS, Frame, build_frame
+from app.web.desk.page.frame import VISITS, build_frame
 from app.web.desk.page.labels import STATES, Link
 from app.web.desk.visits.bulk_form import TOO_MANY
 from app.web.desk.visits.filters import REST, AddressQuery, VisitQuery, read_list_filters
+from app.web.frame import Frame
 from app.web.rendering import html, moment, number
 
 router = APIRouter()

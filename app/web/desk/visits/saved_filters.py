@@ -13,9 +13,10 @@ from app.core.strings import _, lazy
 from app.review.visit_list import saved_filters
 from app.review.visit_list.saved_filters import MOST, NAME_LENGTH, SavedFilter
 from app.web.desk.page.context import Desk, DeskContext, PathId, require_id
-from app.web.desk.page.frame import VISITS, Frame, build_frame
+from app.web.desk.page.frame import VISITS, build_frame
 from app.web.desk.page.labels import Link
 from app.web.desk.visits.filters import AddressQuery, VisitQuery
+from app.web.frame import Frame
 from app.web.rendering import html
 
 router = APIRouter()

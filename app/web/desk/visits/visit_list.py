@@ -14,7 +14,7 @@ from app.review.visit_list.listing import COUNTED_TO, WAITING, Filters, VisitLis
 from app.review.visit_list.pages import PAGE_SIZE, SORTS
 from app.web.deps import Supervisor
 from app.web.desk.page.context import Desk, DeskContext
-from app.web.desk.page.frame import VISITS, Frame, build_frame
+from app.web.desk.page.frame import VISITS, build_frame
 from app.web.desk.page.labels import Link
 from app.web.desk.page.paging import ListPager, SortedColumn
 from app.web.desk.visits.bulk_form import BatchResult, BulkBar, BulkForm, build_bulk_bar
@@ -24,6 +24,7 @@ from app.web.desk.visits.rows import FIRST_ROWS, WHOLE, MoreRows, VisitRow, buil
 from app.web.desk.visits.samples import SampleBar, build_sample_bar
 from app.web.desk.visits.saved_filters import saved_links, saved_query
 from app.web.desk.visits.visit_panel import VisitPanel
+from app.web.frame import Frame
 from app.web.rendering import day, html, moment, number
 
 router = APIRouter()

@@ -11,9 +11,10 @@ from app.commune.accounts import calls
 from app.core.errors import Invalid
 from app.core.strings import _
 from app.web.desk.page.context import Desk, DeskContext, PathId
-from app.web.desk.page.frame import OVERVIEW, Frame, build_frame
+from app.web.desk.page.frame import OVERVIEW, build_frame
 from app.web.desk.page.labels import Link, member_link, phone_number
 from app.web.desk.people.calls.labels import NOTE_PROBLEM, call_reasons
+from app.web.frame import Frame
 from app.web.rendering import html
 
 router = APIRouter()

@@ -12,7 +12,7 @@ from app.commune.card.content import content_of
 from app.core.errors import Invalid, StaleDecision
 from app.core.strings import _
 from app.web.desk.page.context import Desk, DeskContext, PathId
-from app.web.desk.page.frame import CARDS, Frame, build_frame
+from app.web.desk.page.frame import CARDS, build_frame
 from app.web.desk.page.labels import phone_number
 from app.web.desk.people.card.choose import PATH
 from app.web.desk.people.card.words import (
@@ -22,6 +22,7 @@ from app.web.desk.people.card.words import (
     unready_sentence,
     wrong_sentence,
 )
+from app.web.frame import Frame
 from app.web.rendering import html
 
 router = APIRouter()

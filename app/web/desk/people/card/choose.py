@@ -9,9 +9,10 @@ from sqlmodel import Session
 from app.commune.teams.directory import ENDED, list_members, search
 from app.core.strings import _
 from app.web.desk.page.context import Desk
-from app.web.desk.page.frame import CARDS, Frame, build_frame
+from app.web.desk.page.frame import CARDS, build_frame
 from app.web.desk.page.labels import Badge, team_label
 from app.web.desk.people.labels import ROLES, state_badge
+from app.web.frame import Frame
 from app.web.rendering import html
 
 router = APIRouter()

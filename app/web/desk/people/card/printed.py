@@ -11,8 +11,9 @@ from app.commune.card.content import content_of
 from app.core.numbers.phone import display_phone
 from app.core.strings import SOURCE, _, language
 from app.web.desk.page.context import Desk, PathId
-from app.web.desk.page.frame import PEOPLE, Frame, build_frame
+from app.web.desk.page.frame import PEOPLE, build_frame
 from app.web.desk.people.labels import ROLES
+from app.web.frame import Frame
 from app.web.rendering import html
 
 router = APIRouter()

@@ -16,10 +16,11 @@ from app.fieldwork.households.models import Household
 from app.upkeep.audit.reading import LogFilter, list_people, read_page
 from app.web.desk.page.context import Desk, DeskContext
 from app.web.desk.page.filter_fields import IdFilter, Option
-from app.web.desk.page.frame import LOG, Frame, build_frame
+from app.web.desk.page.frame import LOG, build_frame
 from app.web.desk.page.labels import Link, household_link
 from app.web.desk.people.log.events import GROUPS
 from app.web.desk.people.log.lines import LogLine, lines
+from app.web.frame import Frame
 from app.web.rendering import html, moment
 
 router = APIRouter()

@@ -16,9 +16,10 @@ from app.core.clock import VIETNAM, local_date
 from app.core.errors import Invalid, NotFound, TextRefused
 from app.core.strings import _
 from app.sync.lost_phones import commands
+from app.web.days import parse_day
 from app.web.desk.page.context import Desk, DeskContext, PathId
-from app.web.desk.page.days import parse_day
-from app.web.desk.page.frame import DEVICES, Frame, build_frame
+from app.web.desk.page.frame import DEVICES, build_frame
+from app.web.frame import Frame
 from app.web.rendering import day as format_day
 from app.web.rendering import html, moment, number
 

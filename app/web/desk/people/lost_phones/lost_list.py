@@ -12,7 +12,8 @@ from app.core.strings import _
 from app.sync.lost_phones import commands
 from app.sync.lost_phones.models import LostPhone
 from app.web.desk.page.context import Desk, DeskContext
-from app.web.desk.page.frame import DEVICES, Frame, build_frame
+from app.web.desk.page.frame import DEVICES, build_frame
+from app.web.frame import Frame
 from app.web.rendering import html, moment, number
 
 router = APIRouter()

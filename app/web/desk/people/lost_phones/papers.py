@@ -11,8 +11,9 @@ from app.core.law.hours import INCIDENT, NOTICE, SERIOUS_INCIDENT
 from app.core.strings import _, lazy
 from app.sync.lost_phones import commands
 from app.web.desk.page.context import Desk, DeskContext, PathId
-from app.web.desk.page.frame import DEVICES, Frame, build_frame
+from app.web.desk.page.frame import DEVICES, build_frame
 from app.web.desk.people.lost_phones.lost_list import hours_left
+from app.web.frame import Frame
 from app.web.rendering import html, moment, number
 
 router = APIRouter()

@@ -21,7 +21,7 @@ from app.review.visit_list.flag_sentences import FlagLine, flag_lines
 from app.review.visit_list.flag_sentences import names as flag_names
 from app.review.visit_list.queries import VisitSummary
 from app.web.desk.page.context import PathId
-from app.web.desk.page.frame import PEOPLE, Frame, build_frame
+from app.web.desk.page.frame import PEOPLE, build_frame
 from app.web.desk.page.labels import (
     RESULTS,
     Badge,
@@ -35,6 +35,7 @@ from app.web.desk.page.labels import (
 )
 from app.web.desk.page.reading import ReadingDesk
 from app.web.desk.people.person_day.strips import Scale, Strip, own_marks, plain_marks, scale_of
+from app.web.frame import Frame
 from app.web.rendering import day as day_text
 from app.web.rendering import html, number
 

@@ -11,8 +11,9 @@ from app.core.errors import NameTaken
 from app.core.strings import _
 from app.web.addresses import commune_origin
 from app.web.desk.page.context import Desk, DeskContext
-from app.web.desk.page.frame import SUPERVISORS, Frame, build_frame
+from app.web.desk.page.frame import SUPERVISORS, build_frame
 from app.web.desk.people.supervisors.link_sheet import link_sheet
+from app.web.frame import Frame
 from app.web.reading import RecentFactor
 from app.web.rendering import html
 from app.web.sign_in.new_name import NAME_IS_IN_USE, name_problems

@@ -7,7 +7,7 @@ from fastapi.responses import Response
 
 from app.commune.credentials import links
 from app.core.strings import SOURCE, _, language
-from app.web.desk.page.frame import Frame
+from app.web.frame import Frame
 from app.web.rendering import html, moment
 
 

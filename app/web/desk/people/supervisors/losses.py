@@ -15,8 +15,9 @@ from app.core.errors import NotFound
 from app.core.strings import _, lazy
 from app.web.deps import Config, desk_cookie
 from app.web.desk.page.context import Desk, DeskContext, PathId
-from app.web.desk.page.frame import SUPERVISORS, Frame, build_frame
+from app.web.desk.page.frame import SUPERVISORS, build_frame
 from app.web.desk.page.labels import Link
+from app.web.frame import Frame
 from app.web.reading import RecentFactor
 from app.web.rendering import html, moment
 

@@ -13,10 +13,11 @@ from app.core.strings import _, lazy
 from app.upkeep.erasure.people import ERASED_SUPERVISOR, erase_supervisor
 from app.web.addresses import commune_origin
 from app.web.desk.page.context import Desk, DeskContext, PathId
-from app.web.desk.page.frame import SUPERVISORS, Frame, build_frame
+from app.web.desk.page.frame import SUPERVISORS, build_frame
 from app.web.desk.page.labels import Badge
 from app.web.desk.people.supervisors.labels import state_badge
 from app.web.desk.people.supervisors.link_sheet import link_sheet
+from app.web.frame import Frame
 from app.web.reading import RecentFactor
 from app.web.rendering import html, moment
 

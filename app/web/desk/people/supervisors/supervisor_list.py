@@ -9,11 +9,12 @@ from sqlmodel import Session
 from app.commune.credentials.supervisors import Supervisor, list_supervisors
 from app.core.strings import _
 from app.web.desk.page.context import Desk, DeskContext
-from app.web.desk.page.frame import SUPERVISORS, Frame, build_frame
+from app.web.desk.page.frame import SUPERVISORS, build_frame
 from app.web.desk.page.labels import Badge
 from app.web.desk.people.supervisors.idle_row import IdleRow, idle_row
 from app.web.desk.people.supervisors.labels import state_badge
 from app.web.desk.people.supervisors.resets import all_resets
+from app.web.frame import Frame
 from app.web.rendering import html, moment, number
 
 router = APIRouter()

@@ -15,7 +15,8 @@ from app.core.clock import local_date
 from app.core.errors import NameTaken
 from app.core.strings import _
 from app.web.desk.page.context import Desk, DeskContext, PathId
-from app.web.desk.page.frame import HAMLETS, Frame, build_frame
+from app.web.desk.page.frame import HAMLETS, build_frame
+from app.web.frame import Frame
 from app.web.names import name_problem
 from app.web.rendering import day, html, number
 

@@ -13,7 +13,8 @@ from app.core.clock import local_date
 from app.core.strings import _, lazy
 from app.fieldwork.households.search import count_active_by_hamlet
 from app.web.desk.page.context import Desk, DeskContext
-from app.web.desk.page.frame import HAMLETS, Frame, build_frame
+from app.web.desk.page.frame import HAMLETS, build_frame
+from app.web.frame import Frame
 from app.web.rendering import day, html, number
 
 router = APIRouter()

@@ -21,8 +21,9 @@ from app.fieldwork.households.hamlet_merge import MergePreview
 from app.sync.quarantine.retry import retry_quarantined
 from app.web.desk.page.context import Desk, DeskContext, PathId, parse_version
 from app.web.desk.page.filter_fields import Option
-from app.web.desk.page.frame import HAMLETS, Frame, build_frame
+from app.web.desk.page.frame import HAMLETS, build_frame
 from app.web.desk.people.fields import parse_since
+from app.web.frame import Frame
 from app.web.rendering import day, html, number
 
 router = APIRouter()

@@ -17,7 +17,8 @@ from app.core.types import is_id
 from app.sync.quarantine.retry import retry_quarantined
 from app.web.desk.page.context import Desk, DeskContext, PathId
 from app.web.desk.page.filter_fields import Option
-from app.web.desk.page.frame import TEAMS, Frame, build_frame
+from app.web.desk.page.frame import TEAMS, build_frame
+from app.web.frame import Frame
 from app.web.names import name_problem
 from app.web.rendering import html
 

@@ -10,7 +10,8 @@ from sqlmodel import Session
 from app.commune.teams.directory import list_members, list_teams
 from app.core.strings import _, lazy
 from app.web.desk.page.context import Desk, DeskContext
-from app.web.desk.page.frame import TEAMS, Frame, build_frame
+from app.web.desk.page.frame import TEAMS, build_frame
+from app.web.frame import Frame
 from app.web.rendering import html, number
 
 router = APIRouter()

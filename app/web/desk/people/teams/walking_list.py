@@ -15,8 +15,9 @@ from app.core.clock import local_date
 from app.core.strings import SOURCE, _, language
 from app.review.register.walking_list import WalkingEntry, list_entries
 from app.web.desk.page.context import Desk, DeskContext, PathId
-from app.web.desk.page.frame import HAMLETS, Frame, build_frame
+from app.web.desk.page.frame import HAMLETS, build_frame
 from app.web.desk.page.labels import RESULTS
+from app.web.frame import Frame
 from app.web.rendering import day, html, number
 
 router = APIRouter()

@@ -12,7 +12,7 @@ from app.commune.guides.adding import MAX_ADDED
 from app.core.errors import AlreadyExists, Invalid
 from app.core.strings import _
 from app.web.desk.page.context import Desk, DeskContext
-from app.web.desk.page.frame import GUIDES, Frame, build_frame
+from app.web.desk.page.frame import GUIDES, build_frame
 from app.web.desk.records.guides.guide_form import (
     GuideFields,
     Shown,
@@ -22,6 +22,7 @@ from app.web.desk.records.guides.guide_form import (
     guide_fields,
 )
 from app.web.desk.records.guides.guide_list import PATH
+from app.web.frame import Frame
 from app.web.rendering import html
 
 router = APIRouter()

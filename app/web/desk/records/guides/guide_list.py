@@ -14,8 +14,9 @@ from app.commune.guides.models import Guide
 from app.commune.guides.positions import is_added
 from app.core.strings import _, lazy
 from app.web.desk.page.context import Desk, DeskContext
-from app.web.desk.page.frame import GUIDES, Frame, build_frame
+from app.web.desk.page.frame import GUIDES, build_frame
 from app.web.desk.page.labels import PILLARS
+from app.web.frame import Frame
 from app.web.rendering import day, html, moment
 
 router = APIRouter()

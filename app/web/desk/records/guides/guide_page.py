@@ -13,7 +13,7 @@ from app.commune.guides.positions import is_added
 from app.core.errors import Invalid, StaleDecision
 from app.core.strings import _, lazy
 from app.web.desk.page.context import Desk, DeskContext, FormVersion, PathId
-from app.web.desk.page.frame import GUIDES, Frame, build_frame
+from app.web.desk.page.frame import GUIDES, build_frame
 from app.web.desk.records.guides.adding import new_guide_page
 from app.web.desk.records.guides.guide_form import (
     GuideFields,
@@ -25,6 +25,7 @@ from app.web.desk.records.guides.guide_form import (
     typed_of,
 )
 from app.web.desk.records.guides.guide_list import PATH, changed_text, phones_text
+from app.web.frame import Frame
 from app.web.rendering import day, html
 
 router = APIRouter()

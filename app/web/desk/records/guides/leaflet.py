@@ -12,8 +12,9 @@ from app.commune.guides.steps import Step, steps_of
 from app.core.errors import NotFound
 from app.core.strings import SOURCE, language
 from app.web.desk.page.context import Desk, DeskContext, PathId
-from app.web.desk.page.frame import GUIDES, Frame, build_frame
+from app.web.desk.page.frame import GUIDES, build_frame
 from app.web.desk.records.guides.guide_list import PATH
+from app.web.frame import Frame
 from app.web.rendering import html
 
 router = APIRouter()

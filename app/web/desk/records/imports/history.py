@@ -14,11 +14,12 @@ from app.intake.household_import.runs.models import HouseholdImport
 from app.intake.household_import.runs.template import template
 from app.web.deps import Config
 from app.web.desk.page.context import Desk, DeskContext
-from app.web.desk.page.frame import IMPORTS, Frame, build_frame
+from app.web.desk.page.frame import IMPORTS, build_frame
 from app.web.desk.page.labels import Badge, Link, supervisor_link
 from app.web.desk.records.imports.labels import state_badge
 from app.web.desk.records.imports.starting import start_worker
 from app.web.desk.records.imports.upload import Upload, store_upload
+from app.web.frame import Frame
 from app.web.rendering import html, moment, number
 
 router = APIRouter()

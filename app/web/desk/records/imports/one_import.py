@@ -27,12 +27,13 @@ from app.intake.household_import.runs.models import (
 from app.intake.household_import.runs.undo import may_undo
 from app.web.deps import Config
 from app.web.desk.page.context import Desk, DeskContext, PathId
-from app.web.desk.page.frame import IMPORTS, Frame, build_frame
+from app.web.desk.page.frame import IMPORTS, build_frame
 from app.web.desk.page.labels import Badge
 from app.web.desk.records.imports.history import XLSX, attachment
 from app.web.desk.records.imports.labels import LISTS, STEPS, state_badge, understood_columns
 from app.web.desk.records.imports.ready import Ready, build_ready
 from app.web.desk.records.imports.starting import has_file
+from app.web.frame import Frame
 from app.web.reading import RecentFactor
 from app.web.rendering import html, moment, number
 

@@ -11,7 +11,8 @@ from app.core.strings import _
 from app.intake.household_import.runs import commands, undo
 from app.intake.household_import.runs.undo import Obstacles, StandsOnIt
 from app.web.desk.page.context import Desk, DeskContext, PathId
-from app.web.desk.page.frame import IMPORTS, Frame, build_frame
+from app.web.desk.page.frame import IMPORTS, build_frame
+from app.web.frame import Frame
 from app.web.rendering import html, number
 
 router = APIRouter()

@@ -14,8 +14,9 @@ from app.reports.papers.library import first_check, papers
 from app.upkeep.storage import storage_state
 from app.web.deps import Config
 from app.web.desk.page.context import Desk, DeskContext
-from app.web.desk.page.frame import PAPERS, Frame, build_frame
+from app.web.desk.page.frame import PAPERS, build_frame
 from app.web.desk.records.papers.known import list_basis
+from app.web.frame import Frame
 from app.web.rendering import day, html
 
 router = APIRouter()

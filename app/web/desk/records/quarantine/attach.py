@@ -20,10 +20,11 @@ from app.sync.quarantine.candidates import Candidates, find_candidates
 from app.sync.quarantine.view import QuarantineItem, find_item
 from app.web.desk.page.context import Desk, DeskContext
 from app.web.desk.page.filter_fields import Option
-from app.web.desk.page.frame import QUARANTINE, Frame, build_frame
+from app.web.desk.page.frame import QUARANTINE, build_frame
 from app.web.desk.page.labels import household_label
 from app.web.desk.records.quarantine.item import PathKey, item_row
 from app.web.desk.records.quarantine.labels import FAULTS, NO_FIT
+from app.web.frame import Frame
 from app.web.rendering import day, html, number
 
 router = APIRouter()

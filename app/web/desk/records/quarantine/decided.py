@@ -11,11 +11,12 @@ from app.core.strings import _
 from app.sync.quarantine.undo import refusal_of, undo
 from app.sync.quarantine.view import QuarantineItem, find_decided
 from app.web.desk.page.context import Desk
-from app.web.desk.page.frame import QUARANTINE, Frame, build_frame
+from app.web.desk.page.frame import QUARANTINE, build_frame
 from app.web.desk.page.labels import Link, supervisor_link
 from app.web.desk.page.paging import NumberedPager, numbered_pager, page_number
 from app.web.desk.records.quarantine.item import STATES, ItemRow, PathKey, item_response, item_row
 from app.web.desk.records.quarantine.labels import UNDO_REFUSALS
+from app.web.frame import Frame
 from app.web.rendering import html, moment, number
 
 router = APIRouter()

@@ -17,7 +17,7 @@ from app.sync.quarantine import decisions
 from app.sync.quarantine.undo import refusal_of
 from app.sync.quarantine.view import QuarantineItem, count_of_phone, find_item
 from app.web.desk.page.context import Desk, DeskContext, FormVersion, PathId
-from app.web.desk.page.frame import QUARANTINE, Frame, build_frame
+from app.web.desk.page.frame import QUARANTINE, build_frame
 from app.web.desk.page.labels import Link, household_label, household_link, member_link
 from app.web.desk.records.quarantine.labels import (
     FAULTS,
@@ -32,6 +32,7 @@ from app.web.desk.records.quarantine.labels import (
     operation_label,
     reason_sentences,
 )
+from app.web.frame import Frame
 from app.web.rendering import day, html, moment
 
 router = APIRouter()

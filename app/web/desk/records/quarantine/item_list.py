@@ -14,10 +14,11 @@ from app.sync.applying.push_context import REVOKED
 from app.sync.quarantine import bulk
 from app.sync.quarantine.view import count_of_phone, find_waiting
 from app.web.desk.page.context import Desk, PathId, parse_version
-from app.web.desk.page.frame import QUARANTINE, Frame, build_frame
+from app.web.desk.page.frame import QUARANTINE, build_frame
 from app.web.desk.page.paging import NumberedPager, numbered_pager, page_number
 from app.web.desk.records.quarantine.disowned import DisownedRow, disowned_rows
 from app.web.desk.records.quarantine.item import ItemRow, accept_all_address, item_row
+from app.web.frame import Frame
 from app.web.rendering import html, moment, number
 
 router = APIRouter()

@@ -15,12 +15,13 @@ from app.core.strings import _
 from app.core.types import is_id
 from app.fieldwork.households.models import Household
 from app.review.citizen_requests import commands
+from app.web.days import parse_day
 from app.web.desk.page.context import Desk, DeskContext
-from app.web.desk.page.days import parse_day
 from app.web.desk.page.filter_fields import IdField, IdFilter, Option
-from app.web.desk.page.frame import REQUESTS, Frame, build_frame
+from app.web.desk.page.frame import REQUESTS, build_frame
 from app.web.desk.page.labels import REQUEST_KINDS, Link, household_link
 from app.web.desk.records.requests.words import PATH
+from app.web.frame import Frame
 from app.web.rendering import day as format_day
 from app.web.rendering import html, number
 

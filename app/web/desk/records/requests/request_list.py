@@ -12,7 +12,7 @@ from app.review.citizen_requests.queries import ListedRequest
 from app.review.citizen_requests.waiting import count_waiting
 from app.web.desk.page.context import Desk, DeskContext
 from app.web.desk.page.filter_fields import IdFilter
-from app.web.desk.page.frame import REQUESTS, Frame, build_frame
+from app.web.desk.page.frame import REQUESTS, build_frame
 from app.web.desk.page.labels import REQUEST_KINDS, Link
 from app.web.desk.page.paging import ListPager
 from app.web.desk.records.requests.words import (
@@ -23,6 +23,7 @@ from app.web.desk.records.requests.words import (
     state_text,
     time_left,
 )
+from app.web.frame import Frame
 from app.web.rendering import day, html, moment, number
 
 router = APIRouter()

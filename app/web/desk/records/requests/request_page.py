@@ -15,11 +15,12 @@ from app.core.strings import _, lazy
 from app.review.citizen_requests import commands
 from app.review.citizen_requests.deadlines import extension_days
 from app.review.citizen_requests.queries import ListedRequest, find_request
+from app.web.days import parse_day
 from app.web.desk.page.context import Desk, DeskContext, FormVersion, PathId
-from app.web.desk.page.days import parse_day
-from app.web.desk.page.frame import REQUESTS, Frame, build_frame
+from app.web.desk.page.frame import REQUESTS, build_frame
 from app.web.desk.page.labels import REQUEST_KINDS, Link
 from app.web.desk.records.requests.words import PATH, about, answer_text, done_text, state_text
+from app.web.frame import Frame
 from app.web.rendering import day as format_day
 from app.web.rendering import html, number
 

@@ -16,9 +16,10 @@ from app.core.clock import local_date
 from app.core.errors import LastService, StaleDecision
 from app.core.strings import _, lazy
 from app.web.desk.page.context import Desk, DeskContext, PathId, parse_version
-from app.web.desk.page.frame import SERVICES, Frame, build_frame
+from app.web.desk.page.frame import SERVICES, build_frame
 from app.web.desk.page.labels import PILLARS
 from app.web.desk.records.services.by_use import Reordering, count_uses, order_before, proposed_order
+from app.web.frame import Frame
 from app.web.rendering import day, html, moment, number
 
 router = APIRouter()

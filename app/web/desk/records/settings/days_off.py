@@ -12,8 +12,8 @@ from app.core.errors import Invalid, NotFound
 from app.core.strings import _, lazy
 from app.review import settings
 from app.review.settings import EARLIEST, LATEST, MAX_DAYS_AT_ONCE, MAX_DAYS_OFF
+from app.web.days import parse_day
 from app.web.desk.page.context import Desk, DeskContext
-from app.web.desk.page.days import parse_day
 from app.web.desk.records.settings.settings_page import PATH, TypedForm, saved, settings_response
 from app.web.names import MAX_NAME, name_problem
 from app.web.rendering import day as format_day

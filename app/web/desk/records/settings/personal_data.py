@@ -12,8 +12,9 @@ from app.core.personal_data.columns import Personal, personal_rows
 from app.core.strings import _
 from app.upkeep.migrations.tables import METADATA
 from app.web.desk.page.context import Desk
-from app.web.desk.page.frame import SETTINGS, Frame, build_frame
+from app.web.desk.page.frame import SETTINGS, build_frame
 from app.web.desk.records.settings.personal_words import BASES, KINDS, PURPOSES, READERS, SUBJECTS, TERMS
+from app.web.frame import Frame
 from app.web.rendering import html
 
 router = APIRouter()

@@ -15,7 +15,8 @@ from app.reports.report_form.commands import MAX_LINE, MAX_LINES, MAX_UNIT, Type
 from app.reports.report_form.models import SIGNATURES, CommuneReportForm, stored_form
 from app.web.desk.page.context import Desk, DeskContext, FormVersion
 from app.web.desk.page.filter_fields import Option
-from app.web.desk.page.frame import SETTINGS, Frame, build_frame
+from app.web.desk.page.frame import SETTINGS, build_frame
+from app.web.frame import Frame
 from app.web.rendering import html, moment
 
 router = APIRouter()

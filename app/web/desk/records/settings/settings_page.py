@@ -18,7 +18,8 @@ from app.core.strings import _, lazy
 from app.review.settings import list_days_off
 from app.web.desk.page.context import Desk, DeskContext
 from app.web.desk.page.filter_fields import Option
-from app.web.desk.page.frame import SETTINGS, Frame, build_frame
+from app.web.desk.page.frame import SETTINGS, build_frame
+from app.web.frame import Frame
 from app.web.rendering import day as format_day
 from app.web.rendering import html, moment, number
 

@@ -21,11 +21,12 @@ from app.core.strings import SOURCE, _, language
 from app.reports.activity import ActivityDay, MemberActivity, member_activity, team_activity
 from app.web.desk.page.context import DeskContext, PathId
 from app.web.desk.page.filter_fields import IdFilter
-from app.web.desk.page.frame import PEOPLE, TEAMS, Frame, build_frame
+from app.web.desk.page.frame import PEOPLE, TEAMS, build_frame
 from app.web.desk.page.labels import Link, member_link
 from app.web.desk.page.reading import ReadingContext, ReadingDesk
 from app.web.desk.people.labels import ROLES
 from app.web.desk.reports.activity.plan_choice import PlanView, SheetDays, plan_view, sheet_days, whole_plan
+from app.web.frame import Frame
 from app.web.rendering import day, html, moment, number
 
 router = APIRouter()

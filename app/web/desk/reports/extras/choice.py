@@ -14,8 +14,9 @@ from app.core.strings import _, labels, lazy
 from app.reports.extras.choice import choose_extras
 from app.reports.extras.models import EXTRAS, Extra
 from app.web.desk.page.context import Desk, DeskContext, FormVersion
-from app.web.desk.page.frame import SETTINGS, Frame, build_frame
+from app.web.desk.page.frame import SETTINGS, build_frame
 from app.web.desk.reports.choose import QUICK_REPORT
+from app.web.frame import Frame
 from app.web.rendering import html, moment
 
 router = APIRouter()

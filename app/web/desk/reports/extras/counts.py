@@ -24,11 +24,12 @@ from app.reports.extras.hamlet_counts import (
     undo_counts,
 )
 from app.reports.extras.models import COUNT_KINDS, HamletCount, wanted_extras
+from app.web.days import parse_day
 from app.web.desk.page.context import Desk, DeskContext, FormVersion
-from app.web.desk.page.days import parse_day
-from app.web.desk.page.frame import SETTINGS, Frame, build_frame
+from app.web.desk.page.frame import SETTINGS, build_frame
 from app.web.desk.reports.extras.choice import LABELS
 from app.web.desk.reports.extras.choice import PATH as CHOICE
+from app.web.frame import Frame
 from app.web.rendering import day as format_day
 from app.web.rendering import html, moment, number
 

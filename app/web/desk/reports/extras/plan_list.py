@@ -25,11 +25,12 @@ from app.reports.plans.commands import (
 )
 from app.reports.plans.models import Plan
 from app.reports.plans.queries import list_plans
+from app.web.days import parse_day
 from app.web.desk.page.context import Desk, DeskContext, PathId
-from app.web.desk.page.days import parse_day
 from app.web.desk.page.filter_fields import IdField, IdFilter
-from app.web.desk.page.frame import SETTINGS, Frame, build_frame
+from app.web.desk.page.frame import SETTINGS, build_frame
 from app.web.desk.reports.extras.typed import TypedForm, TypedRow, refused, typed_row
+from app.web.frame import Frame
 from app.web.rendering import day as format_day
 from app.web.rendering import html, moment
 

@@ -12,9 +12,10 @@ from app.core.errors import NotFound
 from app.core.strings import SOURCE, _, language
 from app.reports.extras.models import wanted_extras
 from app.reports.wording.quick import write_quick_report
-from app.web.desk.page.frame import REPORTS, Frame, build_frame
+from app.web.desk.page.frame import REPORTS, build_frame
 from app.web.desk.page.reading import ReadingDesk
 from app.web.desk.reports.choose import QUICK_REPORT, report_address
+from app.web.frame import Frame
 from app.web.rendering import html
 
 router = APIRouter()

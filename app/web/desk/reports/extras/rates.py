@@ -28,12 +28,13 @@ from app.reports.extras.rates import (
     remove_rate,
     restore_rate,
 )
+from app.web.days import parse_day
 from app.web.desk.page.context import Desk, DeskContext, PathId
-from app.web.desk.page.days import parse_day
 from app.web.desk.page.filter_fields import IdField, IdFilter
-from app.web.desk.page.frame import REPORTS, Frame, build_frame
+from app.web.desk.page.frame import REPORTS, build_frame
 from app.web.desk.reports.choose import report_address
 from app.web.desk.reports.extras.typed import TypedForm, TypedRow, refused, typed_row
+from app.web.frame import Frame
 from app.web.rendering import day as format_day
 from app.web.rendering import html, moment
 

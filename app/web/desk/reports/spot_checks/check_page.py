@@ -26,9 +26,10 @@ from app.review.spot_checks.queries import (
 )
 from app.web.desk.page.context import Desk, DeskContext, PathId
 from app.web.desk.page.filter_fields import Option
-from app.web.desk.page.frame import SPOT_CHECKS, Frame, build_frame
+from app.web.desk.page.frame import SPOT_CHECKS, build_frame
 from app.web.desk.page.labels import Link, household_link, member_link
 from app.web.desk.reports.spot_checks.drawing_form import PATH
+from app.web.frame import Frame
 from app.web.rendering import day, html, moment, number
 
 router = APIRouter()

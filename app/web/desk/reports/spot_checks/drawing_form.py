@@ -35,8 +35,9 @@ from app.review.spot_checks.commands import (
 from app.review.spot_checks.models import SpotCheck
 from app.review.spot_checks.queries import DrawOptions, draw_options, list_checks
 from app.web.desk.page.context import Desk, DeskContext, require_id
-from app.web.desk.page.frame import SPOT_CHECKS, Frame, build_frame
+from app.web.desk.page.frame import SPOT_CHECKS, build_frame
 from app.web.desk.page.labels import Link
+from app.web.frame import Frame
 from app.web.rendering import html, number
 
 router = APIRouter()

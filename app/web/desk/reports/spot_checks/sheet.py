@@ -18,10 +18,11 @@ from app.core.strings import SOURCE, _, language
 from app.review.spot_checks.models import SpotCheck
 from app.review.spot_checks.queries import DrawnHousehold, drawn_households, find_check, people_names
 from app.web.desk.page.context import Desk, DeskContext, PathId
-from app.web.desk.page.frame import SPOT_CHECKS, Frame, build_frame
+from app.web.desk.page.frame import SPOT_CHECKS, build_frame
 from app.web.desk.page.labels import RESULTS
 from app.web.desk.reports.spot_checks.check_page import ANSWER_LABELS
 from app.web.desk.reports.spot_checks.drawing_form import PATH
+from app.web.frame import Frame
 from app.web.rendering import day, html, number
 
 router = APIRouter()

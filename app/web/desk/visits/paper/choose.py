@@ -18,14 +18,15 @@ from app.core.types import is_id
 from app.fieldwork.visits.models import Visit
 from app.intake.paper import commands as paper
 from app.review.register.walking_list import WalkingEntry, list_entries, next_entry
+from app.web.days import parse_day
 from app.web.deps import Config
 from app.web.desk.page.context import Desk, DeskContext
-from app.web.desk.page.days import parse_day
 from app.web.desk.page.filter_fields import Option
-from app.web.desk.page.frame import VISITS, Frame, build_frame
+from app.web.desk.page.frame import VISITS, build_frame
 from app.web.desk.page.labels import household_label
 from app.web.desk.page.member_options import member_options
 from app.web.desk.page.search_words import SearchWordCipher
+from app.web.frame import Frame
 from app.web.rendering import day as format_day
 from app.web.rendering import html, number
 

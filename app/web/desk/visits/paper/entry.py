@@ -21,7 +21,7 @@ from app.fieldwork.visits.content import (
     MAX_SERVICES,
     ServiceEntry,
 )
-from app.web.desk.page.days import parse_day
+from app.web.days import parse_day
 from app.web.rendering import day as format_day
 
 MAX_FIELD = 64  # characters of any field but the note

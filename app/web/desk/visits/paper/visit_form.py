@@ -16,11 +16,12 @@ from app.fieldwork.derived.needs.queries import find_open_needs
 from app.fieldwork.visits.household_summary import HouseholdSummary, household_summaries
 from app.intake.paper import commands as paper
 from app.web.desk.page.context import Desk, DeskContext, PathId
-from app.web.desk.page.frame import VISITS, Frame, build_frame
+from app.web.desk.page.frame import VISITS, build_frame
 from app.web.desk.page.labels import household_label
 from app.web.desk.visits.paper.choose import Choice, PaperQuery, check, query_of_address
 from app.web.desk.visits.paper.entry import Entry, SubmittedEntry, check_entry, command_of
 from app.web.desk.visits.paper.fields import VisitFields, visit_fields
+from app.web.frame import Frame
 from app.web.rendering import day as format_day
 from app.web.rendering import html, number
 

@@ -15,8 +15,9 @@ from app.fieldwork.visits.models import Visit
 from app.intake.paper import commands as paper
 from app.review.visit_list.queries import visit_detail
 from app.web.desk.page.context import Desk, DeskContext, FormVersion, PathId
-from app.web.desk.page.frame import VISITS, Frame, build_frame
+from app.web.desk.page.frame import VISITS, build_frame
 from app.web.desk.page.labels import RESULTS, Badge, badge, household_label
+from app.web.frame import Frame
 from app.web.rendering import day, html
 
 router = APIRouter()

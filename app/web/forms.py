@@ -101,7 +101,7 @@ class Text(Field):
             raise FieldError(str(self.odd)) from None
         if not stored and self.missing:
             raise FieldError(str(self.missing))
-        if len(stored) > self.most or "\n" in stored:
+        if len(stored) > self.most or (self.lines == 1 and "\n" in stored):
             raise FieldError(str(self.long))
         return text
 

@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from app.commune.accounts.models import ANONYMOUS
 from app.core.clock import VIETNAM
 from app.core.numbers.phone import display_phone
 from app.core.strings import LANGUAGES, current_language, translate
@@ -37,6 +38,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     env.globals |= {"_": _message, "language": current_language, "languages": LANGUAGES, "asset": asset}
+    env.globals["ANONYMOUS"] = ANONYMOUS
     env.filters |= {"day": day, "moment": moment, "number": number, "phone": display_phone}
     return env
 

@@ -12,6 +12,7 @@ from app.core.epoch import VersionNumber
 from app.core.feed import FeedRow
 from app.core.personal_data import rows
 from app.core.personal_data.columns import stores
+from app.core.strings import _
 
 HouseholdState = Literal["active", "moved", "empty", "mistake"]
 HOUSEHOLD_STATES: tuple[HouseholdState, ...] = get_args(HouseholdState)
@@ -93,6 +94,13 @@ class Household(FeedRow, RowOf[HouseholdValues], table=True):
     merged_at: datetime | None = Field(default=None, sa_type=Instant)
     moved_at: datetime | None = Field(default=None, sa_type=Instant)
     erased_at: datetime | None = Field(default=None, sa_type=Instant)
+
+    @property
+    def label(self) -> str:
+        """*12 · Nguyễn Văn Đức*; of one that was erased, that it was."""
+        if self.erased_at:
+            return _("Hộ đã xóa theo yêu cầu")
+        return f"{self.house_no} · {self.head_name}" if self.house_no else self.head_name
 
 
 class HouseholdVersionValues(TypedDict):

@@ -148,9 +148,7 @@ def has_wrong_clock(visit: Visit) -> bool:
 
 def household_label(household: Household) -> str:
     """*12 · Nguyễn Văn Đức*."""
-    if household.erased_at:
-        return str(ERASED_HOUSEHOLD)
-    return f"{household.house_no} · {household.head_name}" if household.house_no else household.head_name
+    return household.label
 
 
 @dataclass(frozen=True)

@@ -1,31 +1,32 @@
-"""*Có thể trùng*: pairs of households side by side; *Không trùng*."""
+"""*Có thể trùng*: pairs of households side by side; *Không trùng*, and *Gộp*, which asks once and says what
+it does."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
 from app.commune.accounts.commune import hamlet_names
-from app.core.errors import NotFound
+from app.core.errors import NotFound, StaleDecision
 from app.core.strings import _, lazy
-from app.fieldwork.households.models import Household
-from app.fieldwork.visits.household_summary import HouseholdSummary, household_summaries
+from app.fieldwork.visits.household_summary import household_summaries
 from app.review.deduplication.duplicates import DuplicatePairs, find_duplicates, mark_not_duplicate
+from app.review.deduplication.merging import merge, merge_consequences
 from app.web.desk.page.context import Desk, DeskContext, PathId, parse_version
-from app.web.desk.page.frame import DUPLICATES, Frame, build_frame
-from app.web.desk.page.labels import Link, household_label, household_link, source_link
-from app.web.desk.records.quarantine.labels import HOUSEHOLD_FIELDS, HOUSEHOLD_STATES, Fact, household_value
-from app.web.rendering import day, html, moment, number
+from app.web.desk.page.frame import DUPLICATES
+from app.web.desk.records.quarantine.labels import HOUSEHOLD_FIELDS, HOUSEHOLD_STATES, household_value
+from app.web.rendering import number
+from app.web.screens import screen
 
 router = APIRouter()
-
-MAX_ROWS = 50
-DONE = {
-    "not_duplicate": lazy("Đã ghi nhận là hai hộ khác nhau. Không hỏi lại."),
-}
-ALREADY_MERGED = lazy("Một trong hai hộ này đã được gộp.")
+_PATH = "/desk/duplicates/{one_id}/{other_id}"
+_MAX_ROWS = 50
+_DONE = {"not_duplicate": lazy("Đã ghi nhận là hai hộ khác nhau. Không hỏi lại.")}
+_NOT_CHOSEN = lazy("Chọn hộ được giữ.")
+_STALE = lazy("Một trong hai hộ vừa được sửa hoặc đã gộp. Hãy xem lại.")
 
 
 @dataclass(frozen=True)
@@ -35,8 +36,14 @@ class HouseholdPair:
     one_id: PathId
     other_id: PathId
 
-    def address(self, action: str = "") -> str:
-        return f"/desk/duplicates/{self.one_id}/{self.other_id}{action}"
+    @property
+    def address(self) -> str:
+        return f"/desk/duplicates/{self.one_id}/{self.other_id}"
+
+    def losing(self, surviving: str) -> str:
+        """The one that goes if `surviving` stays; empty if that is none of the two."""
+        both = {self.one_id, self.other_id}
+        return (both - {surviving}).pop() if surviving in both and len(both) == 2 else ""
 
 
 def parse_versions(one: Annotated[str, Form()] = "", other: Annotated[str, Form()] = "") -> tuple[int, int]:
@@ -48,81 +55,28 @@ PathPair = Annotated[HouseholdPair, Depends()]
 FormVersions = Annotated[tuple[int, int], Depends(parse_versions)]
 
 
-@dataclass(frozen=True)
-class PairRow:
-    """Two households in the list."""
-
-    href: str
-    hamlet: str
-    one: Link
-    one_alley: str
-    other: Link
-    other_alley: str
-
-
-@dataclass(frozen=True)
-class DuplicatesPage:
-    """What templates/desk/records/duplicates.html shows: `MAX_ROWS` pairs at most; `done`: what was just
-    decided."""
-
-    title: str
-    frame: Frame
-    as_of: str
-    count: str
-    rows: list[PairRow]
-    done: str
-
-
-@dataclass(frozen=True)
-class HouseholdSide:
-    """One of the two households, with its facts; `source`: who added it."""
-
-    id: str
-    household: Link
-    source: Link
-    source_when: str
-    facts: list[Fact]
-
-
-@dataclass(frozen=True)
-class PairPage:
-    """What templates/desk/records/duplicate.html shows; `merge`, `not_duplicate`: addresses, empty once
-    decided."""
-
-    title: str
-    frame: Frame
-    one: HouseholdSide
-    other: HouseholdSide
-    merge: str
-    not_duplicate: str
-    problem: str
-
-
 @router.get("/desk/duplicates")
 def show_duplicates(desk: Desk, done: str = "") -> Response:
     """The pairs, hamlet by hamlet."""
 
-    def load(session: Session) -> DuplicatesPage:
-        hamlets = hamlet_names(session, desk.actor)
-        shown, found = find_duplicates(session, desk.actor, MAX_ROWS)
-        return DuplicatesPage(
-            title=_("Có thể trùng"),
-            frame=build_frame(session, desk.actor, DUPLICATES),
-            as_of=moment(desk.now),
-            count=format_count(found),
-            rows=[_row(one, other, hamlets[one.hamlet_id]) for one, other in shown],
-            done=DONE.get(done, ""),
-        )
+    def load(session: Session) -> Mapping[str, Any]:
+        shown, found = find_duplicates(session, desk.actor, _MAX_ROWS)
+        return {
+            "hamlets": hamlet_names(session, desk.actor),
+            "pairs": shown,
+            "count": format_count(found),
+            "done": _DONE.get(done, ""),
+        }
 
-    return html("desk/records/duplicates.html", desk.database.read(load))
+    return screen(desk, "desk/records/duplicates.html", DUPLICATES, load)
 
 
-@router.get("/desk/duplicates/{one_id}/{other_id}")
+@router.get(_PATH)
 def show_pair(pair: PathPair, desk: Desk) -> Response:
-    return pair_page(desk, pair)
+    return _pair_page(desk, pair)
 
 
-@router.post("/desk/duplicates/{one_id}/{other_id}/not-duplicate")
+@router.post(f"{_PATH}/not-duplicate")
 def mark_pair_not_duplicate(pair: PathPair, desk: Desk) -> Response:
     """*Không trùng*."""
     desk.database.write(
@@ -131,26 +85,39 @@ def mark_pair_not_duplicate(pair: PathPair, desk: Desk) -> Response:
     return RedirectResponse("/desk/duplicates?done=not_duplicate", 303)
 
 
-def pair_page(desk: DeskContext, pair: HouseholdPair, problem: str = "", status: int = 200) -> Response:
-    """The page of a pair; `problem`: a sentence about a decision that was refused. Raises `NotFound`."""
+@router.get(f"{_PATH}/merge")
+def show_merge_form(pair: PathPair, desk: Desk, surviving: str = "") -> Response:
+    """Ask for confirmation of *Gộp* and say what it does."""
+    losing = pair.losing(surviving)
+    if not losing:
+        raise NotFound
 
-    def load(session: Session) -> PairPage:
-        found = household_summaries(session, desk.actor, [pair.one_id, pair.other_id])
-        if len(found) != 2 or pair.one_id == pair.other_id:
-            raise NotFound
-        one, other = found
-        decided = any(summary.household.merged_into for summary in found)
-        return PairPage(
-            title=_("%(household)s – Có thể trùng", household=household_label(one.household)),
-            frame=build_frame(session, desk.actor, DUPLICATES),
-            one=_side(one),
-            other=_side(other),
-            merge="" if decided else pair.address("/merge"),
-            not_duplicate="" if decided else pair.address("/not-duplicate"),
-            problem=problem or (ALREADY_MERGED if decided else ""),
-        )
+    def load(session: Session) -> Mapping[str, Any]:
+        found = merge_consequences(session, desk.actor, losing, surviving)
+        filled = [
+            _("%(field)s: %(value)s", field=HOUSEHOLD_FIELDS[name], value=household_value(name, value))
+            for name, value in found.filled.items()
+        ]
+        versions = {one.household.id: one.household.version for one in (found.losing, found.surviving)}
+        return {"found": found, "filled": filled, "pair": pair, "versions": versions}
 
-    return html("desk/records/duplicate.html", desk.database.read(load), status)
+    return screen(desk, "desk/records/merge.html", DUPLICATES, load)
+
+
+@router.post(f"{_PATH}/merge")
+def merge_pair(
+    pair: PathPair, desk: Desk, versions: FormVersions, surviving: Annotated[str, Form()] = ""
+) -> Response:
+    """*Gộp*: the other household is merged into `surviving`."""
+    losing = pair.losing(surviving)
+    if not losing:
+        return _pair_page(desk, pair, _NOT_CHOSEN, 422)
+    seen = dict(zip((pair.one_id, pair.other_id), versions, strict=True))
+    try:
+        desk.database.write(lambda session: merge(session, desk.actor, losing, surviving, seen, desk.now))
+    except StaleDecision:
+        return _pair_page(desk, pair, _STALE, 409)
+    return RedirectResponse(f"/desk/households/{surviving}?done=merged", 303)
 
 
 def format_count(found: DuplicatePairs) -> str:
@@ -159,31 +126,29 @@ def format_count(found: DuplicatePairs) -> str:
     return _("Hơn %(count)s", count=count) if found.more else count
 
 
-def _row(one: Household, other: Household, hamlet: str) -> PairRow:
-    return PairRow(
-        href=HouseholdPair(one.id, other.id).address(),
-        hamlet=hamlet,
-        one=household_link(one),
-        one_alley=one.alley,
-        other=household_link(other),
-        other_alley=other.alley,
-    )
+def _pair_page(desk: DeskContext, pair: HouseholdPair, problem: str = "", status: int = 200) -> Response:
+    """The page of a pair; `problem`: a sentence about a decision that was refused. Raises `NotFound`."""
 
+    def load(session: Session) -> Mapping[str, Any]:
+        found = household_summaries(session, desk.actor, [pair.one_id, pair.other_id])
+        if len(found) != 2 or pair.one_id == pair.other_id:
+            raise NotFound
+        fields = ("head_name", "house_no", "alley", "phone")
+        sides = [
+            (
+                side,
+                [(HOUSEHOLD_FIELDS[name], household_value(name, getattr(side.household, name)))
+                 for name in fields],
+            )
+            for side in found
+        ]  # fmt: skip
+        is_decided = any(side.household.merged_into for side in found)
+        return {
+            "sides": sides,
+            "states": HOUSEHOLD_STATES,
+            "pair": pair,
+            "problem": problem,
+            "is_decided": is_decided,
+        }
 
-def _side(found: HouseholdSummary) -> HouseholdSide:
-    household = found.household
-    facts = [
-        *((HOUSEHOLD_FIELDS[name], household_value(name, getattr(household, name)))
-          for name in ("head_name", "house_no", "alley", "phone")),
-        (_("Thôn"), found.hamlet),
-        (HOUSEHOLD_FIELDS["state"], HOUSEHOLD_STATES[household.state]),
-        (_("Lượt thăm"), number(found.visits)),
-        (_("Thăm gần nhất"), day(found.last_on) if found.last_on else _("chưa có")),
-    ]  # fmt: skip
-    return HouseholdSide(
-        id=household.id,
-        household=household_link(household),
-        source=source_link(found.added_by),
-        source_when=moment(found.added_at) if found.added_at else "",
-        facts=facts,
-    )
+    return screen(desk, "desk/records/duplicate.html", DUPLICATES, load, status)

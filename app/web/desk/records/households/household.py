@@ -1,46 +1,43 @@
-"""/desk/households/{id}: everything about one household."""
+"""/desk/households/{id}: everything about one household, and what one click changes of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Annotated, Any
 
-from fastapi import APIRouter
-from fastapi.responses import Response
+from fastapi import APIRouter, Form
+from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
 from app.commune.accounts.access import Actor
 from app.core.audit import views
+from app.core.errors import Invalid, NotFound, StaleDecision, UndoTooLate
+from app.core.numbers.phone import display_phone
 from app.core.strings import _, lazy
-from app.fieldwork.households.models import Household
-from app.fieldwork.visits.models import FollowUp
-from app.intake.household_import.runs.models import HouseholdImport, ImportRow
+from app.fieldwork.households.models import HOUSEHOLD_FACTS, Household
 from app.intake.household_import.runs.queries import rows_of_household
-from app.review.deduplication.undoing import recent_merges
-from app.review.register.detail import HouseholdChange, HouseholdDetail, household_detail
-from app.review.visit_list.queries import VisitSummary
-from app.upkeep.erasure.commands import DecidedRequest, erasure_requests
-from app.web.desk.page.context import Desk, DeskContext, PathId
-from app.web.desk.page.frame import HOUSEHOLDS, Frame, build_frame
-from app.web.desk.page.labels import (
-    RESULTS,
-    Badge,
-    Link,
-    badge,
-    household_label,
-    household_link,
-    member_link,
-    service_text,
-    source_link,
+from app.reports.extras.models import wanted_extras
+from app.review.deduplication.undoing import recent_merges, undo_merge
+from app.review.register.commands import set_fact, set_state
+from app.review.register.detail import ConsentLine, HouseholdChange, HouseholdDetail, household_detail
+from app.review.register.telephone_numbers import withdraw_number
+from app.upkeep.erasure.commands import erasure_requests
+from app.web.desk.page.context import Desk, DeskContext, FormVersion, PathId
+from app.web.desk.page.frame import HOUSEHOLDS
+from app.web.desk.page.labels import RESULTS, badge, service_text
+from app.web.desk.records.quarantine.labels import (
+    EMPTY,
+    FACT_VALUES,
+    HOUSEHOLD_FIELDS,
+    HOUSEHOLD_STATES,
+    UNKNOWN_FACT,
+    household_value,
 )
-from app.web.desk.records.households.facts import FactLine, fact_lines
-from app.web.desk.records.households.number_form import consent_text, phone_text
-from app.web.desk.records.households.unmerge import MergedLine, merged_line
-from app.web.desk.records.quarantine.labels import EMPTY, HOUSEHOLD_FIELDS, HOUSEHOLD_STATES, household_value
-from app.web.rendering import day, html, moment
+from app.web.rendering import moment
+from app.web.screens import screen
 
 router = APIRouter()
-# The households that were merged into it, the rows of files that it came from, requests to erase it, facts.
-_Sources = tuple[list[MergedLine], list[Link], list[str], list[FactLine]]
-_MERGE_STANDS = lazy("Chưa hoàn tác được: từ lúc gộp đã có thay đổi khác, hoặc đã quá một ngày.")
+_PATH = "/desk/households/{household_id}"
+Typed = Annotated[str, Form(max_length=40)]
 _DONE = {
     "added": lazy("Đã thêm hộ. Máy của tổ nhận ở lần liên lạc sau."),
     "edited": lazy("Đã sửa thông tin hộ."),
@@ -56,87 +53,67 @@ _DONE = {
 
 
 @dataclass(frozen=True)
-class VisitLine:
-    """One visit of the household; `amended`: how often its author has written it since, in words."""
+class FactLine:
+    """A fact that the household has said of itself; `said`: by what write, None if that is not stored any
+    more."""
 
-    href: str
-    when: str
-    author: Link
-    result: str
-    services: list[str]
-    amended: str
-    state: Badge
+    name: str
+    value: str
+    said: HouseholdChange | None
 
 
-@dataclass(frozen=True)
-class FollowUpLine:
-    """A day to return on; `closed`: the address of the visit that closed it, empty while it is open."""
-
-    due_on: str
-    visit: str
-    closed: str
-
-
-@dataclass(frozen=True)
-class ChangeLine:
-    """A write of the household's fields; `details` are sentences."""
-
-    when: str
-    who: Link
-    what: str
-    details: list[str]
-
-
-@dataclass(frozen=True)
-class StateButton:
-    """A state that the household can be given."""
-
-    state: str
-    label: str
-
-
-@dataclass(frozen=True)
-class HouseholdPage:
-    """What templates/desk/records/household.html shows; `survivor`: the household it was merged into, if it
-    was: then nothing of it can be changed. `erased`: when it was, empty if it is not. `requests`: what was
-    decided of requests to erase it, in a sentence each. `missed`: what others wrote before a change that was
-    refused for that."""
-
-    title: str
-    frame: Frame
-    address: str
-    version: int
-    done: str
-    problem: str
-    missed: list[str]
-    states: list[StateButton]
-    hamlet: Link
-    house_no: str
-    alley: str
-    phone: str
-    consents: list[str]
-    state: str
-    facts: list[FactLine]
-    source: Link
-    source_when: str
-    listed_as: str
-    lists: list[Link]
-    survivor: Link | None
-    merged: list[MergedLine]
-    merge: str
-    erased: str
-    requests: list[str]
-    request: str
-    visits: list[VisitLine]
-    has_more_visits: bool
-    follow_ups: list[FollowUpLine]
-    changes: list[ChangeLine]
-
-
-@router.get("/desk/households/{household_id}")
+@router.get(_PATH)
 def show_household(household_id: PathId, desk: Desk, done: str = "") -> Response:
     """The page; `done` names what was just done."""
     return household_page(desk, household_id, done)
+
+
+@router.post(f"{_PATH}/state")
+def change_state(household_id: PathId, desk: Desk, version: FormVersion, state: Typed = "") -> Response:
+    """*Hộ đã chuyển đi*, *Nhà trống*, *Thêm nhầm*, *Đưa lại vào danh sách*."""
+    try:
+        desk.database.write(
+            lambda session: set_state(session, desk.actor, household_id, version, state, desk.now)
+        )
+    except StaleDecision:
+        return household_page(desk, household_id, seen=version)
+    except Invalid as error:
+        raise NotFound from error
+    return _done(household_id, "state")
+
+
+@router.post(f"{_PATH}/facts")
+def change_fact(
+    household_id: PathId, desk: Desk, version: FormVersion, fact: Typed = "", value: Typed = ""
+) -> Response:
+    """*Có*, *Không*, *Chưa biết*."""
+    try:
+        desk.database.write(
+            lambda session: set_fact(session, desk.actor, household_id, version, (fact, value), desk.now)
+        )
+    except StaleDecision:
+        return household_page(desk, household_id, seen=version)
+    except Invalid as error:
+        raise NotFound from error
+    return _done(household_id, "edited")
+
+
+@router.post(f"{_PATH}/number/withdraw")
+def withdraw(household_id: PathId, desk: Desk) -> Response:
+    """*Hộ rút đồng ý: xóa số*."""
+    desk.database.write(lambda session: withdraw_number(session, desk.actor, household_id, desk.now))
+    return _done(household_id, "number_withdrawn")
+
+
+@router.post(f"{_PATH}/unmerge")
+def unmerge(household_id: PathId, desk: Desk) -> Response:
+    """*Hoàn tác gộp* of the household that was merged into another. If it cannot be undone, the page of the
+    survivor says why."""
+    try:
+        desk.database.write(lambda session: undo_merge(session, desk.actor, household_id, desk.now))
+    except (StaleDecision, UndoTooLate):
+        return _done(household_id, "stands")
+    return _done(household_id, "unmerged")
 
 
 def household_page(
@@ -145,20 +122,49 @@ def household_page(
     """The page of a household. `seen`: the version that a change was made from and refused for, because it is
     not the newest. Raises `NotFound`."""
 
-    def load(session: Session) -> HouseholdPage:
+    def load(session: Session) -> Mapping[str, Any]:
         detail = household_detail(session, desk.actor, household_id)
-        missed = [] if seen is None else _missed(detail, seen)
-        recent = recent_merges(session, desk.actor, household_id, desk.now)
-        merged = [merged_line(one, recent.get(one.id)) for one in detail.merged]
-        lists = [_list_link(run, row) for run, row in rows_of_household(session, desk.actor, household_id)]
-        frame = build_frame(session, desk.actor, HOUSEHOLDS)
-        requests = [_request_line(one) for one in erasure_requests(session, desk.actor, household_id)]
-        facts = fact_lines(session, desk.actor, detail)
-        return _page(detail, frame, (merged, lists, requests, facts), done, missed)
+        household = detail.household
+        first = next((change for change in detail.changes if change.version == 1), None)
+        return {
+            "detail": detail,
+            "one": household,
+            "first": first,
+            "done": _DONE.get(done, ""),
+            "problem": done == "stands",
+            "missed": [] if seen is None else _missed(detail, seen),
+            "states": HOUSEHOLD_STATES,
+            "phone": phone_text(detail),
+            "consents": [consent_text(one) for one in detail.consents],
+            "facts": fact_lines(session, desk.actor, detail),
+            "fact_values": {**FACT_VALUES, "": UNKNOWN_FACT},
+            "fields": HOUSEHOLD_FIELDS,
+            "listed_as": _listed_as(first, household),
+            "lists": rows_of_household(session, desk.actor, household_id),
+            "recent": recent_merges(session, desk.actor, household_id, desk.now),
+            "requests": erasure_requests(session, desk.actor, household_id),
+            "results": RESULTS,
+            "visits": [
+                (
+                    summary,
+                    badge(summary.visit),
+                    [
+                        service_text(one.outcome, one.people, entry.label, entry.unit)
+                        for one, entry in summary.services
+                    ],
+                )
+                for summary in detail.visits
+            ],
+            "changes": [
+                (change, change_text(change), change_details(change, detail))
+                for change in reversed(detail.changes)
+                if change.version > 1 and change.fields
+            ],
+        }
 
-    page = desk.database.read(load)
+    answer = screen(desk, "desk/records/household.html", HOUSEHOLDS, load, 200 if seen is None else 409)
     desk.note_view(views.HOUSEHOLD, household_id)
-    return html("desk/records/household.html", page, 200 if seen is None else 409)
+    return answer
 
 
 def changes_since(session: Session, actor: Actor, household_id: str, seen: int) -> list[str]:
@@ -166,118 +172,59 @@ def changes_since(session: Session, actor: Actor, household_id: str, seen: int) 
     return _missed(household_detail(session, actor, household_id), seen)
 
 
-def _missed(detail: HouseholdDetail, seen: int) -> list[str]:
-    lines = [_change_line(change, detail) for change in detail.changes if change.version > seen]
-    return [
-        _(
-            "%(who)s lúc %(when)s: %(what)s",
-            who=line.who.text,
-            when=line.when,
-            what="; ".join(line.details) or line.what,
-        )
-        for line in lines
-    ]
+def fact_lines(session: Session, actor: Actor, detail: HouseholdDetail) -> list[FactLine]:
+    """The facts that the commune wants, and those that are stored: they can be corrected when nobody asks
+    any more."""
+    wanted, household = wanted_extras(session, actor), detail.household
+    shown = [name for name in HOUSEHOLD_FACTS if name in wanted or getattr(household, name)]
+    lines = []
+    for name in [] if household.erased_at else shown:
+        value: str = getattr(household, name) or ""
+        said = [one for one in detail.changes if one.fields.get(name) == value and name not in one.late]
+        lines.append(FactLine(name, value, said[-1] if said and value else None))
+    return lines
 
 
-def _list_link(run: HouseholdImport, row: ImportRow) -> Link:
-    """The import, and where in its file the household stands."""
-    place = _("%(file)s, dòng %(row)s", file=run.file_name, row=row.row)
-    return Link(place, f"/desk/imports/{run.id}")
-
-
-def _page(
-    detail: HouseholdDetail, frame: Frame, sources: _Sources, done: str, missed: list[str]
-) -> HouseholdPage:
-    household, (merged, lists, requests, facts) = detail.household, sources
-    first = next((change for change in detail.changes if change.version == 1), None)
-    return HouseholdPage(
-        title=household_label(household),
-        frame=frame,
-        address=f"/desk/households/{household.id}",
-        version=household.version,
-        done=_DONE.get(done, ""),
-        problem=_MERGE_STANDS if done == "stands" else "",
-        missed=missed,
-        states=[] if household.merged_into or household.erased_at else _state_buttons(household.state),
-        hamlet=Link(detail.hamlet, f"/desk/households?hamlet={household.hamlet_id}"),
-        house_no=household.house_no,
-        alley=household.alley,
-        phone=phone_text(detail),
-        consents=[consent_text(one) for one in detail.consents],
-        state=HOUSEHOLD_STATES[household.state],
-        facts=facts,
-        source=source_link(first.writer if first else None),
-        source_when=moment(first.at) if first else "",
-        listed_as=_listed_as(first, household) if first and first.writer is None else "",
-        lists=lists,
-        survivor=household_link(detail.survivor) if detail.survivor else None,
-        merged=merged,
-        merge="" if household.merged_into else f"/desk/households/{household.id}/merge",
-        erased=moment(household.erased_at) if household.erased_at else "",
-        requests=requests,
-        request=f"/desk/citizen-requests/new?household={household.id}",
-        visits=[_visit_line(summary) for summary in detail.visits],
-        has_more_visits=detail.has_more_visits,
-        follow_ups=[_follow_up_line(one) for one in detail.follow_ups],
-        changes=[
-            _change_line(one, detail) for one in reversed(detail.changes) if one.version > 1 and one.fields
-        ],
-    )
-
-
-def _state_buttons(state: str) -> list[StateButton]:
-    """The other states; an active household leaves the list, another one comes back to it first."""
-    if state != "active":
-        return [StateButton("active", _("Đưa lại vào danh sách"))]
-    return [StateButton(other, label) for other, label in HOUSEHOLD_STATES.items() if other != "active"]
-
-
-def _listed_as(first: HouseholdChange, household: Household) -> str:
-    """The label that the list has, if it is another one by now."""
+def _listed_as(first: HouseholdChange | None, household: Household) -> str:
+    """The label that an imported list has, if it is another one by now."""
     names = ("house_no", "head_name", "alley")
-    if all(first.fields.get(name, "") == getattr(household, name) for name in names):
+    if first is None or first.writer or all(first.fields.get(n, "") == getattr(household, n) for n in names):
         return ""
     return " · ".join(part for name in names if (part := first.fields.get(name)))
 
 
-def _follow_up_line(one: FollowUp) -> FollowUpLine:
-    closed = f"/desk/visits/{one.closed_by}" if one.closed_by else ""
-    return FollowUpLine(day(one.due_on), f"/desk/visits/{one.id}", closed)
+def consent_text(line: ConsentLine, *, with_writer: bool = True) -> str:
+    """One act of a household about its number, in a sentence; `with_writer`: also who asked for it."""
+    consent = line.consent
+    what = {
+        "device": _("Đồng ý trên máy"),
+        "slip": _("Đồng ý, đã ký giấy"),
+        "withdrawn": _("Rút đồng ý"),
+    }[consent.kind]
+    who = line.writer.name if line.writer and with_writer else ""
+    parts = [what, moment(consent.happened_at), who]
+    if consent.wording_version:
+        parts.append(_("lời văn số %(version)s", version=consent.wording_version))
+    return ", ".join(part for part in parts if part)
 
 
-def _visit_line(summary: VisitSummary) -> VisitLine:
-    visit = summary.visit
-    return VisitLine(
-        href=f"/desk/visits/{visit.id}",
-        when=moment(visit.happened_at),
-        author=member_link(visit.recorded_by, summary.author),
-        result=RESULTS[visit.result],
-        services=[
-            service_text(service.outcome, service.people, entry.label, entry.unit)
-            for service, entry in summary.services
-        ],
-        amended=_("đã sửa %(count)s lần", count=visit.version - 1) if visit.version > 1 else "",
-        state=badge(visit),
-    )
+def phone_text(detail: HouseholdDetail) -> str:
+    """The number of a household, while somebody is to come; else only that there is one."""
+    if not detail.household.phone or detail.expects_somebody:
+        return display_phone(detail.household.phone)
+    return _("có, không hiện vì không còn lời hẹn")
 
 
-def _request_line(decided: DecidedRequest) -> str:
-    request = decided.request
-    is_erased = request.decision == "erased"
-    what = _("Đã xóa dữ liệu") if is_erased else _("Đã từ chối xóa")
-    line = _("%(what)s, %(who)s, %(when)s", what=what, who=decided.by, when=moment(request.decided_at))
-    return f"{line}: {request.reason}" if request.reason else line
+def change_text(change: HouseholdChange) -> str:
+    """*Sửa thông tin hộ*, *Gộp vào hộ khác*, *Hoàn tác gộp*."""
+    if "merged_into" not in change.fields:
+        return _("Sửa thông tin hộ")
+    return _("Gộp vào hộ khác") if change.fields["merged_into"] else _("Hoàn tác gộp")
 
 
-def _change_line(change: HouseholdChange, detail: HouseholdDetail) -> ChangeLine:
-    is_merge = "merged_into" in change.fields
-    merge = _("Gộp vào hộ khác") if change.fields.get("merged_into") else _("Hoàn tác gộp")
-    return ChangeLine(
-        when=moment(change.at),
-        who=source_link(change.writer),
-        what=merge if is_merge else _("Sửa thông tin hộ"),
-        details=[] if is_merge else list(_details(change, detail)),
-    )
+def change_details(change: HouseholdChange, detail: HouseholdDetail) -> list[str]:
+    """What was written, in a sentence for each field."""
+    return [] if "merged_into" in change.fields else list(_details(change, detail))
 
 
 def _details(change: HouseholdChange, detail: HouseholdDetail) -> Iterator[str]:
@@ -290,3 +237,20 @@ def _details(change: HouseholdChange, detail: HouseholdDetail) -> Iterator[str]:
             continue
         late = " " + _("(đến muộn, không dùng)") if name in change.late else ""
         yield _("%(field)s: %(value)s", field=label, value=text) + late
+
+
+def _missed(detail: HouseholdDetail, seen: int) -> list[str]:
+    return [
+        _(
+            "%(who)s lúc %(when)s: %(what)s",
+            who=change.writer.name if change.writer else _("Danh sách"),
+            when=moment(change.at),
+            what="; ".join(change_details(change, detail)) or change_text(change),
+        )
+        for change in detail.changes
+        if change.version > seen
+    ]
+
+
+def _done(household_id: str, what: str) -> Response:
+    return RedirectResponse(f"/desk/households/{household_id}?done={what}", 303)

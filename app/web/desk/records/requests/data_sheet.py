@@ -15,10 +15,11 @@ from app.intake.household_import.runs.queries import rows_of_household
 from app.review.citizen_requests.household_data import HouseholdData, household_data
 from app.review.visit_list.queries import VisitSummary
 from app.web.desk.page.context import Desk, DeskContext, PathId
-from app.web.desk.page.frame import REQUESTS, Frame, build_frame
+from app.web.desk.page.frame import REQUESTS, build_frame
 from app.web.desk.page.labels import RESULTS, badge, household_label, service_text
-from app.web.desk.records.households.number_form import consent_text, phone_text
+from app.web.desk.records.households.household import consent_text, phone_text
 from app.web.desk.records.quarantine.labels import EMPTY, HOUSEHOLD_FIELDS, household_value
+from app.web.frame import Frame
 from app.web.rendering import day, html, moment
 
 router = APIRouter()

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, get_args
+from typing import Literal
 
 from sqlmodel import Session
 
@@ -11,7 +11,6 @@ from app.commune.settings import settings_of
 from app.core.strings import _, lazy
 
 Basis = Literal["consent", "public_task"]
-BASIS_CODES: tuple[Basis, ...] = get_args(Basis)
 BASES = {
     "consent": lazy("Từng hộ đồng ý (Luật số 91/2025/QH15)"),
     "public_task": lazy("Hoạt động của cơ quan nhà nước (điểm c khoản 1 Điều 19 Luật số 91/2025/QH15)"),

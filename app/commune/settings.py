@@ -1,21 +1,74 @@
 """What a commune decides about its own work: when its month begins, what makes a visit worth a look, its
 days off, and what it wants beside the figures of its reports."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal, TypedDict
+from typing import Any, Literal, TypedDict
 
 from sqlalchemy import JSON, Date, bindparam, select
 from sqlmodel import AutoString, Field, Session, SQLModel
 
 from app.core.clock import Instant
 from app.core.db import RowOf, table_of
+from app.core.numbers.phone import normalize_phone
 from app.core.personal_data import rows
 from app.core.personal_data.columns import stores
 from app.core.sql.prepared import Prepared
 from app.core.sql.snapshot import once_in_a_read
+from app.core.strings import lazy
 
-MONTH_STARTS = range(1, 29)  # a day that every month has
-SILENCE_DAYS = (30, 60, 90)  # the longer ones are for hamlets without a signal
+
+@dataclass(frozen=True)
+class Setting:
+    """A setting that supervisors change on *Cài đặt*. `section`: of those that are saved together; `label`
+    and `unit`: what stands before and behind it; `allowed`: the values it may have, None for a telephone
+    number."""
+
+    section: str
+    label: str
+    unit: str = ""
+    allowed: Sequence[Any] | None = None
+
+    def stored(self, typed: object) -> Any:
+        """The value as it is stored (a number in E.164, empty for none); None for one that it may not
+        have."""
+        text = str(typed).strip()
+        if self.allowed is None:
+            return normalize_phone(text) if text else ""
+        return next((one for one in self.allowed if str(one) == text), None)
+
+
+# By the names of their columns in `CommuneSettings`, which has the defaults.
+SETTINGS = {
+    "month_start_day": Setting(
+        "month",
+        lazy("Tháng bắt đầu từ ngày"),
+        lazy("hằng tháng"),
+        range(1, 29),  # a day that every month has
+    ),
+    "flag_daily_visits": Setting(
+        "thresholds", lazy("Một người ghi trong một ngày nhiều hơn"), lazy("lượt"), range(10, 201)
+    ),
+    "flag_burst_visits": Setting("thresholds", lazy("Ghi liền nhau từ"), lazy("lượt"), range(3, 21)),
+    "flag_burst_seconds": Setting(
+        "thresholds", lazy("Ghi liền nhau, mỗi lượt cách lượt trước chưa đến"), lazy("giây"), range(5, 121)
+    ),
+    "flag_clock_minutes": Setting("thresholds", lazy("Giờ trên máy sai quá"), lazy("phút"), range(2, 721)),
+    "flag_people": Setting(
+        "thresholds", lazy("Một việc hướng dẫn cho nhiều hơn"), lazy("người"), range(2, 21)
+    ),
+    # The longer ones are for hamlets without a signal.
+    "silence_days": Setting("silence", lazy("Số ngày không liên lạc"), allowed=(30, 60, 90)),
+    "card_phone": Setting("card", lazy("Số để người dân gọi")),
+    "legal_basis": Setting("legal-basis", lazy("Căn cứ"), allowed=("consent", "public_task")),
+}
+# The least and the greatest threshold of flags that a commune may set, both included.
+FLAG_BOUNDS = {
+    name: (one.allowed[0], one.allowed[-1])
+    for name, one in SETTINGS.items()
+    if one.section == "thresholds" and one.allowed
+}
 
 
 class CommuneSettingsValues(TypedDict):
@@ -37,7 +90,7 @@ class CommuneSettingsValues(TypedDict):
 class CommuneSettings(SQLModel, RowOf[CommuneSettingsValues], table=True):
     """The settings that a commune changed; a commune without a row has the defaults.
 
-    `month_start_day`: the day on which its months begin, in `MONTH_STARTS`. A month has the name of the one
+    `month_start_day`: the day on which its months begin, in `SETTINGS`. A month has the name of the one
     in which it ends (`app/commune/calendar/period.py`).
 
     The others are thresholds of flags (product.md §4), within `FLAG_BOUNDS`: more visits than
@@ -46,7 +99,7 @@ class CommuneSettings(SQLModel, RowOf[CommuneSettingsValues], table=True):
     people than `flag_people` helped with one service.
 
     `silence_days`: after how many days without contact a phone lets its list go and seals its queue, one of
-    `SILENCE_DAYS`.
+    those in `SETTINGS`.
 
     `card_phone`: the number that hangs on the commune's notice board, which households call to check a
     member's card; in E.164, or empty.
@@ -94,16 +147,6 @@ class ReportExtras(SQLModel, table=True):
     version: int = 1
     changed_by: str
     changed_at: datetime = Field(sa_type=Instant)
-
-
-# The least and the greatest threshold that a commune may set, both included.
-FLAG_BOUNDS = {
-    "flag_daily_visits": (10, 200),
-    "flag_burst_visits": (3, 20),
-    "flag_burst_seconds": (5, 120),
-    "flag_clock_minutes": (2, 720),
-    "flag_people": (2, 20),
-}
 
 
 @once_in_a_read

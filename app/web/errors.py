@@ -13,6 +13,7 @@ from app.commune.accounts.sessions import SecondStepRequired
 from app.commune.areas import OtherAddress
 from app.core.db import error_code
 from app.core.errors import (
+    AlreadyExists,
     CodedError,
     Invalid,
     InviteInvalid,
@@ -56,6 +57,7 @@ STATUSES: dict[type[CodedError], int] = {
     StaleDecision: 409,
     UndoTooLate: 409,
     NameTaken: 409,
+    AlreadyExists: 409,
     LastService: 409,
     LinkInvalid: 410,
     NumberKnown: 409,

@@ -264,7 +264,7 @@ class At:
 
 
 Values = dict[str, Any]
-Refusal = str | At
+Refusal = str | At | Callable[[CodedError], "str | At"]
 Refusals = Mapping[type[CodedError] | str, Refusal]
 Check = Callable[[Values], Mapping[str, str]]
 
@@ -325,10 +325,15 @@ class Filled:
 
 class Form:
     """A declared form. `refusals`: by an error, or by what an `Invalid` names, the sentence about the whole
-    or `At` a field; what an error names that is a field here needs none. `check`: sentences by field for
-    values that are understood one by one and do not go together."""
+    or `At` a field, or what makes one of the error; what an error names that is a field here needs none.
+    `check`: sentences by field for values that are understood one by one and do not go together.
+
+    Raises `ValueError` for a choice that has no sentence for what is not offered."""
 
     def __init__(self, *fields: Field, refusals: Refusals | None = None, check: Check | None = None) -> None:
+        choices = [one for one in fields if isinstance(one, Code | Codes | Id | Ids)]
+        if silent := [one.name for one in choices if not one.wrong]:
+            raise ValueError(f"fields that would be refused without a sentence: {', '.join(silent)}")
         self.fields = fields
         self._fields = {one.name: one for one in fields}
         self._refusals = refusals or {}
@@ -371,6 +376,7 @@ class Form:
             found = [whole]
         if not found:
             return None
+        found = [one(error) if callable(one) else one for one in found]
         problems = {one.field: str(one.sentence) for one in found if isinstance(one, At)}
         notice = next((str(one) for one in found if isinstance(one, str)), "")
         status = 422 if problems else next(STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)
@@ -381,7 +387,8 @@ class Form:
             return self._refusals[name]
         if name not in self._fields:
             return None
-        words = ODD if isinstance(error, TextRefused) else self._fields[name].wrong
+        field = self._fields[name]
+        words = field.odd if isinstance(error, TextRefused) and isinstance(field, Text) else field.wrong
         return At(name, words) if words else None
 
     def _whole(self, error: CodedError) -> Refusal | None:
@@ -413,11 +420,11 @@ def submit(
     form: Form,
     sent: FormData,
     do: Callable[[Session, Values], T],
-    done: str | Callable[[T], str],
+    done: str | Callable[[T], str | Response],
     again: Callable[[Filled], Response],
 ) -> Response:
-    """Read what was sent and `do` it in one transaction, then go on to the address `done`; or show the form
-    `again`. Raises what `do` raises and the form has no words for."""
+    """Read what was sent and `do` it in one transaction, then go on to the address `done`, or answer what it
+    makes of the outcome; or show the form `again`. Raises what `do` raises and the form has no words for."""
     filled = form.read(sent, writer.now)
     if filled.problems:
         return again(filled)
@@ -428,4 +435,5 @@ def submit(
         if refused is None:
             raise
         return again(refused)
-    return RedirectResponse(done(outcome) if callable(done) else done, 303)
+    answer = done(outcome) if callable(done) else done
+    return answer if isinstance(answer, Response) else RedirectResponse(answer, 303)

@@ -85,6 +85,13 @@ def second(value: datetime) -> str:
     return value.astimezone(VIETNAM).strftime("%H:%M:%S %d/%m/%Y")
 
 
+class ShownNumber(int):
+    """A number of a lazy text, written as in the language of its reader."""
+
+    def __str__(self) -> str:
+        return number(self)
+
+
 def number(value: int) -> str:
     """Thousands separated by dots, in English by commas: *1.234*."""
     return f"{value:,}" if current_language() == "en" else f"{value:,}".replace(",", ".")

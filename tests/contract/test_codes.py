@@ -88,7 +88,7 @@ def test_labels_are_in_the_order_of_the_codes() -> None:
 
 def test_a_value_that_a_template_sends_is_a_code() -> None:
     """`accepted_flagged`: *Duyệt … lượt cần xem*, a button and not a state."""
-    known = {*codes.RESULTS, *codes.REVIEW_STATES, "accepted_flagged"}
+    known = {*codes.RESULTS, *codes.REVIEW_STATES, *HOUSEHOLD_STATES, "accepted_flagged"}
     sent = [
         (file.name, value)
         for file in sorted((ROOT / "templates").rglob("*.html"))

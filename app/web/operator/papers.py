@@ -13,7 +13,7 @@ from app.reports.papers.library import all_papers
 from app.reports.papers.values import make_draft
 from app.reports.papers.word import write_paper
 from app.web.addresses import origin_of
-from app.web.desk.records.papers.known import server_facts
+from app.web.desk.records.papers import server_facts
 from app.web.desk.reports.download import DOCX
 from app.web.desk.visits.download import download_headers
 from app.web.operator.context import OperatorContext

@@ -1,7 +1,8 @@
 """What the routes of a province share: the context of a request and the frame of the pages."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from fastapi import Depends, Request
 from sqlmodel import Session
@@ -19,6 +20,7 @@ from app.web.expired_session import PROVINCE_START
 from app.web.frame import Frame, ScreenLink
 from app.web.reading import CurrentReading, DataTime, signed_in
 
+T = TypeVar("T")
 ACCOUNT = f"{PROVINCE_START}account"
 REPORTS, REMARKS = f"{PROVINCE_START}reports", f"{PROVINCE_START}remarks"
 TOKENS = f"{PROVINCE_START}tokens"
@@ -36,6 +38,14 @@ class ProvinceContext:
     def viewer(self) -> Viewer:
         """The person, as what they may see is asked for."""
         return Viewer(self.person.id, self.person.name, self.person.province_code)
+
+    def read(self, work: Callable[[Session], T]) -> T:
+        """What `work` finds in one snapshot of the database."""
+        return self.database.read(work)
+
+    def frame(self, session: Session, screen: str) -> Frame:
+        """The rail around a page; `screen`: the address of the one that is open."""
+        return province_frame(session, self.viewer, screen)
 
 
 ProvinceDesk = Annotated[ProvinceContext, Depends()]
@@ -60,6 +70,10 @@ class ProvinceReadingContext(ProvinceContext):
     person: Annotated[ProvinceViewer, Depends(get_reader)]
     now: DataTime
     reading: CurrentReading
+
+    def read(self, work: Callable[[Session], T]) -> T:
+        """What `work` finds in one snapshot of the database, or of the replica that pages are read from."""
+        return self.reading.read(work)
 
     def note_opened(self, period: str, *, commune: Commune | None = None, form: str = "") -> None:
         """Note in the desk log what the viewer has opened, or downloaded with a `form`."""

@@ -1,15 +1,16 @@
 """/province/reports/{period}: what the closed reports of a period come to, beside the period before; a chart
 of one figure by commune; the whole as Word and Excel."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
+from app.commune.areas import Commune
 from app.commune.calendar.period import period_label
-from app.core.strings import SOURCE, _, language, lazy
+from app.core.strings import SOURCE, language, lazy
 from app.fieldwork.remarks.models import KINDS
 from app.province.document import ProvinceDocument
 from app.province.shared_remarks import list_shared
@@ -19,68 +20,22 @@ from app.reports.forms.docx import write_docx
 from app.reports.forms.xlsx import write_xlsx
 from app.reports.query import NOTES
 from app.reports.table import Remark, ReportColumn
-from app.web.desk.page.filter_fields import IdFilter, Option
+from app.web.desk.page.filter_fields import IdFilter
 from app.web.desk.reports.download import DOCX
-from app.web.desk.reports.table_view import Cell, cell_text, plain_rows, print_classes
+from app.web.desk.reports.table_view import cell_text, plain_rows, print_classes
 from app.web.desk.visits.download import MEDIA_TYPES, download_headers
-from app.web.frame import Frame
 from app.web.province.context import (
     REPORTS,
     ProvinceReader,
     ProvinceReadingContext,
-    province_frame,
     report_address,
 )
-from app.web.province.overview import commune_address
-from app.web.province.periods import PeriodLinks, chosen_period, days_of, period_links
-from app.web.rendering import html, moment
+from app.web.province.periods import chosen_period, days_of, period_links
+from app.web.screens import screen
 
 router = APIRouter()
 DOWNLOADS = ((lazy("Word dự thảo"), "docx"), (lazy("Excel"), "xlsx"))
 _FIRST_FIGURE = "guided"  # of the chart, unless another is chosen
-
-
-@dataclass(frozen=True)
-class Bar:
-    """A commune in the chart: its figure in words, and as a share of 100 of the largest."""
-
-    name: str
-    href: str
-    text: str
-    percent: int
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table with its name; `rows` as templates/desk/reports/report_parts.html shows them."""
-
-    name: str
-    columns: list[tuple[str, bool]]
-    rows: list[list[Cell]]
-
-
-@dataclass(frozen=True)
-class ReportPage:
-    """What templates/province/report.html shows. `whole`: the table that the files have; `extra`: those
-    beside it. `figures`: what the chart can show; `figure`: what it shows, `bars` by commune. `own_notes`: of
-    these sums; `notes`: what the columns count."""
-
-    title: str
-    frame: Frame
-    period: str
-    address: str
-    days: str
-    as_of: str
-    links: PeriodLinks
-    downloads: list[tuple[str, str]]
-    whole: Table
-    paper: str
-    extra: list[Table]
-    figures: list[Option]
-    figure: str
-    bars: list[Bar]
-    own_notes: list[str]
-    notes: list[str]
 
 
 @router.get(REPORTS)
@@ -104,53 +59,49 @@ def download_xlsx(code: str, desk: ProvinceReader) -> Response:
 @router.get(f"{REPORTS}/{{code}}")
 def show_report(code: str, desk: ProvinceReader, figure: IdFilter = "") -> Response:
     """The sums of the period; `figure`: the code of the column in the chart."""
-    return html("province/report.html", desk.reading.read(lambda s: _page(s, desk, code, figure)))
-
-
-def _page(session: Session, desk: ProvinceReadingContext, code: str, figure: str) -> ReportPage:
     period = chosen_period(code, desk.now)
-    totals = read_totals(session, desk.viewer, period.code, desk.now)
-    table = province_table(totals)
-    rows = plain_rows(table.columns, table.rows)
-    chosen = next((one for one in (figure, _FIRST_FIGURE, *totals.codes) if one in totals.codes), "")
-    return ReportPage(
-        title=_("Số liệu"),
-        frame=province_frame(session, desk.viewer, REPORTS),
-        period=period_label(period),
-        address=report_address(period.code),
-        days=days_of(period),
-        as_of=moment(desk.now),
-        links=period_links(period, desk.now, report_address),
-        downloads=[(str(label), f"{report_address(period.code)}.{form}") for label, form in DOWNLOADS],
-        whole=Table(_("Theo xã, phường"), _heads(table.columns), rows),
-        paper=print_classes(rows),
-        extra=[
-            Table(one.name, _heads(one.columns), plain_rows(one.columns, one.rows))
-            for one in extra_tables(totals)
-        ],
-        figures=[Option(one, totals.heading(one), one == chosen) for one in totals.codes],
-        figure=totals.heading(chosen) if chosen else "",
-        bars=_bars(totals, chosen) if chosen else [],
-        own_notes=list(table.notes[: -len(NOTES)]),
-        notes=list(table.notes[-len(NOTES) :]),
-    )
+
+    def load(session: Session) -> Mapping[str, Any]:
+        totals = read_totals(session, desk.viewer, period.code, desk.now)
+        table = province_table(totals)
+        rows = plain_rows(table.columns, table.rows)
+        chosen = next((one for one in (figure, _FIRST_FIGURE, *totals.codes) if one in totals.codes), "")
+        return {
+            "period": period_label(period),
+            "code": period.code,
+            "address": report_address(period.code),
+            "days": days_of(period),
+            "links": period_links(period, desk.now, report_address),
+            "downloads": DOWNLOADS,
+            "columns": _heads(table.columns),
+            "rows": rows,
+            "paper": print_classes(rows),
+            "extra": [
+                (one.name, _heads(one.columns), plain_rows(one.columns, one.rows))
+                for one in extra_tables(totals)
+            ],
+            "figures": [(one, totals.heading(one)) for one in totals.codes],
+            "chosen": chosen,
+            "figure": totals.heading(chosen) if chosen else "",
+            "bars": _bars(totals, chosen) if chosen else [],
+            "own_notes": table.notes[: -len(NOTES)],
+            "notes": table.notes[-len(NOTES) :],
+        }
+
+    return screen(desk, "province/report.html", REPORTS, load)
 
 
 def _heads(columns: Iterable[ReportColumn]) -> list[tuple[str, bool]]:
     return [(column.heading, column.kind == "text") for column in columns]
 
 
-def _bars(totals: Totals, code: str) -> list[Bar]:
-    """The communes by official code, not by figure: nobody is first or last."""
+def _bars(totals: Totals, code: str) -> list[tuple[Commune, str, int]]:
+    """The communes by official code, not by figure: nobody is first or last. Each with its figure in words,
+    and as a share of 100 of the largest."""
     figures = [(line.commune, line.figure(code)) for line in totals.lines]
     most = max((figure or 0 for _commune, figure in figures), default=0)
     return [
-        Bar(
-            name=commune.full_name,
-            href=f"{commune_address(commune.id)}/reports/{totals.period.code}",
-            text=cell_text(figure),
-            percent=max(0, figure or 0) * 100 // most if most > 0 else 0,
-        )
+        (commune, cell_text(figure), max(0, figure or 0) * 100 // most if most > 0 else 0)
         for commune, figure in figures
     ]
 
@@ -171,7 +122,7 @@ def _download(
 
 
 def _document(desk: ProvinceReadingContext, code: str) -> ProvinceDocument:
-    totals = desk.reading.read(lambda session: read_totals(session, desk.viewer, code, desk.now))
+    totals = desk.read(lambda session: read_totals(session, desk.viewer, code, desk.now))
     shared = list_shared(desk.reading, desk.viewer, totals.glances)
     remarks = {
         kind: tuple(Remark(one.day, one.commune.full_name, one.text) for one in shared if one.kind == kind)

@@ -2,6 +2,7 @@
 catalog, guides, settings."""
 
 from app.web.desk.records import (
+    data_sheet,
     duplicates,
     export_files,
     guides,
@@ -25,5 +26,6 @@ router = routes_of(
     settings,
     export_files,
     requests,
+    data_sheet,
     papers,
 )

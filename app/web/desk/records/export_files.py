@@ -1,7 +1,6 @@
 """*Nhập tệp nhờ gửi hộ*: import a phone's export file, with the operations that the phone could not send."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from threading import BoundedSemaphore
 from typing import Annotated
 
@@ -9,29 +8,16 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
 from app.core.errors import Unavailable
-from app.core.strings import _
 from app.sync.export.importer import import_file, summary_sentence
 from app.sync.export.refusals import FileRefused
 from app.web.delivery.form_file import read_form_file
 from app.web.desk.page.context import Desk, DeskContext
-from app.web.desk.page.frame import DEVICES, build_frame
-from app.web.frame import Frame
-from app.web.rendering import html
+from app.web.desk.page.frame import DEVICES
+from app.web.screens import screen
 
 router = APIRouter()
 
 FILES_AT_ONCE = 2  # each takes up to 8 MB of memory during the upload, and a process that unpacks it
-
-
-@dataclass(frozen=True)
-class ExportFilePage:
-    """What templates/desk/records/export_file.html shows: the form, the summary of an import, or why a file
-    was refused."""
-
-    title: str
-    frame: Frame
-    done: str
-    problem: str
 
 
 async def read_file(request: Request, _desk: Desk) -> AsyncIterator[bytes]:
@@ -65,9 +51,5 @@ def import_export_file(desk: Desk, content: Annotated[bytes, Depends(read_file)]
 
 
 def _page(desk: DeskContext, done: str = "", problem: str = "", status: int = 200) -> Response:
-    frame = desk.database.read(lambda session: build_frame(session, desk.actor, DEVICES))
-    return html(
-        "desk/records/export_file.html",
-        ExportFilePage(_("Nhập tệp nhờ gửi hộ"), frame, done, problem),
-        status,
-    )
+    shown = {"done": done, "problem": problem}
+    return screen(desk, "desk/records/export_file.html", DEVICES, lambda _: shown, status)

@@ -18,7 +18,7 @@ from app.review.decisions import commands as reviews
 from app.review.decisions.flagged import FlaggedVisits
 from app.review.decisions.selection import SeenVisit, VisitSelection
 from app.review.decisions.verdicts import Verdict
-from app.review.settings import change_thresholds
+from app.review.settings import change_settings
 from tests.conftest import NOW, FakeClock
 from tests.fieldwork.derived.flags.flagged import (
     LONG_NOTE,
@@ -185,7 +185,7 @@ def test_thresholds_that_the_supervisor_sets_hold_at_once(
 ) -> None:
     seen = {name: getattr(CommuneSettings(commune_id=""), name) for name in FLAG_BOUNDS}
     wanted = seen | {"flag_daily_visits": 44, "flag_burst_seconds": 12}
-    database.write(lambda session: change_thresholds(session, _binh(session, world), wanted, seen, NOW))
+    database.write(lambda session: change_settings(session, _binh(session, world), wanted, seen, NOW))
     assert flags_in(database) == {rule: set(ids(*invented)) for rule in ("copied", "pace")}
 
 

@@ -1,6 +1,5 @@
-"""*Chờ xử lý*: the quarantined operations as a list and one by one."""
+"""*Chờ xử lý*: operations that wait for a supervisor's decision, and their words."""
 
-from app.web.desk.records.quarantine import attach, decided, item, item_list
-from app.web.routing import routes_of
+from app.web.desk.records.quarantine import pages
 
-router = routes_of(item_list, decided, item, attach)
+router = pages.router

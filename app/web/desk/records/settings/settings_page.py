@@ -1,27 +1,45 @@
-"""/desk/settings: the page with all forms, of which one may come back with sentences."""
+"""/desk/settings: *Cài đặt*, in sections with a form each, and the commune's own days off."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
+from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
 from app.commune.calendar.period import PeriodKind, period_label, period_of
 from app.commune.calendar.workdays import public_holidays
 from app.commune.legal_basis import BASES, DUTIES, basis_text, legal_basis
-from app.commune.settings import FLAG_BOUNDS, MONTH_STARTS, SILENCE_DAYS, settings_of
+from app.commune.settings import SETTINGS, settings_of
 from app.core.clock import local_date
+from app.core.errors import NotFound, StaleDecision
 from app.core.numbers.phone import display_phone
 from app.core.strings import _, lazy
-from app.review.settings import list_days_off
+from app.review import settings
+from app.review.settings import EARLIEST, LATEST, MAX_DAYS_AT_ONCE, MAX_DAYS_OFF
+from app.web.desk.page import frame
 from app.web.desk.page.context import Desk, DeskContext
-from app.web.desk.page.filter_fields import Option
-from app.web.desk.page.frame import SETTINGS, build_frame
-from app.web.frame import Frame
+from app.web.forms import (
+    At,
+    Code,
+    Codes,
+    Day,
+    Field,
+    Filled,
+    Form,
+    Number,
+    Refusals,
+    Sent,
+    Text,
+    Values,
+    name_field,
+    submit,
+)
 from app.web.rendering import day as format_day
-from app.web.rendering import html, moment, number
+from app.web.screens import screen
 
 router = APIRouter()
 PATH = "/desk/settings"
@@ -30,184 +48,155 @@ _WEEKDAYS = (
     lazy("thứ hai"), lazy("thứ ba"), lazy("thứ tư"), lazy("thứ năm"), lazy("thứ sáu"),
     lazy("thứ bảy"), lazy("Chủ nhật"),
 )  # fmt: skip
-THRESHOLDS = {
-    "flag_daily_visits": (lazy("Một người ghi trong một ngày nhiều hơn"), lazy("lượt")),
-    "flag_burst_visits": (lazy("Ghi liền nhau từ"), lazy("lượt")),
-    "flag_burst_seconds": (lazy("Ghi liền nhau, mỗi lượt cách lượt trước chưa đến"), lazy("giây")),
-    "flag_clock_minutes": (lazy("Giờ trên máy sai quá"), lazy("phút")),
-    "flag_people": (lazy("Một việc hướng dẫn cho nhiều hơn"), lazy("người")),
+_CLOSED = lazy(
+    "Chưa đổi được: có kỳ đã chốt theo ngày cũ. Mở lại các kỳ đó ở Báo cáo, đổi ngày, rồi chốt lại."
+)
+
+
+class Seen(Field):
+    """The settings that a form was made from, in their order."""
+
+    def read(self, texts: Any, _today: date) -> list[str]:
+        return list(texts)
+
+
+@dataclass(frozen=True)
+class Section:
+    """Settings that are saved together: their fields by the names in `SETTINGS`, their form, and what is said
+    once they are."""
+
+    fields: Mapping[str, Field]
+    form: Form
+    done: str
+
+
+def _section(name: str, what: str, done: str, *others: Field, check: Any = None) -> Section:
+    """`what`: how the notice that a colleague has changed them calls them."""
+    of_section = [one for one, setting in SETTINGS.items() if setting.section == name]
+    fields = {one: _FIELDS.get(one) or _number(one) for one in of_section}
+    stale = lazy(
+        "%(what)s vừa được người khác đổi. Ô dưới đây là số bây giờ; muốn đổi thì ghi lại rồi bấm Lưu.",
+        what=what,
+    )
+    refusals: Refusals = {"closed": At("month_start_day", _CLOSED), StaleDecision: stale}
+    form = Form(*fields.values(), *others, Seen("seen"), refusals=refusals, check=check)
+    return Section(fields, form, done)
+
+
+def _number(name: str) -> Number:
+    setting = SETTINGS[name]
+    least, most = (setting.allowed or [0])[0], (setting.allowed or [0])[-1]
+    hint = lazy("Từ %(least)s đến %(most)s.", least=least, most=most)
+    return Number(
+        name, setting.label, hint, least=least, most=most, maxlength=3, shown=12, inputmode="numeric"
+    )
+
+
+def _duties_missing(typed: Values) -> Mapping[str, str]:
+    is_complete = typed["basis"] != "public_task" or set(typed["duty"]) == set(DUTIES)
+    return {} if is_complete else {"basis": _("Đánh dấu đủ bốn việc đã có, hoặc chọn căn cứ khác.")}
+
+
+_FIELDS = {
+    "silence_days": Code(
+        "silence_days",
+        SETTINGS["silence_days"].label,
+        wrong=lazy("Chọn 30, 60 hoặc 90 ngày."),
+        options={str(n): lazy("%(n)s ngày", n=n) for n in SETTINGS["silence_days"].allowed or ()},
+    ),
+    "card_phone": Text(
+        "card_phone",
+        SETTINGS["card_phone"].label,
+        wrong=lazy("Số điện thoại chưa đúng."),
+        maxlength=40,
+        shown=40,
+        type="tel",
+    ),
+    "legal_basis": Code(
+        "basis", SETTINGS["legal_basis"].label, wrong=lazy("Chọn một căn cứ."), options=BASES
+    ),
 }
-_DONE = {
+SECTIONS = {
+    "month": _section("month", lazy("Ngày đầu tháng"), lazy("Đã lưu ngày đầu tháng.")),
+    "thresholds": _section("thresholds", lazy("Ngưỡng"), lazy("Đã lưu các ngưỡng.")),
+    "silence": _section(
+        "silence", lazy("Số ngày im lặng"), lazy("Đã lưu. Máy nhận số ngày mới ở lần gửi tới.")
+    ),
+    "card": _section(
+        "card",
+        lazy("Số để người dân gọi"),
+        lazy("Đã lưu số. Thẻ trên máy có số này trong vòng một ngày có mạng."),
+    ),
+    "legal-basis": _section(
+        "legal-basis",
+        lazy("Căn cứ lập danh sách"),
+        lazy("Đã lưu căn cứ. Các giấy tờ in ra từ nay có căn cứ này."),
+        Codes("duty", wrong=lazy("Đánh dấu đủ bốn việc đã có, hoặc chọn căn cứ khác."), options=DUTIES),
+        check=_duties_missing,
+    ),
+}
+_DAY_FIELDS = (
+    Day("day", lazy("Ngày"), is_wanted=True, lies_ahead=True, shown=20),
+    Day("to", lazy("Đến hết ngày (nếu nhiều ngày)"), lies_ahead=True, shown=20),
+    name_field("name", lazy("Tên ngày nghỉ"), lazy("Nhập tên ngày nghỉ, thí dụ: Lễ hội xuân.")),
+)
+_DONE = {name: section.done for name, section in SECTIONS.items()} | {
     "days": lazy("Đã thêm ngày nghỉ. Im lặng trong ngày đó không tính là lý do phải gọi."),
     "known": lazy("Các ngày đó đã là ngày nghỉ từ trước, giữ tên cũ."),
     "removed": lazy("Đã bỏ ngày nghỉ: ngày đó lại tính là ngày làm việc."),
-    "month": lazy("Đã lưu ngày đầu tháng."),
-    "thresholds": lazy("Đã lưu các ngưỡng."),
-    "legal-basis": lazy("Đã lưu căn cứ. Các giấy tờ in ra từ nay có căn cứ này."),
-    "card": lazy("Đã lưu số. Thẻ trên máy có số này trong vòng một ngày có mạng."),
-    "silence": lazy("Đã lưu. Máy nhận số ngày mới ở lần gửi tới."),
 }
-
-
-@dataclass(frozen=True)
-class DayOffRow:
-    """A day off; `remove`: the address of *Bỏ*, empty for a public holiday."""
-
-    day: str
-    weekday: str
-    name: str
-    remove: str = ""
-
-
-@dataclass(frozen=True)
-class NumberField:
-    """A number to set: what stands before and behind it, its bounds, and a sentence if it was refused."""
-
-    name: str
-    label: str
-    unit: str
-    hint: str
-    value: str
-    seen: int
-    problem: str
-
-
-@dataclass(frozen=True)
-class BasisForm:
-    """What the commune has stated of its list, in a line (empty: nothing), what can be stated, and a sentence
-    if it was refused."""
-
-    stated: str
-    seen: str
-    bases: list[Option]
-    duties: list[Option]
-    problem: str
-
-
-@dataclass(frozen=True)
-class TypedForm:
-    """One of the forms as it was submitted and refused: its values, sentences by field, and the status."""
-
-    values: Mapping[str, str] = field(default_factory=dict)
-    problems: Mapping[str, str] = field(default_factory=dict)
-    notice: str = ""
-    status: int = 200
-
-
-@dataclass(frozen=True)
-class SettingsPage:
-    """What templates/desk/records/settings.html shows. `days_off`: the commune's; `holidays`: the public ones
-    of a year, read only; `example`: which days the present month has. `notice`: what a colleague did
-    meanwhile. `card_before`: the number that *Hoàn tác* brings back, empty if there is nothing to undo."""
-
-    title: str
-    frame: Frame
-    done: str
-    notice: str
-    days_off: list[DayOffRow]
-    holidays: list[DayOffRow]
-    typed: Mapping[str, str]
-    problems: Mapping[str, str]
-    month: NumberField
-    example: str
-    thresholds: list[NumberField]
-    silence: int
-    silence_choices: tuple[int, ...]
-    silence_problem: str
-    basis: BasisForm
-    card_phone: str
-    card_seen: str
-    card_problem: str
-    card_before: str
 
 
 @router.get(PATH)
 def show_settings(desk: Desk, done: str = "") -> Response:
-    return settings_response(desk, done=done)
+    return _page(desk, done=done)
 
 
-def changed_meanwhile(desk: DeskContext, what: str) -> Response:
-    """The page with what a colleague has set, and that somebody did."""
-    notice = _(
-        "%(what)s vừa được người khác đổi. Ô dưới đây là số bây giờ; muốn đổi thì ghi lại rồi bấm Lưu.",
-        what=what,
-    )
-    return settings_response(desk, TypedForm(notice=notice, status=409))
+def change_section(request: Request, desk: Desk, sent: Sent) -> Response:
+    """*Lưu* of a section: what it may not have comes back with a sentence, and so does a colleague's
+    change."""
+    name = request.url.path.removeprefix(f"{PATH}/")
+    section = SECTIONS[name]
+
+    def change(session: Session, typed: Values) -> dict[str, Any]:
+        values = {setting: typed[field.name] for setting, field in section.fields.items()}
+        seen = dict(zip(values, typed["seen"], strict=False))
+        return settings.change_settings(session, desk.actor, values, seen, desk.now)
+
+    def changed(before: dict[str, Any]) -> str | Response:
+        if name != "card":
+            return f"{PATH}?done={name}"
+        # The page that follows offers *Hoàn tác*: the number before is in no address.
+        return _page(desk, done=name, card_before=display_phone(before["card_phone"]))
+
+    return submit(desk, section.form, sent, change, changed, partial(_page, desk, name))
 
 
-def saved(what: str) -> Response:
-    """The page again, with what was saved."""
-    return RedirectResponse(f"{PATH}?done={what}", 303)
+for _name in SECTIONS:
+    router.post(f"{PATH}/{_name}")(change_section)
 
 
-def settings_response(
-    desk: DeskContext, typed: TypedForm | None = None, done: str = "", card_before: str = ""
-) -> Response:
-    """The page; `typed`: the form that was refused, whose values and sentences it shows; `card_before`: the
-    card's number before the one that was just saved."""
-    form = typed or TypedForm()
-    page = desk.database.read(
-        lambda session: _page(session, desk, form, _DONE.get(done, ""), display_phone(card_before))
-    )
-    return html("desk/records/settings.html", page, form.status)
+@router.post(f"{PATH}/days-off")
+def add_days_off(desk: Desk, sent: Sent) -> Response:
+    """*Thêm ngày nghỉ*: one day, or those from the first to the last."""
+
+    def add(session: Session, typed: Values) -> str:
+        days = (typed["day"], typed["to"] or typed["day"])
+        added = settings.add_days_off(session, desk.actor, *days, typed["name"], desk.now)
+        return f"{PATH}?done={'days' if added else 'known'}"
+
+    return submit(desk, _days_off(desk), sent, add, str, partial(_page, desk, "days-off"))
 
 
-def _page(session: Session, desk: DeskContext, form: TypedForm, done: str, card_before: str) -> SettingsPage:
-    settings, today = settings_of(session, desk.actor.commune_id), local_date(desk.now)
-    values = {name: getattr(settings, name) for name in ("month_start_day", *FLAG_BOUNDS)}
-    return SettingsPage(
-        title=_("Cài đặt"),
-        frame=build_frame(session, desk.actor, SETTINGS),
-        done=done,
-        notice=form.notice,
-        days_off=[
-            _row(row.day, row.name, f"{PATH}/days-off/{row.day.isoformat()}/remove")
-            for row in list_days_off(session, desk.actor, desk.now)
-        ],
-        holidays=[
-            _row(day, name)
-            for day, name in public_holidays().items()
-            if today <= day < today + _HOLIDAYS_SHOWN
-        ],
-        typed={name: form.values.get(name, "") for name in ("day", "to", "name")},
-        problems={name: form.problems.get(name, "") for name in ("day", "to", "name")},
-        month=_number(
-            "month_start_day",
-            (_("Tháng bắt đầu từ ngày"), _("hằng tháng")),
-            (MONTH_STARTS[0], MONTH_STARTS[-1]),
-            values,
-            form,
-        ),
-        example=month_example(today, settings.month_start_day),
-        thresholds=[
-            _number(name, words, FLAG_BOUNDS[name], values, form) for name, words in THRESHOLDS.items()
-        ],
-        silence=settings.silence_days,
-        silence_choices=SILENCE_DAYS,
-        silence_problem=form.problems.get("silence_days", ""),
-        basis=_basis_form(session, desk, form),
-        card_phone=form.values.get("card_phone", display_phone(settings.card_phone)),
-        card_seen=settings.card_phone,
-        card_problem=form.problems.get("card_phone", ""),
-        card_before=card_before,
-    )
-
-
-def _basis_form(session: Session, desk: DeskContext, form: TypedForm) -> BasisForm:
-    stated = legal_basis(session, desk.actor.commune_id)
-    chosen = form.values.get("basis", stated.basis if stated else "")
-    line = ""
-    if stated:
-        who, when = stated.decided_by, moment(stated.decided_at)
-        line = _("%(basis)s. %(who)s, %(when)s", basis=basis_text(stated), who=who, when=when)
-    ticked = form.values if "basis" in form.values or chosen != "public_task" else DUTIES
-    return BasisForm(
-        stated=line,
-        seen=stated.basis if stated else "",
-        bases=[Option(code, str(label), chosen == code) for code, label in BASES.items()],
-        duties=[Option(code, str(label), code in ticked) for code, label in DUTIES.items()],
-        problem=form.problems.get("legal_basis", ""),
-    )
+@router.post(PATH + "/days-off/{day}/remove")
+def remove_day_off(day: str, desk: Desk) -> Response:
+    """*Bỏ*."""
+    try:
+        wanted = date.fromisoformat(day)
+    except ValueError:
+        raise NotFound from None
+    desk.database.write(lambda session: settings.remove_day_off(session, desk.actor, wanted, desk.now))
+    return RedirectResponse(f"{PATH}?done=removed", 303)
 
 
 def month_example(today: date, start: int) -> str:
@@ -221,20 +210,58 @@ def month_example(today: date, start: int) -> str:
     )
 
 
-def _row(day: date, name: str, remove: str = "") -> DayOffRow:
-    return DayOffRow(format_day(day), _WEEKDAYS[day.weekday()], name, remove)
+def _days_off(desk: DeskContext) -> Form:
+    today = local_date(desk.now)
+    first, last = format_day(today - EARLIEST), format_day(today + LATEST)
+    refusals: Refusals = {
+        "day": At("day", _("Chọn một ngày từ %(first)s đến %(last)s.", first=first, last=last)),
+        "to": At(
+            "to",
+            _("Ngày cuối phải từ ngày đầu trở đi, mỗi lần nhiều nhất %(most)s ngày.", most=MAX_DAYS_AT_ONCE),
+        ),
+        "name": At(
+            "name", _("Đã có %(most)s ngày nghỉ, không thêm được nữa: bỏ bớt ngày cũ.", most=MAX_DAYS_OFF)
+        ),
+    }
+    return Form(*_DAY_FIELDS, refusals=refusals)
 
 
-def _number(
-    name: str, words: tuple[str, str], bounds: tuple[int, int], values: Mapping[str, int], form: TypedForm
-) -> NumberField:
-    label, unit = words
-    return NumberField(
-        name=name,
-        label=label,
-        unit=unit,
-        hint=_("Từ %(least)s đến %(most)s.", least=number(bounds[0]), most=number(bounds[1])),
-        value=form.values.get(name, str(values[name])),
-        seen=values[name],
-        problem=form.problems.get(name, ""),
-    )
+def _page(
+    desk: DeskContext, name: str = "", form: Filled | None = None, *, done: str = "", card_before: str = ""
+) -> Response:
+    """The page; `form`: that of the section `name`, which was refused; `card_before`: the card's number
+    before the one that was just saved."""
+
+    def load(session: Session) -> Mapping[str, Any]:
+        stored, today = settings_of(session, desk.actor.commune_id), local_date(desk.now)
+        forms = {one: section.form.of(stored) for one, section in SECTIONS.items()}
+        forms["card"] = SECTIONS["card"].form.of(stored, card_phone=display_phone(stored.card_phone))
+        duties = tuple(DUTIES) if stored.legal_basis == "public_task" else ()
+        forms["legal-basis"] = SECTIONS["legal-basis"].form.blank(basis=stored.legal_basis, duty=duties)
+        forms["days-off"] = _days_off(desk).blank()
+        if form and not form.is_stale:  # a colleague's settings are shown as they are now
+            forms[name] = form
+        stated = legal_basis(session, desk.actor.commune_id)
+        return {
+            "done": _DONE.get(done, ""),
+            "notice": form.notice if form else "",
+            "forms": {one.replace("-", "_"): found for one, found in forms.items()},
+            "sections": SECTIONS,
+            "settings": SETTINGS,
+            "stored": stored,
+            "days_off": [
+                (row.day, _WEEKDAYS[row.day.weekday()], row.name)
+                for row in settings.list_days_off(session, desk.actor, desk.now)
+            ],
+            "holidays": [
+                (day, _WEEKDAYS[day.weekday()], name)
+                for day, name in public_holidays().items()
+                if today <= day < today + _HOLIDAYS_SHOWN
+            ],
+            "example": month_example(today, stored.month_start_day),
+            "stated": stated,
+            "basis": basis_text(stated),
+            "card_before": card_before,
+        }
+
+    return screen(desk, "desk/records/settings.html", frame.SETTINGS, load, form.status if form else 200)

@@ -1,4 +1,5 @@
-"""The upload of a list: read after the supervisor is known, and stored before anything looks into it."""
+"""The files of lists: the upload, read after the supervisor is known and stored before anything looks into
+it; the worker process that reads one; removing it."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -10,8 +11,11 @@ from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect
 
+from app.core.config import Settings
+from app.core.db import Database
 from app.core.errors import TooLarge, Unavailable
-from app.intake.household_import.runs import commands, files
+from app.intake.household_import.runs import commands, files, worker
+from app.intake.household_import.runs.models import HouseholdImport
 from app.web.deps import Config
 from app.web.desk.page.context import Desk
 
@@ -67,3 +71,22 @@ def _store(file: UploadFile, settings: Config) -> Upload:
     except OSError as error:
         raise Unavailable from error
     return Upload(import_id, files.displayed_name(name), suffix) if is_stored else Upload()
+
+
+def start_worker(database: Database, settings: Settings, run: HouseholdImport) -> None:
+    """Read the file of an import that was just set to `reading`."""
+    file = files.path_of(files.folder_of(settings.data_dir).resolve(), run.id, run.suffix)
+    address = database.engine.url.render_as_string(hide_password=False)
+    key_file = str(settings.key_file.resolve()) if settings.key_file else ""
+    job = worker.Job(address, key_file, str(file), run.commune_id, run.id, run.attempt)
+    worker.start(database, job)
+
+
+def remove_file(settings: Settings, run: HouseholdImport) -> None:
+    """Remove the file of an import: it is confirmed."""
+    files.remove(files.folder_of(settings.data_dir), run.id, run.suffix)
+
+
+def has_file(settings: Settings, run: HouseholdImport) -> bool:
+    """Whether the file can be read again."""
+    return files.path_of(files.folder_of(settings.data_dir), run.id, run.suffix).is_file()

@@ -1,7 +1,8 @@
 """/desk/households/{id}/data-sheet: what is stored of one household, to print and hand over."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from fastapi import APIRouter
 from fastapi.responses import Response
@@ -14,94 +15,56 @@ from app.fieldwork.visits.models import VisitVersion
 from app.intake.household_import.runs.queries import rows_of_household
 from app.review.citizen_requests.household_data import HouseholdData, household_data
 from app.review.visit_list.queries import VisitSummary
-from app.web.desk.page.context import Desk, DeskContext, PathId
-from app.web.desk.page.frame import REQUESTS, build_frame
-from app.web.desk.page.labels import RESULTS, badge, household_label, service_text
+from app.web.desk.page.context import Desk, PathId
+from app.web.desk.page.frame import REQUESTS
+from app.web.desk.page.labels import RESULTS, badge, service_text
 from app.web.desk.records.households.household import consent_text, phone_text
 from app.web.desk.records.quarantine.labels import EMPTY, HOUSEHOLD_FIELDS, household_value
-from app.web.frame import Frame
-from app.web.rendering import day, html, moment
+from app.web.rendering import day, moment
+from app.web.screens import screen
 
 router = APIRouter()
 
 
-@dataclass(frozen=True)
-class SheetFact:
-    """A name and its value."""
-
-    label: str
-    value: str
-
-
-@dataclass(frozen=True)
-class SheetVisit:
-    """One visit; `earlier`: what it said before it was amended."""
-
-    when: str
-    result: str
-    services: list[str]
-    facts: list[SheetFact]
-    state: str
-    earlier: list[str]
-
-
-@dataclass(frozen=True)
-class DataSheetPage:
-    """What templates/desk/records/data_sheet.html shows."""
-
-    title: str
-    frame: Frame
-    back_href: str
-    commune: str
-    as_of: str
-    facts: list[SheetFact]
-    lists: list[SheetFact]
-    changes: list[str]
-    visits: list[SheetVisit]
-    follow_ups: list[str]
-
-
 @router.get("/desk/households/{household_id}/data-sheet")
 def show_data_sheet(household_id: PathId, desk: Desk) -> Response:
-    page = desk.database.read(lambda session: _page(session, desk, household_id))
-    return html("desk/records/data_sheet.html", page)
+    def load(session: Session) -> Mapping[str, Any]:
+        data = household_data(session, desk.actor, household_id)
+        lists = [
+            (
+                _("%(file)s, dòng %(row)s", file=run.file_name, row=row.row),
+                " · ".join(part for part in (row.house_no, row.head_name, row.alley) if part),
+            )
+            for run, row in rows_of_household(session, desk.actor, household_id)
+        ]
+        return {
+            "household": data.detail.household,
+            "commune": commune_of(session, desk.actor),
+            "facts": [*_facts(data), *lists],
+            "changes": _changes(data),
+            "visits": [_visit(one, data) for one in data.visits],
+            "follow_ups": [
+                _("%(day)s, đã quay lại", day=day(one.due_on)) if one.closed_by else day(one.due_on)
+                for one in data.detail.follow_ups
+            ],
+        }
+
+    return screen(desk, "desk/records/data_sheet.html", REQUESTS, load)
 
 
-def _page(session: Session, desk: DeskContext, household_id: str) -> DataSheetPage:
-    data = household_data(session, desk.actor, household_id)
+def _facts(data: HouseholdData) -> list[tuple[str, str]]:
+    """The household's fields with their labels, its consents, its hamlet."""
     detail = data.detail
     fields = [
-        SheetFact(label, household_value(name, getattr(detail.household, name)))
+        (label, household_value(name, getattr(detail.household, name)))
         for name, label in HOUSEHOLD_FIELDS.items()
         if name != "phone" and (name not in HOUSEHOLD_FACTS or getattr(detail.household, name))
     ]
-    fields.append(SheetFact(HOUSEHOLD_FIELDS["phone"], phone_text(detail) or EMPTY))
-    fields += [
-        SheetFact(_("Đồng ý cho số điện thoại"), consent_text(one, with_writer=False))
-        for one in detail.consents
+    consents = [
+        (_("Đồng ý cho số điện thoại"), consent_text(one, with_writer=False)) for one in detail.consents
     ]
-    lists = [
-        SheetFact(
-            _("%(file)s, dòng %(row)s", file=run.file_name, row=row.row),
-            " · ".join(part for part in (row.house_no, row.head_name, row.alley) if part),
-        )
-        for run, row in rows_of_household(session, desk.actor, household_id)
-    ]
-    return DataSheetPage(
-        title=_("Dữ liệu của hộ %(household)s", household=household_label(detail.household)),
-        frame=build_frame(session, desk.actor, REQUESTS),
-        back_href=f"/desk/households/{household_id}",
-        commune=commune_of(session, desk.actor).full_name,
-        as_of=moment(desk.now),
-        facts=[*fields, SheetFact(_("Thôn"), detail.hamlet)],
-        lists=lists,
-        changes=_changes(data),
-        visits=[_visit(one, data) for one in data.visits],
-        follow_ups=[
-            _("%(day)s, đã quay lại", day=day(one.due_on)) if one.closed_by else day(one.due_on)
-            for one in detail.follow_ups
-        ],
-    )
+    phone = (HOUSEHOLD_FIELDS["phone"], phone_text(detail) or EMPTY)
+    return [*fields, phone, *consents, (_("Thôn"), detail.hamlet)]
 
 
 def _changes(data: HouseholdData) -> list[str]:
@@ -118,7 +81,8 @@ def _changes(data: HouseholdData) -> list[str]:
     return sentences
 
 
-def _visit(summary: VisitSummary, data: HouseholdData) -> SheetVisit:
+def _visit(summary: VisitSummary, data: HouseholdData) -> dict[str, Any]:
+    """A visit with what was stored of it; `earlier`: what it said before it was amended."""
     visit = summary.visit
     facts = {
         _("Ghi chú"): visit.note,
@@ -128,17 +92,17 @@ def _visit(summary: VisitSummary, data: HouseholdData) -> SheetVisit:
         _("Cán bộ ghi"): visit.review_note,
         _("Người ghi trả lời"): "; ".join(answer["text"] for answer in visit.answers or ()),
     }
-    return SheetVisit(
-        when=moment(visit.happened_at),
-        result=RESULTS[visit.result],
-        services=[
+    return {
+        "when": visit.happened_at,
+        "result": RESULTS[visit.result],
+        "services": [
             service_text(service.outcome, service.people, entry.label, entry.unit)
             for service, entry in summary.services
         ],
-        facts=[SheetFact(label, value) for label, value in facts.items() if value],
-        state=badge(visit).text,
-        earlier=[_earlier(version, data) for version in data.earlier.get(visit.id, [])],
-    )
+        "facts": [(label, value) for label, value in facts.items() if value],
+        "state": badge(visit).text,
+        "earlier": [_earlier(version, data) for version in data.earlier.get(visit.id, [])],
+    }
 
 
 def _earlier(version: VisitVersion, data: HouseholdData) -> str:

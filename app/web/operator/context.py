@@ -1,6 +1,11 @@
 """What the operators' routes share: the context of a request and the frame of the pages."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Annotated, TypeVar
+
+from fastapi import Depends
+from sqlmodel import Session
 
 from app.commune.areas import Province
 from app.commune.credentials.models import Operator
@@ -9,6 +14,7 @@ from app.web.deps import Config, Db, Now, SignedInOperator
 from app.web.expired_session import OPERATOR_START
 from app.web.frame import Frame, ScreenLink
 
+T = TypeVar("T")
 ACCOUNT = "/operator/account"
 STATUS = "/operator/status"
 PROVINCES = "/operator/provinces"
@@ -22,6 +28,17 @@ class OperatorContext:
     database: Db
     settings: Config
     now: Now
+
+    def read(self, work: Callable[[Session], T]) -> T:
+        """What `work` finds in one snapshot of the database."""
+        return self.database.read(work)
+
+    def frame(self, _session: Session, screen: str) -> Frame:
+        """The rail around a page; `screen`: the address of the one that is open."""
+        return operator_frame(self.operator, screen)
+
+
+Context = Annotated[OperatorContext, Depends()]
 
 
 def operator_frame(operator: Operator, current: str = OPERATOR_START) -> Frame:

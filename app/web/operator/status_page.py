@@ -1,27 +1,25 @@
 """/operator/status: what needs an operator: backups, communes that are silent, failures of phones."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated
+from typing import Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sqlmodel import Session
 
-from app.commune.areas import Commune
-from app.commune.credentials.silence import SilentCommune, silent_communes
+from app.commune.credentials.silence import silent_communes
 from app.commune.second_factor import losses
 from app.core.strings import _, lazy
 from app.sync import phone_failures
-from app.sync.phone_failures import OTHER, PhoneFailure
+from app.sync.phone_failures import OTHER
 from app.upkeep.maintenance import record
 from app.upkeep.maintenance.record import BackupState
 from app.upkeep.replica import Replica, Seen
 from app.upkeep.storage import storage_state
-from app.web.desk.page.labels import Link
-from app.web.frame import Frame
-from app.web.operator.context import STATUS, OperatorContext, operator_frame
-from app.web.rendering import html, moment, number, second
+from app.web.operator.context import STATUS, Context
+from app.web.rendering import moment, second
+from app.web.screens import screen
 
 router = APIRouter()
 MAX_FAILURES = 100
@@ -36,72 +34,28 @@ _REPLICA_PROBLEMS = {
 _STORAGE = {"yes": lazy("khai đã mã hóa"), "no": lazy("khai CHƯA mã hóa"), "": lazy("chưa khai")}
 
 
-@dataclass(frozen=True)
-class SilentRow:
-    """A commune from which nothing is heard; `heard` is empty if nothing ever was."""
-
-    href: str
-    name: str
-    phones: str
-    heard: str
-
-
-@dataclass(frozen=True)
-class FailureRow:
-    """A failure that phones told of; `code` is empty for all those beyond what is stored."""
-
-    code: str
-    build: str
-    browser: str
-    count: str
-    last: str
-
-
-@dataclass(frozen=True)
-class StatusPage:
-    """What templates/operator/status.html shows. `backup`, `backup_problem`, `archive`, `archive_problem`,
-    `replica`, `replica_problem`: sentences or empty. `storage`: what is stated of encryption at rest.
-    `losses`: the communes in which a lost second factor was reported."""
-
-    title: str
-    frame: Frame
-    as_of: str
-    backup: str
-    backup_problem: str
-    archive: str
-    archive_problem: str
-    replica: str
-    replica_problem: str
-    storage: str
-    losses: list[Link]
-    silent: list[SilentRow]
-    failures: list[FailureRow]
-
-
 @router.get(STATUS)
-def show_status(request: Request, context: Annotated[OperatorContext, Depends()]) -> Response:
+def show_status(request: Request, context: Context) -> Response:
     replica: Replica | None = request.app.state.replica
     seen = replica.seen if replica else None
 
-    def load(session: Session) -> StatusPage:
+    def load(session: Session) -> Mapping[str, Any]:
         backups, archives = record.read_state(session), record.read_state(session, record.ARCHIVE)
-        return StatusPage(
-            title=_("Tình trạng"),
-            frame=operator_frame(context.operator, STATUS),
-            as_of=moment(context.now),
-            backup=newest_backup(backups),
-            backup_problem=backup_problem(backups, context.now),
-            archive=_newest_archive(archives),
-            archive_problem=_archive_problem(archives, context.now),
-            replica=replica_text(seen),
-            replica_problem=_REPLICA_PROBLEMS.get(seen.state, "") if seen else "",
-            storage=_STORAGE[storage_state(context.settings).stated],
-            losses=[_loss(one) for one in losses.communes_with_open(session, context.now)],
-            silent=[_silent(one) for one in silent_communes(session, context.now)],
-            failures=[_failure(one) for one in phone_failures.newest(session, MAX_FAILURES)],
-        )
+        return {
+            "backup": newest_backup(backups),
+            "backup_problem": backup_problem(backups, context.now),
+            "archive": _newest_archive(archives),
+            "archive_problem": _archive_problem(archives, context.now),
+            "replica": replica_text(seen),
+            "replica_problem": _REPLICA_PROBLEMS.get(seen.state, "") if seen else "",
+            "storage": _STORAGE[storage_state(context.settings).stated],
+            "losses": losses.communes_with_open(session, context.now),
+            "silent": silent_communes(session, context.now),
+            "failures": phone_failures.newest(session, MAX_FAILURES),
+            "other": OTHER,
+        }
 
-    return html("operator/status.html", context.database.read(load))
+    return screen(context, "operator/status.html", STATUS, load)
 
 
 def newest_backup(state: BackupState) -> str:
@@ -145,26 +99,3 @@ def _archive_problem(state: BackupState, now: datetime) -> str:
     if state.is_used and state.is_overdue(now):
         return _("Đêm qua không lưu trữ. Lệnh tung-nha status cho biết bản lưu trữ mới nhất.")
     return ""
-
-
-def _loss(commune: Commune) -> Link:
-    return Link(commune.full_name, f"/operator/communes/{commune.id}")
-
-
-def _silent(one: SilentCommune) -> SilentRow:
-    return SilentRow(
-        href=f"/operator/communes/{one.commune.id}",
-        name=one.commune.full_name,
-        phones=number(one.phones),
-        heard=moment(one.heard_at) if one.heard_at else "",
-    )
-
-
-def _failure(one: PhoneFailure) -> FailureRow:
-    return FailureRow(
-        code="" if one.code == OTHER else one.code,
-        build=one.build,
-        browser="" if one.browser == OTHER else one.browser,
-        count=number(one.count),
-        last=moment(one.last_at),
-    )

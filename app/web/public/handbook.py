@@ -1,13 +1,11 @@
 """`/handbook`: *Sổ tay tổ viên* for whoever has no account at the desk; the phone's *Trợ giúp* leads here."""
 
-from dataclasses import dataclass
-
 from fastapi import APIRouter
 from fastapi.responses import Response
 
 from app.core.strings import SOURCE, language
-from app.web.handbooks.library import Handbook, load_handbook
-from app.web.rendering import html
+from app.web.handbooks.library import load_handbook
+from app.web.rendering import render
 
 router = APIRouter()
 ADDRESS = "/handbook"
@@ -15,17 +13,10 @@ ADDRESS = "/handbook"
 _CACHE = "public, max-age=86400"
 
 
-@dataclass(frozen=True)
-class HandbookPage:
-    """What templates/public/handbook.html shows."""
-
-    handbook: Handbook
-
-
 @router.get(ADDRESS)
 @language(SOURCE)
 def show_handbook() -> Response:
     """The members' handbook: the same for everybody, without anybody's data."""
-    answer = html("public/handbook.html", HandbookPage(load_handbook("member")))
+    answer = render("public/handbook.html", {"handbook": load_handbook("member")})
     answer.headers["Cache-Control"] = _CACHE
     return answer

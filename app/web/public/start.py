@@ -1,6 +1,5 @@
 """`/`: the way to the phone's app and to the desk, for whoever knows the address only."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from fastapi import APIRouter, Request
@@ -10,18 +9,11 @@ from app.commune.credentials.second_step.holder import find_holder
 from app.core.db import Database
 from app.core.errors import CodedError
 from app.web.deps import Config, Db, Now, cookie_name, desk_cookie
-from app.web.rendering import html
+from app.web.rendering import render
 from app.web.sign_in.session_cookies import start_of_pages
 
 router = APIRouter()
 PHONE = "/field/"
-
-
-@dataclass(frozen=True)
-class StartPage:
-    """What templates/public/start.html shows: `desk`, the first page of whoever is signed in there."""
-
-    desk: str
 
 
 @router.get("/", include_in_schema=False)
@@ -33,7 +25,7 @@ def start(request: Request, database: Db, settings: Config, now: Now) -> Respons
         return RedirectResponse(desk, 303)
     if is_phone and not desk:
         return RedirectResponse(PHONE, 303)
-    return html("public/start.html", StartPage(desk or "/desk/"))
+    return render("public/start.html", {"desk": desk or "/desk/"})
 
 
 def _desk_start(database: Database, cookie: str | None, now: datetime) -> str:

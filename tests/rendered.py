@@ -62,24 +62,24 @@ class _Page(HTMLParser):
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
-        if tag == "a" and "href" in given:
-            self.links.append(urldefrag(urljoin(self.base, given["href"]))[0])
+        placed = {name: value or "" for name, value in attrs}
+        if tag == "a" and "href" in placed:
+            self.links.append(urldefrag(urljoin(self.base, placed["href"]))[0])
         elif tag == "form":
-            action = urldefrag(urljoin(self.base, given.get("action") or self.base))[0]
-            kind = given.get("enctype", "")
+            action = urldefrag(urljoin(self.base, placed.get("action") or self.base))[0]
+            kind = placed.get("enctype", "")
             self.forms.append(
-                {"method": given.get("method", "get"), "action": action, "kind": kind, "fields": []}
+                {"method": placed.get("method", "get"), "action": action, "kind": kind, "fields": []}
             )
-        elif self.forms and tag in ("input", "button", "select", "textarea") and given.get("name"):
-            if "disabled" in given or given.get("form"):
+        elif self.forms and tag in ("input", "button", "select", "textarea") and placed.get("name"):
+            if "disabled" in placed or placed.get("form"):
                 return
-            kind = given.get("type", tag)
-            self.forms[-1]["fields"].append([given["name"], kind, given.get("value", ""), "checked" in given])
+            kind = placed.get("type", tag)
+            self.forms[-1]["fields"].append([placed["name"], kind, placed.get("value", ""), "checked" in placed])
             if tag == "select":
                 self._select = []
         elif tag == "option" and self._select is not None:
-            self._select.append(given.get("value", ""))
+            self._select.append(placed.get("value", ""))
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "select" and self._select is not None:

@@ -119,9 +119,9 @@ class Query:
     def within(self, **existing: Container[str]) -> "Query":
         """Without the values that do not exist here."""
         texts = {name: self.values[name] for name in existing}
-        gone = [name for name, text in texts.items() if text and text not in existing[name]]
+        unknown = [name for name, text in texts.items() if text and text not in existing[name]]
         return replace(
-            self, values={**self.values, **dict.fromkeys(gone, "")}, unknown=(*self.unknown, *gone)
+            self, values={**self.values, **dict.fromkeys(unknown, "")}, unknown=(*self.unknown, *unknown)
         )
 
     def address(self, **changes: str) -> str:

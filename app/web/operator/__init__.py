@@ -10,10 +10,7 @@ from app.web.operator import (
     province,
     province_list,
     status_page,
-    switching,
 )
 from app.web.routing import routes_of
 
-router = routes_of(
-    commune_list, province_list, status_page, commune, switching, begin, province, account, papers
-)
+router = routes_of(commune_list, province_list, status_page, commune, begin, province, account, papers)

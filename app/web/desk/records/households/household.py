@@ -159,9 +159,7 @@ def household_page(
 
 
 def _services(summary: VisitSummary) -> list[str]:
-    return [
-        service_text(one.outcome, one.people, entry.label, entry.unit) for one, entry in summary.services
-    ]
+    return [service_text(one.outcome, one.people, entry.label, entry.unit) for one, entry in summary.services]
 
 
 def changes_since(session: Session, actor: Actor, household_id: str, seen: int) -> list[str]:

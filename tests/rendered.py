@@ -75,7 +75,9 @@ class _Page(HTMLParser):
             if "disabled" in placed or placed.get("form"):
                 return
             kind = placed.get("type", tag)
-            self.forms[-1]["fields"].append([placed["name"], kind, placed.get("value", ""), "checked" in placed])
+            self.forms[-1]["fields"].append(
+                [placed["name"], kind, placed.get("value", ""), "checked" in placed]
+            )
             if tag == "select":
                 self._select = []
         elif tag == "option" and self._select is not None:

@@ -371,9 +371,7 @@ class Form:
 
     def refused(self, filled: Filled, error: CodedError) -> Filled | None:
         """The form with why it was refused; None for an error that it has no words for."""
-        found = [refusal for name in error.fields if (refusal := self._refusal_of(name, error)) is not None]
-        if not found and (whole := self._whole(error)) is not None:
-            found = [whole]
+        found = self._found(error)
         if not found:
             return None
         found = [one(error) if callable(one) else one for one in found]
@@ -382,19 +380,19 @@ class Form:
         status = 422 if problems else next(STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)
         return replace(filled, problems=problems, notice=notice, status=status)
 
-    def _refusal_of(self, name: str, error: CodedError) -> Refusal | None:
-        if name in self._refusals:
-            return self._refusals[name]
-        if name not in self._fields:
-            return None
-        field = self._fields[name]
-        words = field.odd if isinstance(error, TextRefused) and isinstance(field, Text) else field.wrong
-        return At(name, words) if words else None
+    def _found(self, error: CodedError) -> list[Refusal]:
+        """What the form says of the names of the error, else of its kind; else the fields' own words."""
+        named = [self._refusals[name] for name in error.fields if name in self._refusals]
+        kind = next((kind for kind in type(error).__mro__ if kind in self._refusals), None)
+        if kind and not named:
+            return [self._refusals[kind]]
+        others = [name for name in error.fields if name in self._fields and name not in self._refusals]
+        own = [At(name, words) for name in others if (words := self._words(name, error))]
+        return [*named, *own] or ([ODD] if isinstance(error, TextRefused) else [])
 
-    def _whole(self, error: CodedError) -> Refusal | None:
-        kinds = (kind for kind in type(error).__mro__ if kind in self._refusals)
-        default = ODD if isinstance(error, TextRefused) else None
-        return next((self._refusals[kind] for kind in kinds), default)
+    def _words(self, name: str, error: CodedError) -> str:
+        field = self._fields[name]
+        return field.odd if isinstance(error, TextRefused) and isinstance(field, Text) else field.wrong
 
 
 class Writer(Protocol):

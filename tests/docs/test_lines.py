@@ -60,5 +60,5 @@ def test_every_wing_has_a_bound() -> None:
 
 
 def test_blank_lines_comments_and_docstrings_are_no_code() -> None:
-    source = '"""A\nmodule."""\n\n# why\nA = 1  # what\n\n\ndef f() -> str:\n    """It."""\n    return """x\n# y"""\n'
-    assert code_lines(source) == 3
+    function = 'def f() -> str:\n    """It."""\n    return """x\ny"""\n'
+    assert code_lines(f'"""A\nmodule."""\n\n# why\nA = 1  # what\n\n\n{function}') == 4

@@ -217,6 +217,13 @@ def test_values_that_do_not_go_together_are_said_where_all_are_understood() -> N
     "error, status, problems, notice",
     [
         (NameTaken(), 422, {"name": "Đã có tổ tên này."}, ""),
+        (NameTaken("since"), 422, {"name": "Đã có tổ tên này."}, ""),
+        (
+            Invalid("count", "since"),
+            422,
+            {"count": "Nhiều quá.", "since": "Ghi ngày theo mẫu 24/11/2026."},
+            "",
+        ),
         (Invalid("count"), 422, {"count": "Nhiều quá."}, ""),
         (Invalid("since"), 422, {"since": "Ghi ngày theo mẫu 24/11/2026."}, ""),
         (NotFound(), 404, {}, "Không còn tổ này."),

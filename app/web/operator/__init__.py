@@ -8,9 +8,8 @@ from app.web.operator import (
     commune_list,
     papers,
     province,
-    province_list,
     status_page,
 )
 from app.web.routing import routes_of
 
-router = routes_of(commune_list, province_list, status_page, commune, begin, province, account, papers)
+router = routes_of(commune_list, status_page, commune, begin, province, account, papers)

@@ -18,7 +18,7 @@ from app.commune.areas import Commune, load_areas
 from app.core.db import Database
 from app.core.errors import Unavailable
 from app.intake.supervisor_import.records import MAX_COMMUNES
-from app.web.operator import begun
+from app.web.operator import begin
 from tests.cases import cases
 from tests.qr import read_svg
 from tests.web.desk.desk_client import words
@@ -200,9 +200,9 @@ def test_what_fails_half_way_is_named_and_the_links_before_it_are_shown(
 ) -> None:
     listed = waiting(database, 4)
     rows = rows_of(upload(an, HEAD + "".join(map(line, listed))))
-    real = begun._begin
+    real = begin._begin
 
-    def begin(context: Any, one: Any, session: Session) -> str:
+    def begin_or_fail(context: Any, one: Any, session: Session) -> str:
         if one.commune_id == listed[1].id:
             raise Unavailable
         if one.commune_id == listed[2].id:
@@ -210,7 +210,7 @@ def test_what_fails_half_way_is_named_and_the_links_before_it_are_shown(
             session.flush()
         return real(context, one, session)
 
-    monkeypatch.setattr(begun, "_begin", begin)
+    monkeypatch.setattr(begin, "_begin", begin_or_fail)
     page = start(an, rows)
     text = words(page.text)
     assert len(re.findall(r'class="link">', page.text)) == 2

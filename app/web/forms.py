@@ -44,7 +44,7 @@ DAY_EXAMPLE = lazy("Ghi ngày theo mẫu 24/11/2026.")
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)", re.ASCII)
 _A_YEAR = timedelta(days=364)
 _MAX_DAY = 20  # characters
-_SHOWN = 4_000
+_SHOWN = 100_000  # characters that a form shows again: more than its request may have
 _LONG_NAME = lazy("Viết tên trên một dòng, nhiều nhất 80 ký tự.")
 _ODD_NAME = lazy("Tên có ký tự không dùng được. Hãy gõ lại.")
 

@@ -9,7 +9,7 @@ from app.commune.teams.unused_invites import UnusedInvite
 from app.review.register.overdue import OverdueGroup
 from app.web.desk.coverage.links import overdue_link
 from app.web.desk.page.labels import Link, member_link, phone_number
-from app.web.desk.people.calls.labels import call_reasons, invite_sentence, last_call_text
+from app.web.desk.people.call_labels import call_reasons, invite_sentence, last_call_text
 from app.web.rendering import number
 
 

@@ -10,7 +10,6 @@ from app.web.desk.people import (
     import_form,
     invite_form,
     log,
-    lost_phones,
     people_list,
     person,
     person_day,
@@ -23,5 +22,5 @@ from app.web.routing import routes_of
 # The forms' addresses before those of persons, which have any id in its place.
 router = routes_of(
     people_list, invite_form, import_form, person, person_day, person_forms, erase_form,
-    calls, supervisors, account, teams, devices, card, lost_phones, log,
+    calls, supervisors, account, teams, devices, card, log,
 )  # fmt: skip

@@ -20,7 +20,7 @@ from app.web.desk.page.context import Desk, DeskContext, PathId
 from app.web.desk.page.filter_fields import Option
 from app.web.desk.page.frame import PEOPLE, build_frame
 from app.web.desk.page.labels import Badge, Link, day_address, phone_number, supervisor_link, team_label
-from app.web.desk.people.calls.labels import call_note, loss_sentences, settled_sentence
+from app.web.desk.people.call_labels import call_note, loss_sentences, settled_sentence
 from app.web.desk.people.labels import ROLES, state_badge, team_options
 from app.web.frame import Frame
 from app.web.rendering import day, html, moment, number

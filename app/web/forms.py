@@ -312,6 +312,10 @@ class Filled:
         has_focus = name == first and not self.notice
         return Entry(self.form.field(name), self.typed.get(name, ()), self.problems.get(name, ""), has_focus)
 
+    def with_problems(self, problems: Mapping[str, str], status: int = 422) -> "Filled":
+        """The form with these sentences by field."""
+        return replace(self, problems=problems, status=status)
+
     @property
     def is_stale(self) -> bool:
         """Whether somebody else changed meanwhile what the form was made from."""

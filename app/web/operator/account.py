@@ -7,9 +7,9 @@ from fastapi.responses import Response
 
 from app.commune.credentials.models import Operator, OperatorSession
 from app.commune.credentials.operators import OPERATORS
-from app.web.operator.context import ACCOUNT, OperatorContext, operator_frame
+from app.web.forms import Sent
+from app.web.operator.context import ACCOUNT, OperatorContext
 from app.web.operator.instance_account import InstanceAccount
-from app.web.sign_in.own_account import Field
 
 router = APIRouter()
 
@@ -18,9 +18,7 @@ def _account(
     request: Request, context: Annotated[OperatorContext, Depends()]
 ) -> InstanceAccount[Operator, OperatorSession]:
     operator = context.operator
-    return InstanceAccount(
-        OPERATORS, operator, operator_frame(operator), request, context.database, context.now
-    )
+    return InstanceAccount(OPERATORS, operator, context, ACCOUNT, request, context.database, context.now)
 
 
 Account = Annotated[InstanceAccount[Operator, OperatorSession], Depends(_account)]
@@ -32,10 +30,8 @@ def show_account(account: Account, done: str = "") -> Response:
 
 
 @router.post(f"{ACCOUNT}/password")
-def change_password(
-    account: Account, current: Field = "", password: Field = "", repeated: Field = ""
-) -> Response:
-    return account.change_password(current, password, repeated)
+def change_password(account: Account, sent: Sent) -> Response:
+    return account.change_password(sent)
 
 
 @router.post(f"{ACCOUNT}/elsewhere")

@@ -21,12 +21,11 @@ from app.province import instance
 from app.upkeep.moving import queues
 from app.web.addresses import commune_origin
 from app.web.desk.page.context import PathId
-from app.web.desk.people.supervisors.labels import state_badge
 from app.web.desk.people.supervisors.link_sheet import link_sheet
-from app.web.desk.people.supervisors.losses import confirmers_sentence
+from app.web.desk.people.supervisors.words import confirmers_sentence, state_badge
 from app.web.expired_session import OPERATOR_START
 from app.web.forms import At, Filled, Form, Sent, Text, Values, submit
-from app.web.operator.context import Context, OperatorContext, operator_frame
+from app.web.operator.context import Context, OperatorContext
 from app.web.operator.signs import read_instance, sign_texts
 from app.web.reading import RecentFactor
 from app.web.rendering import moment, number
@@ -259,6 +258,6 @@ def _queues_text(count: int, last_at: datetime | None) -> str:
 def _sheet(
     request: Request, context: OperatorContext, commune_id: str, names: tuple[str, str], token: str
 ) -> Response:
-    frame, address = operator_frame(context.operator), f"/operator/communes/{commune_id}"
     origin = context.read(lambda session: commune_origin(session, request, commune_id))
-    return link_sheet(origin, frame, address, names, token, context.now)
+    address = f"/operator/communes/{commune_id}"
+    return link_sheet(context, OPERATOR_START, origin, address, names, token)

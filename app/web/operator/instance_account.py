@@ -1,58 +1,47 @@
 """*Tài khoản* of people who belong to no commune: their own password and sessions."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic
+from typing import Any, Generic
 
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
+from starlette.datastructures import FormData
 
 from app.commune.credentials.instance_people import InstancePeople, P, S
 from app.core.db import Database
-from app.core.strings import _
 from app.web.deps import desk_cookie, get_settings
-from app.web.frame import Frame
+from app.web.forms import Filled
+from app.web.screens import Office, screen
 from app.web.sign_in import own_account
 from app.web.sign_in.guard import guard_for
 from app.web.sign_in.password_fields import password_problems
 
 
 @dataclass(frozen=True)
-class InstanceAccountPage:
-    """What templates/operator/account.html shows: the account at `address`; `problems` are
-    sentences by field."""
-
-    title: str
-    frame: Frame
-    address: str
-    name: str
-    sign_in_name: str
-    problems: dict[str, str]
-    sessions: list[own_account.SessionRow]
-    done: str
-
-
-@dataclass(frozen=True)
 class InstanceAccount(Generic[P, S]):
-    """One request of a person about their own account, whose page has this `frame`."""
+    """One request of a person about their own account, whose page has this `address`."""
 
     people: InstancePeople[P, S]
     person: P
-    frame: Frame
+    office: Office
+    address: str
     request: Request
     database: Database
     now: datetime
 
     def show(self, done: str) -> Response:
         """The page; `done` names what was just done."""
-        return self._page({}, own_account.DONE.get(done, ""))
+        return self._page(own_account.PASSWORD.blank(), own_account.DONE.get(done, ""))
 
-    def change_password(self, current: str, password: str, repeated: str) -> Response:
+    def change_password(self, sent: FormData) -> Response:
         """*Đổi mật khẩu*: asks the old one, which counts as a sign-in when it is wrong."""
-        name = self.person.sign_in_name
+        form, name = own_account.PASSWORD.read(sent, self.now), self.person.sign_in_name
+        current, password, repeated = (form.values[field] for field in ("current", "password", "repeated"))
         if problems := password_problems(password, repeated, self.person.name, name):
-            return self._page(problems)
+            return self._page(form.with_problems(problems))
         guard = guard_for(self.request, get_settings(self.request), "desk", name)
 
         def store(session: Session, old_hash: str, new_hash: str) -> None:
@@ -60,35 +49,28 @@ class InstanceAccount(Generic[P, S]):
 
         refused = own_account.change_password(self.database, guard, name, current, password, self.now, store)
         if refused:
-            return self._page({"current": refused.sentence}, retry_after=refused.retry_after)
-        return self._done("password")
+            return own_account.refused_page(self._page, form, refused)
+        return RedirectResponse(f"{self.address}?done=password", 303)
 
     def sign_out_elsewhere(self) -> Response:
         """*Đăng xuất nơi khác*."""
         self.database.write(
             lambda session: self.people.sign_out_elsewhere(session, self.person, self._cookie)
         )
-        return self._done("elsewhere")
+        return RedirectResponse(f"{self.address}?done=elsewhere", 303)
 
     @property
     def _cookie(self) -> str | None:
         return desk_cookie(self.request, get_settings(self.request))
 
-    def _done(self, what: str) -> Response:
-        return RedirectResponse(f"{self.frame.account}?done={what}", 303)
+    def _page(self, form: Filled, done: str = "") -> Response:
+        def load(session: Session) -> Mapping[str, Any]:
+            return {
+                "person": self.person,
+                "address": self.address,
+                "password": form,
+                "sessions": self.people.list_sessions(session, self.person, self._cookie, self.now),
+                "done": done,
+            }
 
-    def _page(self, problems: dict[str, str], done: str = "", retry_after: int = 0) -> Response:
-        found = self.database.read(
-            lambda session: self.people.list_sessions(session, self.person, self._cookie, self.now)
-        )
-        page = InstanceAccountPage(
-            title=_("Tài khoản"),
-            frame=self.frame,
-            address=self.frame.account,
-            name=self.person.name,
-            sign_in_name=self.person.sign_in_name,
-            problems={"current": "", "password": "", "repeated": ""} | problems,
-            sessions=own_account.session_rows(found),
-            done=done,
-        )
-        return own_account.account_page("operator/account.html", page, problems, retry_after)
+        return screen(self.office, "operator/account.html", "", load, form.status)

@@ -12,15 +12,15 @@ from sqlmodel import Session
 from app.commune.credentials import viewers
 from app.commune.credentials.models import ProvinceViewer
 from app.commune.credentials.viewers import ViewerEntry
+from app.core.clock import local_date
 from app.core.strings import _
 from app.web.addresses import origin_of
 from app.web.bodies import BEGIN_LIST
 from app.web.desk.page.context import PathId
 from app.web.desk.page.labels import Badge
-from app.web.desk.people.supervisors.idle_row import idle_row
 from app.web.desk.people.supervisors.link_sheet import link_sheet
 from app.web.forms import Filled, Form, Sent, Values, submit
-from app.web.operator.context import PROVINCES, Context, OperatorContext, operator_frame
+from app.web.operator.context import PROVINCES, Context, OperatorContext
 from app.web.reading import RecentFactor
 from app.web.rendering import moment
 from app.web.screens import screen
@@ -98,9 +98,9 @@ def _page(context: OperatorContext, code: str, form: Filled) -> Response:
             "begin": f"{BEGIN_LIST}?province={code}",
             "viewers": [(one, one.viewer, _state(one)) for one in found],
             "idle": [
-                idle_row(one.viewer.name, one.idle_since, f"{address}/viewers/{one.viewer.id}/end")
+                (one.viewer.name, local_date(one.idle_since), f"{address}/viewers/{one.viewer.id}/end")
                 for one in found
-                if one.is_idle(context.now)
+                if one.idle_since and one.is_idle(context.now)
             ],
             "form": form,
         }
@@ -119,8 +119,6 @@ def _state(one: ViewerEntry) -> Badge:
 
 
 def _sheet(request: Request, context: OperatorContext, viewer: ProvinceViewer, token: str) -> Response:
-    frame = operator_frame(context.operator, PROVINCES)
+    names = (viewer.name, viewer.sign_in_name)
     address = f"{PROVINCES}/{viewer.province_code}"
-    return link_sheet(
-        origin_of(request, None), frame, address, (viewer.name, viewer.sign_in_name), token, context.now
-    )
+    return link_sheet(context, PROVINCES, origin_of(request, None), address, names, token)

@@ -7,17 +7,16 @@ from fastapi.responses import Response
 
 from app.commune.credentials.models import ProvinceViewer, ProvinceViewerSession
 from app.commune.credentials.viewers import VIEWERS
+from app.web.forms import Sent
 from app.web.operator.instance_account import InstanceAccount
-from app.web.province.context import ACCOUNT, ProvinceDesk, province_frame
-from app.web.sign_in.own_account import Field
+from app.web.province.context import ACCOUNT, ProvinceDesk
 
 router = APIRouter()
 _ViewersAccount = InstanceAccount[ProvinceViewer, ProvinceViewerSession]
 
 
 def _account(request: Request, desk: ProvinceDesk) -> _ViewersAccount:
-    frame = desk.database.read(lambda session: province_frame(session, desk.viewer))
-    return InstanceAccount(VIEWERS, desk.person, frame, request, desk.database, desk.now)
+    return InstanceAccount(VIEWERS, desk.person, desk, ACCOUNT, request, desk.database, desk.now)
 
 
 Account = Annotated[_ViewersAccount, Depends(_account)]
@@ -29,10 +28,8 @@ def show_account(account: Account, done: str = "") -> Response:
 
 
 @router.post(f"{ACCOUNT}/password")
-def change_password(
-    account: Account, current: Field = "", password: Field = "", repeated: Field = ""
-) -> Response:
-    return account.change_password(current, password, repeated)
+def change_password(account: Account, sent: Sent) -> Response:
+    return account.change_password(sent)
 
 
 @router.post(f"{ACCOUNT}/elsewhere")

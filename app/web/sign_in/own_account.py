@@ -1,44 +1,40 @@
 """One's own password and sessions, of supervisors and of operators: *Tài khoản* has both."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
 
-from fastapi import Form
 from fastapi.responses import Response
 from sqlmodel import Session
 
 from app.commune.accounts import sign_in, throttle
 from app.commune.accounts.hashing import hash_secret
 from app.commune.credentials import passwords
-from app.commune.credentials.own_account import OwnSession
 from app.core.db import Database
 from app.core.errors import PasswordWrong, TooManyAttempts
 from app.core.strings import _, lazy
-from app.web.rendering import html, moment
+from app.web.forms import Filled, Form, Text
 from app.web.sign_in.guard import SignInGuard
-
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
 
 DONE = {
     "password": lazy("Đã đổi mật khẩu. Các nơi khác phải đăng nhập lại."),
     "elsewhere": lazy("Đã đăng xuất ở các nơi khác."),
 }
 
-Field = Annotated[str, Form()]
+
+def _secret(name: str, label: str, hint: str = "", *, is_new: bool = True) -> Text:
+    """A password, which no page shows again."""
+    autocomplete = "new-password" if is_new else "current-password"
+    return Text(name, label, hint, type="password", autocomplete=autocomplete, shown=0)
+
+
+PASSWORD = Form(
+    _secret("current", lazy("Mật khẩu đang dùng"), is_new=False),
+    _secret("password", lazy("Mật khẩu mới"), lazy("Ít nhất 12 ký tự. Nên ghép vài từ dễ nhớ.")),
+    _secret("repeated", lazy("Gõ lại mật khẩu mới")),
+)
 Store = Callable[[Session, str, str], None]
 """Stores a new hash in the place of the old one; both are given."""
-
-
-@dataclass(frozen=True)
-class SessionRow:
-    """A session in the list."""
-
-    browser: str
-    last_use: str
-    is_current: bool
 
 
 @dataclass(frozen=True)
@@ -48,14 +44,6 @@ class Refusal:
 
     sentence: str
     retry_after: int = 0
-
-
-def session_rows(sessions: Iterable[OwnSession]) -> list[SessionRow]:
-    """The sessions as the page lists them."""
-    return [
-        SessionRow(one.browser or _("Trình duyệt"), moment(one.last_used_at), one.is_current)
-        for one in sessions
-    ]
 
 
 def change_password(
@@ -92,12 +80,10 @@ def change_password(
     return None
 
 
-def account_page(
-    template: str, page: "DataclassInstance", problems: Mapping[str, str], retry_after: int
-) -> Response:
-    """The page, with the status that says what is wrong."""
-    status = 429 if retry_after else 422 if problems else 200
-    answer = html(template, page, status)
-    if retry_after:
-        answer.headers["Retry-After"] = str(retry_after)
+def refused_page(page: Callable[[Filled], Response], form: Filled, refused: Refusal) -> Response:
+    """The page with why the password in use was not taken."""
+    status = 429 if refused.retry_after else 422
+    answer = page(form.with_problems({"current": refused.sentence}, status))
+    if refused.retry_after:
+        answer.headers["Retry-After"] = str(refused.retry_after)
     return answer

@@ -36,8 +36,7 @@ from app.web.desk.page.filter_fields import TextFilter
 from app.web.desk.page.frame import OVERVIEW, build_frame
 from app.web.desk.page.labels import Link
 from app.web.desk.page.reading import ReadingDesk
-from app.web.desk.people.supervisors.losses import open_losses
-from app.web.desk.people.supervisors.resets import recent_resets
+from app.web.desk.people.supervisors.words import open_losses, recent_resets
 from app.web.desk.records.requests import open_requests
 from app.web.frame import Frame
 from app.web.rendering import html, moment, number

@@ -14,7 +14,7 @@ from app.core.types import JsonObject
 from app.fieldwork.derived.flags.evaluation import evaluate_all
 from app.upkeep.audit import reading
 from app.upkeep.audit.views import ViewRecorder
-from app.web.desk.people.log.events import WORDS
+from app.web.desk.people.log_events import WORDS
 from tests.conftest import FakeClock
 from tests.docs.sources import ROOT
 from tests.phone import Phone

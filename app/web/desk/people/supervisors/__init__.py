@@ -1,7 +1,5 @@
-"""*Cán bộ*: the supervisors of the commune; inviting, giving a link, ending."""
+"""*Cán bộ*: the supervisors of the commune, and what is said of them."""
 
-from app.web.desk.people.supervisors import invite_form, losses, supervisor, supervisor_list
-from app.web.routing import routes_of
+from app.web.desk.people.supervisors import pages
 
-# The form's address before those of supervisors, which have any id in its place.
-router = routes_of(supervisor_list, invite_form, supervisor, losses)
+router = pages.router

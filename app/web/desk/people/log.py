@@ -1,25 +1,78 @@
-"""Entries of the desk log as lines: who did what, and about whom, by name."""
+"""/desk/log: *Nhật ký*, newest first, by person, household and kind of event: who did what, and about whom,
+by name."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
 from sqlmodel import Session
 
-from app.commune.accounts.access import Actor
+from app.commune.accounts.access import Actor, find
 from app.commune.accounts.commune import hamlet_names
 from app.commune.accounts.models import Account
+from app.core.audit.chain import stored_head
 from app.core.audit.views import HOUSEHOLD, VIEWED
 from app.core.desk_log import Entry
-from app.core.strings import _
-from app.upkeep.audit.reading import LogFilter, find_households, find_people
+from app.core.strings import _, lazy
+from app.fieldwork.households.models import Household
+from app.upkeep.audit.reading import LogFilter, find_households, find_people, list_people, read_page
+from app.web.deps import Config
+from app.web.desk.page.context import Desk
+from app.web.desk.page.filter_fields import IdFilter
+from app.web.desk.page.frame import LOG
 from app.web.desk.page.labels import Link, household_link, member_link, supervisor_link
-from app.web.desk.people.log.events import WORDS
+from app.web.desk.page.lists import Filters
+from app.web.desk.people.log_events import GROUPS, WORDS
+from app.web.forms import Code, Id
 from app.web.rendering import moment, number
+from app.web.screens import screen
 
+router = APIRouter()
+_NUMBER = re.compile(r"[0-9]{1,15}")
 MOST_VIEWS = 20  # of one entry
 
 _WITH_HOUSEHOLDS = {"list.imported", "spot_check.drawn", "spot_check.answered"}  # `count`: of households
+LIST = Filters(
+    "/desk/log",
+    Id("person", lazy("Người"), is_wanted=False),
+    Id("household", is_wanted=False),
+    Code(
+        "group",
+        lazy("Việc"),
+        options={code: label for code, (label, _events) in GROUPS.items()},
+        is_wanted=False,
+    ),
+)
+
+
+@router.get("/desk/log")
+def show_log(request: Request, settings: Config, desk: Desk, before: IdFilter = "") -> Response:
+    """One page of the desk log; unknown values of a filter are ignored."""
+    start = int(before) if _NUMBER.fullmatch(before) else 0
+    asked = LIST.of_address(request, settings, desk.now)
+
+    def load(session: Session) -> Mapping[str, Any]:
+        people = {one.id: one.name for one in list_people(session, desk.actor)}
+        query = asked.within(person=people)
+        person, household_id, group = (query.values[one] for one in ("person", "household", "group"))
+        household = find(session, desk.actor, Household, household_id) if household_id else None
+        wanted = LogFilter(person, household_id, frozenset(GROUPS[group][1]) if group else frozenset())
+        found = read_page(session, desk.actor, wanted, start)
+        return {
+            "query": query,
+            "people": list(people.items()),
+            "household": household,
+            "log_mark": str(stored_head(session, desk.actor.commune_id)),
+            "rows": _lines_of(session, desk.actor, found.entries, wanted),
+            "older": query.address(before=str(found.before)) if found.before else "",
+            "is_looking": found.is_looking,
+        }
+
+    return screen(desk, "desk/people/log.html", LOG, load)
 
 
 @dataclass(frozen=True)
@@ -35,7 +88,7 @@ class LogLine:
     more: str
 
 
-def lines(
+def _lines_of(
     session: Session, actor: Actor, entries: Sequence[tuple[int, Entry]], wanted: LogFilter
 ) -> list[LogLine]:
     """The lines of these entries; of what was looked at those that are wanted."""

@@ -10,7 +10,7 @@ from tests.docs.sources import ROOT
 
 # Of a wing of `app`, of all of it, of the Python of tests.
 BOUNDS = {
-    "web": 20_270,
+    "web": 19_440,
     "upkeep": 9_220,
     "intake": 4_310,
     "commune": 5_830,
@@ -21,7 +21,7 @@ BOUNDS = {
     "core": 2_610,
     "cli": 1_770,
     "province": 620,
-    "app": 64_150,
+    "app": 63_320,
     "tests": 74_990,
 }
 SLACK = 0.01  # of a bound: further below it the bound is to be lowered

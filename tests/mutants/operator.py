@@ -57,8 +57,8 @@ BUGS = (
     Planted(
         "the right rows of a list begin although another one is refused",
         "app/web/operator/begin.py",
-        '            rows="" if refused else write_rows([one.listed for one in checked.ready]),',
-        "            rows=write_rows([one.listed for one in checked.ready]),",
+        '            "rows": "" if refused else write_rows([one.listed for one in checked.ready]),',
+        '            "rows": write_rows([one.listed for one in checked.ready]),',
         "tests/web/operator/test_begin.py::test_row_that_is_not_clear_is_named_and_nothing_can_begin",
     ),
     Planted(

@@ -34,8 +34,8 @@ BUGS = (
     Planted(
         "a commune that a colleague began meanwhile is answered as if it had been done",
         "app/web/operator/commune.py",
-        "status = 422 if problems else 409 if notice else 200",
-        "status = 422 if problems else 200",
+        "refused.status if refused else 200",
+        "422 if refused and refused.problems else 200",
         "tests/web/operator/test_operator.py::test_commune_that_a_colleague_began_meanwhile_is_asked_about",
     ),
     Planted(

@@ -116,8 +116,7 @@ _BODY = Written(
     "body",
     lazy("Nội dung"),
     lazy(
-        "## đầu dòng: tiêu đề. 1. đầu dòng: bước. - đầu dòng: gạch đầu dòng. **chữ đậm**."
-        " > đầu dòng: lời nói. Nhiều nhất 8.000 ký tự."
+        "## đầu dòng: tiêu đề. 1. đầu dòng: bước. - đầu dòng: gạch đầu dòng. **chữ đậm**. > đầu dòng: lời nói. Nhiều nhất 8.000 ký tự."  # noqa: E501
     ),
     most=MAX_BODY,
     shown=4 * MAX_BODY,

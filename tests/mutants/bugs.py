@@ -15,6 +15,7 @@ from tests.mutants import (
     keys,
     letters,
     moving,
+    office,
     operator,
     papers,
     province,
@@ -52,4 +53,5 @@ PLANTED = (
     *first_day.BUGS,
     *spot_checks.BUGS,
     *costs.BUGS,
+    *office.BUGS,
 )

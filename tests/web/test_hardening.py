@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from fastapi.testclient import TestClient
 
+from app.web.sign_in.own_account import PASSWORD
 from tests.docs.sources import ROOT
 
 # Random choices that are no secrets: invented people, pauses, whose turn it is, a sample by a stored seed.
@@ -37,7 +38,10 @@ def test_passwords_are_masked_and_may_be_pasted() -> None:
     templates = [file.read_text("utf-8") for file in (ROOT / "templates").rglob("*.html")]
     lines = [line for text in templates for line in text.splitlines()]
     fields = [line for line in lines if re.search(r'(text_field\(|name=)"(current|password|repeated)"', line)]
-    assert len(fields) >= 7
+    assert len(fields) >= 4
+    for field in PASSWORD.fields:
+        assert (field.type, field.shown) == ("password", 0), "and no page shows it again"
+        assert field.autocomplete in ("current-password", "new-password")
     for line in fields:
         assert 'type="password"' in line
         assert re.search(r'autocomplete="(new|current)-password"', line), line

@@ -22,7 +22,7 @@ BOUNDS = {
     "cli": 1_770,
     "province": 620,
     "app": 63_320,
-    "tests": 74_990,
+    "tests": 75_060,
 }
 SLACK = 0.01  # of a bound: further below it the bound is to be lowered
 

@@ -159,7 +159,7 @@ def test_every_page_counts_all_visits_of_the_filter(
         for query, count in (("state=accepted", 8), ("state=received", 3), ("", 11), ("sort=oldest", 11)):
             address = f"/desk/visits?{query}"
             while address:
-                assert f" {count} lượt thăm " in words(desk.get(address).text), (size, address)
+                assert re.search(rf" {count} lượt thăm[ ,]", words(desk.get(address).text)), (size, address)
                 address = pager_link(desk, address, "next")
 
 
@@ -187,6 +187,6 @@ def test_count_ends_at_a_limit_and_is_then_shown_as_more_than_that(
     monkeypatch.setattr(listing, "COUNTED_TO", 4)
     households = add_households(database, world, 5)
     lan.exchange(*[lan.visit(household) for household in households[:4]])
-    assert "4 lượt thăm mọi ngày" in words(desk.get("/desk/visits").text)
+    assert "4 lượt thăm, mới nhận trước mọi ngày" in words(desk.get("/desk/visits").text)
     lan.exchange(lan.visit(households[4]))
-    assert "Hơn 4 lượt thăm mọi ngày" in words(desk.get("/desk/visits").text)
+    assert "Hơn 4 lượt thăm, mới nhận trước mọi ngày" in words(desk.get("/desk/visits").text)

@@ -87,9 +87,9 @@ def test_day_of_another_year_has_its_year(
 def test_count_says_its_period_and_its_time(desk: TestClient, lan: Phone, world: World) -> None:
     lan.exchange(lan.visit(world.duc), lan.visit(world.mai))
     page = words(desk.get("/desk/visits").text)
-    assert "2 lượt thăm mọi ngày, tính đến 16:40 24/11/2026" in page
+    assert "2 lượt thăm, mới nhận trước mọi ngày, tính đến 16:40 24/11/2026" in page
     page = words(desk.get("/desk/visits?day=2026-11-24").text)
-    assert "2 lượt thăm ngày 24/11/2026, tính đến 16:40 24/11/2026" in page
+    assert "2 lượt thăm, mới nhận trước ngày 24/11/2026, tính đến 16:40 24/11/2026" in page
 
 
 def test_filters_narrow_the_list(
@@ -131,7 +131,8 @@ def test_list_of_a_span_of_days(desk: TestClient, lan: Phone, world: World, cloc
     for query, (period, names) in found.items():
         listed = rows(desk, f"/desk/visits?{query}")
         assert [name in row for name, row in zip(names, listed, strict=True)] == [True] * len(names), query
-        assert f"{len(names)} lượt thăm {period}, tính đến" in words(desk.get(f"/desk/visits?{query}").text)
+        head = f"{len(names)} lượt thăm, mới nhận trước {period}, tính đến"
+        assert head in words(desk.get(f"/desk/visits?{query}").text)
 
 
 def test_visit_delivered_two_months_late_is_found_by_its_day(
@@ -157,7 +158,7 @@ def test_a_household_is_found_as_on_the_phone(
         for state in ("", "&state=received"):
             page = f"/desk/visits?q={typed}{state}"
             assert len(rows(desk, page)) == count, page
-            assert f"{count} lượt thăm mọi ngày" in words(desk.get(page).text)
+            assert f"{count} lượt thăm, mới nhận trước mọi ngày" in words(desk.get(page).text)
     assert 'name="q" value="ĐỨC"' in desk.get("/desk/visits?q=ĐỨC").text
 
 

@@ -1,8 +1,9 @@
 """Days as people type them."""
 
 import re
-from datetime import date
+from datetime import date, datetime
 
+from app.core.clock import VIETNAM
 from app.core.types import validate_year
 
 _ISO = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
@@ -29,3 +30,8 @@ def parse_day(text: str, today: date) -> date | None:
     except ValueError:
         pass
     return None
+
+
+def start_of(day: date | None, now: datetime) -> datetime:
+    """The beginning of a day that is not ahead; `now` for none."""
+    return min(datetime(day.year, day.month, day.day, tzinfo=VIETNAM), now) if day else now

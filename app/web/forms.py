@@ -24,7 +24,7 @@ from typing import Annotated, Any, Protocol, TypeVar
 from fastapi import Depends, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, QueryParams
 
 from app.core.clock import local_date
 from app.core.db import Database
@@ -41,6 +41,7 @@ from app.web.rendering import number as format_number
 T = TypeVar("T")
 ODD = lazy("Có ký tự lạ không lưu được. Xóa chỗ đó, gõ lại rồi lưu.")
 DAY_EXAMPLE = lazy("Ghi ngày theo mẫu 24/11/2026.")
+_GROUPED = re.compile(r"[0-9]{1,3}(\.[0-9]{3})+")
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)", re.ASCII)
 _A_YEAR = timedelta(days=364)
 _MAX_DAY = 20  # characters
@@ -116,13 +117,15 @@ def name_field(name: str, label: str, missing: str, hint: str = "") -> Text:
 @dataclass(frozen=True)
 class Day(Field):
     """A day, or None for nothing. `is_wanted`: nothing is refused; `asks_year`: so is a day without its year;
-    `lies_ahead`: a day without its year is the next one, else the last one."""
+    `lies_ahead`: a day without its year is the next one, else the last one; `most_ago`: how many days ago it
+    may be at most, and then it is not ahead either."""
 
     wrong: str = DAY_EXAMPLE
     maxlength: int = _MAX_DAY
     is_wanted: bool = field(default=False, kw_only=True)
     asks_year: bool = field(default=False, kw_only=True)
     lies_ahead: bool = field(default=False, kw_only=True)
+    most_ago: int | None = field(default=None, kw_only=True)
 
     def read(self, texts: Sequence[str], today: date) -> date | None:
         text = texts[-1].strip() if texts else ""
@@ -131,7 +134,7 @@ class Day(Field):
         has_year = _YEAR.search(text)
         guess = today + _A_YEAR if self.lies_ahead and not has_year else today
         found = parse_day(text, guess) if has_year or not self.asks_year else None
-        if found is None:
+        if found is None or not (self.most_ago is None or 0 <= (today - found).days <= self.most_ago):
             raise FieldError(str(self.wrong))
         return found
 
@@ -141,7 +144,7 @@ class Day(Field):
 
 @dataclass(frozen=True)
 class Number(Field):
-    """A number within bounds; None for nothing unless `is_wanted`."""
+    """A number within bounds, its thousands grouped or not (*1.234*); None for nothing unless `is_wanted`."""
 
     least: int = field(default=0, kw_only=True)
     most: int = field(default=10**12, kw_only=True)
@@ -151,6 +154,8 @@ class Number(Field):
         text = texts[-1].strip() if texts else ""
         if not text and not self.is_wanted:
             return None
+        if _GROUPED.fullmatch(text):
+            text = text.replace(".", "")
         value = int(text) if len(text) <= 12 and text.isascii() and text.isdigit() else None
         if value is None or not self.least <= value <= self.most:
             raise FieldError(str(self.wrong) if self.wrong else self._bounds())
@@ -357,7 +362,7 @@ class Form:
         own = {one.name: getattr(row, one.name) for one in self.fields if hasattr(row, one.name)}
         return self.blank(**own | values)
 
-    def read(self, sent: FormData, now: datetime) -> Filled:
+    def read(self, sent: FormData | QueryParams, now: datetime) -> Filled:
         """What was sent, with a sentence for each field that is not understood."""
         values, problems, today = Values(), dict[str, str](), local_date(now)
         typed = {

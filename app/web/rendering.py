@@ -40,6 +40,7 @@ def environment() -> Environment:
     env.globals |= {"_": _message, "language": current_language, "languages": LANGUAGES, "asset": asset}
     env.globals["ANONYMOUS"] = ANONYMOUS
     env.filters |= {"day": day, "moment": moment, "number": number, "phone": display_phone}
+    env.filters["clock"] = clock
     return env
 
 
@@ -71,8 +72,15 @@ def render(template: str, values: Mapping[str, Any], status: int = 200) -> HTMLR
 
 
 def day(value: date) -> str:
-    """*24/11/2026*."""
+    """*24/11/2026*; of an instant the day in Vietnam."""
+    if isinstance(value, datetime):
+        value = value.astimezone(VIETNAM)
     return value.strftime("%d/%m/%Y")
+
+
+def clock(value: datetime) -> str:
+    """*16:40*, in Vietnam."""
+    return value.astimezone(VIETNAM).strftime("%H:%M")
 
 
 def moment(value: datetime) -> str:

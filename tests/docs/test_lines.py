@@ -10,10 +10,10 @@ from tests.docs.sources import ROOT
 
 # Of a wing of `app`, of all of it, of the Python of tests.
 BOUNDS = {
-    "web": 19_440,
+    "web": 18_710,
     "upkeep": 9_220,
     "intake": 4_310,
-    "commune": 5_830,
+    "commune": 5_840,
     "fieldwork": 5_570,
     "sync": 4_810,
     "reports": 4_810,
@@ -21,7 +21,7 @@ BOUNDS = {
     "core": 2_610,
     "cli": 1_770,
     "province": 620,
-    "app": 63_320,
+    "app": 62_600,
     "tests": 75_060,
 }
 SLACK = 0.01  # of a bound: further below it the bound is to be lowered

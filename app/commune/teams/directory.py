@@ -28,6 +28,11 @@ class TeamInCharge:
     hamlets: list[str] = field(default_factory=list)
     hamlet_ids: list[str] = field(default_factory=list)
 
+    @property
+    def label(self) -> str:
+        """*Tổ Thôn Đông (Thôn Đông, Thôn Bắc)*."""
+        return f"{self.team.name} ({', '.join(self.hamlets)})" if self.hamlets else self.team.name
+
 
 @dataclass(frozen=True)
 class Member:
@@ -43,6 +48,11 @@ class Member:
     invited_at: datetime | None
     now: datetime
     silent_since: datetime
+
+    @property
+    def team_label(self) -> str:
+        """That of the team; empty without one."""
+        return self.team.label if self.team else ""
 
     @property
     def last_contact_at(self) -> datetime | None:

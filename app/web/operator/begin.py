@@ -29,7 +29,7 @@ from app.intake.supervisor_import.template import make_template
 from app.web.addresses import origin_of
 from app.web.bodies import BEGIN_LIST, BEGIN_START
 from app.web.deps import SignedInOperator
-from app.web.desk.people.invite_sheet import QrCode, qr_code
+from app.web.desk.people.invites import QrCode, qr_code
 from app.web.desk.people.upload import PeopleForm, opened_form, read_sheets
 from app.web.operator.context import PROVINCES, Context, OperatorContext
 from app.web.reading import RecentFactor

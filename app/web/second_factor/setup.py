@@ -13,7 +13,7 @@ from app.commune.second_factor import authenticator, recovery
 from app.commune.second_factor.factors import CodeWrong
 from app.core.strings import _
 from app.web.deps import Config, Db, Now, SessionHolder, desk_cookie
-from app.web.desk.people.invite_sheet import QrCode, qr_code
+from app.web.desk.people.invites import QrCode, qr_code
 from app.web.expired_session import SET_UP, safe_address
 from app.web.rendering import html
 from app.web.second_factor.codes import setup_answer

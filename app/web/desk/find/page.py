@@ -21,7 +21,7 @@ from app.review.register.listing import find_some
 from app.web.desk.find.destinations import LEAST_LETTERS, begins, find_destinations, find_reports
 from app.web.desk.page.context import Desk, DeskContext
 from app.web.desk.page.frame import OVERVIEW, build_frame
-from app.web.desk.page.labels import Link, hamlet_label, household_link, member_link, team_label
+from app.web.desk.page.labels import Link, hamlet_label, household_link, member_link
 from app.web.frame import Frame
 from app.web.rendering import html
 
@@ -125,7 +125,7 @@ def _households(session: Session, desk: DeskContext, q: str) -> list[Result]:
 
 def _people(session: Session, desk: DeskContext, words: list[str]) -> list[Result]:
     members = [one for one in list_members(session, desk.actor, desk.now) if begins(one.account.name, words)]
-    links = [(member_link(one.account.id, one.account.name), team_label(one.team)) for one in members]
+    links = [(member_link(one.account.id, one.account.name), one.team_label) for one in members]
     return [Result(link.text, team, link.href) for link, team in links[:MOST]]
 
 

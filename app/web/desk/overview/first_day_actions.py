@@ -17,7 +17,7 @@ from app.web.cookies import delete_cookie, set_cookie
 from app.web.deps import Config
 from app.web.desk.overview.first_day import LEFT_COOKIE, LEFT_FOR, PATH
 from app.web.desk.page.context import Desk
-from app.web.desk.people.invite_cards import invite_cards
+from app.web.desk.people.invites import invite_cards
 
 router = APIRouter()
 DONE = {

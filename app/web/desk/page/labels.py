@@ -1,19 +1,20 @@
 """The desk's labels of codes, and the few phrases made of them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from app.commune.accounts.models import ANONYMOUS
 from app.commune.areas import Hamlet
 from app.commune.catalog import services
-from app.commune.teams.directory import TeamInCharge
+from app.commune.catalog.services import Service
 from app.core.numbers.phone import display_phone
 from app.core.strings import _, labels, lazy
 from app.fieldwork.households.models import Household
 from app.fieldwork.remarks import models as remarks
 from app.fieldwork.visits import codes
 from app.fieldwork.visits.household_summary import Writer
-from app.fieldwork.visits.models import Visit
+from app.fieldwork.visits.models import Visit, VisitService
 from app.review.citizen_requests import deadlines
 from app.review.visit_list.listing import WITHDRAWN
 
@@ -194,6 +195,11 @@ def service_text(outcome: str, people: int, label: str, unit: str) -> str:
     return text if people == 1 else f"{text}, {amount(people, unit)}"
 
 
+def service_texts(services: Iterable[tuple[VisitService, Service]]) -> list[str]:
+    """The services of a visit."""
+    return [service_text(one.outcome, one.people, entry.label, entry.unit) for one, entry in services]
+
+
 def hamlet_label(hamlet: Hamlet) -> str:
     """*Thôn Đông*, *Thôn Tây (đã gộp)*."""
     return _("%(name)s (đã gộp)", name=hamlet.name) if hamlet.merged_into else hamlet.name
@@ -214,11 +220,3 @@ def phone_number(number: str | None) -> tuple[str, str]:
 def code_age(age: timedelta) -> str:
     """*cấp hôm nay*, *cấp 4 ngày trước*."""
     return _("cấp %(days)s ngày trước", days=age.days) if age.days else _("cấp hôm nay")
-
-
-def team_label(team: TeamInCharge | None) -> str:
-    """*Tổ Thôn Đông (Thôn Đông, Thôn Bắc)*; empty without a team."""
-    if team is None:
-        return ""
-    hamlets = ", ".join(team.hamlets)
-    return f"{team.team.name} ({hamlets})" if hamlets else team.team.name

@@ -6,7 +6,6 @@ from app.commune.teams.directory import list_members
 from app.core.strings import _
 from app.web.desk.page.context import DeskContext
 from app.web.desk.page.filter_fields import Option
-from app.web.desk.page.labels import team_label
 
 
 def member_options(session: Session, desk: DeskContext, chosen: str) -> list[Option]:
@@ -15,7 +14,7 @@ def member_options(session: Session, desk: DeskContext, chosen: str) -> list[Opt
     current = [one for one in members if one.account.ended_at is None]
     left = [one for one in members if one.account.ended_at is not None]
     return [
-        Option(one.account.id, f"{one.account.name}, {team_label(one.team)}", one.account.id == chosen)
+        Option(one.account.id, f"{one.account.name}, {one.team_label}", one.account.id == chosen)
         for one in current
     ] + [
         Option(one.account.id, _("%(name)s (đã nghỉ)", name=one.account.name), one.account.id == chosen)

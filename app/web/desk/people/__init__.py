@@ -6,21 +6,21 @@ from app.web.desk.people import (
     calls,
     card,
     devices,
-    erase_form,
+    hamlets,
     import_form,
-    invite_form,
+    invites,
     log,
     people_list,
     person,
     person_day,
-    person_forms,
     supervisors,
     teams,
+    walking_list,
 )
 from app.web.routing import routes_of
 
 # The forms' addresses before those of persons, which have any id in its place.
 router = routes_of(
-    people_list, invite_form, import_form, person, person_day, person_forms, erase_form,
-    calls, supervisors, account, teams, devices, card, log,
+    people_list, invites, import_form, person, person_day, calls, supervisors, account,
+    teams, hamlets, walking_list, devices, card, log,
 )  # fmt: skip

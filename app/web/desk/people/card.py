@@ -16,7 +16,6 @@ from app.core.errors import StaleDecision
 from app.core.strings import SOURCE, _, labels, language, lazy
 from app.web.desk.page.context import Desk, DeskContext, PathId
 from app.web.desk.page.frame import CARDS, PEOPLE
-from app.web.desk.page.labels import team_label
 from app.web.desk.people.labels import ROLES, state_badge
 from app.web.forms import Filled, Form, Sent, Text, Values, submit
 from app.web.screens import screen
@@ -73,7 +72,7 @@ def choose_card(desk: Desk, q: str = "") -> Response:
         found = search(list_members(session, desk.actor, desk.now), words)
         found.sort(key=lambda member: member.state == ENDED)
         rows = [
-            (member.account, team_label(member.team), state_badge(member))
+            (member.account, member.team_label, state_badge(member))
             for member in found
             if member.account.erased_at is None
         ]

@@ -4,9 +4,8 @@ Nothing is stored in between: the rows that were understood are in the form of t
 checked anew when it is sent.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Annotated
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
@@ -14,7 +13,6 @@ from sqlmodel import Session
 
 from app.commune.teams.members import make_codes
 from app.core.errors import StaleDecision
-from app.core.numbers.phone import display_phone
 from app.core.strings import _
 from app.intake.household_import.reading.reader import FileRefused
 from app.intake.people_import.checks import check_people
@@ -26,66 +24,17 @@ from app.intake.people_import.template import make_template
 from app.sync.quarantine.retry import retry_quarantined
 from app.web.bodies import PEOPLE_INVITES, PEOPLE_LIST
 from app.web.desk.page.context import Desk, DeskContext
-from app.web.desk.page.frame import PEOPLE, build_frame
-from app.web.desk.people.invite_cards import invite_cards
+from app.web.desk.page.frame import PEOPLE
+from app.web.desk.people.invites import invite_cards
 from app.web.desk.people.labels import ROLES
 from app.web.desk.people.upload import PeopleForm, read_form, read_rows, read_sheets, write_rows
-from app.web.frame import Frame
-from app.web.rendering import html, number
+from app.web.rendering import number
+from app.web.screens import screen
 
 router = APIRouter()
 Form = Annotated[PeopleForm, Depends(read_form)]
 TEMPLATE = f"{PEOPLE_LIST}/template.xlsx"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-@dataclass(frozen=True)
-class ImportPage:
-    """What templates/desk/people/people_import.html shows: the form, or why a file was refused."""
-
-    title: str
-    frame: Frame
-    address: str
-    template: str
-    most: str
-    problem: str
-
-
-@dataclass(frozen=True)
-class ReadyRow:
-    """Somebody who will be invited."""
-
-    name: str
-    phone: str
-    team: str
-    role: str
-
-
-@dataclass(frozen=True)
-class ProblemRow:
-    """A row from which nobody is invited; `href`: the page of the person who has its number."""
-
-    place: str
-    name: str
-    sentence: str
-    href: str
-
-
-@dataclass(frozen=True)
-class CheckPage:
-    """What templates/desk/people/people_import_check.html shows. `rows`: who will be invited, for the
-    form."""
-
-    title: str
-    frame: Frame
-    address: str
-    upload: str
-    problem: str
-    ready: list[ReadyRow]
-    count: str
-    refused: list[ProblemRow]
-    refused_count: str
-    rows: str
 
 
 @router.get(PEOPLE_LIST)
@@ -140,9 +89,12 @@ def invite_list(request: Request, desk: Desk, form: Form) -> Response:
 
 
 def _form(desk: DeskContext, problem: str = "") -> Response:
-    frame = desk.database.read(lambda session: build_frame(session, desk.actor, PEOPLE))
-    page = ImportPage(_("Mời theo danh sách"), frame, PEOPLE_LIST, TEMPLATE, number(MAX_PEOPLE), problem)
-    return html("desk/people/people_import.html", page, 422 if problem else 200)
+    """The form, or why a file was refused."""
+
+    def load(_session: Session) -> Mapping[str, Any]:
+        return {"address": PEOPLE_LIST, "template": TEMPLATE, "most": MAX_PEOPLE, "problem": problem}
+
+    return screen(desk, "desk/people/people_import.html", PEOPLE, load, 422 if problem else 200)
 
 
 def _check(
@@ -152,33 +104,18 @@ def _check(
     problem: str = "",
     status: int = 200,
 ) -> Response:
-    def load(session: Session) -> CheckPage:
+    """What was understood; `rows`: who will be invited, for the form."""
+
+    def load(session: Session) -> Mapping[str, Any]:
         checked = check_people(session, desk.actor, people)
-        refused = sorted((*unread, *checked.refused), key=lambda row: (row.sheet, row.row))
-        return CheckPage(
-            title=_("Mời theo danh sách"),
-            frame=build_frame(session, desk.actor, PEOPLE),
-            address=PEOPLE_INVITES,
-            upload=PEOPLE_LIST,
-            problem=problem,
-            ready=[
-                ReadyRow(one.name, display_phone(one.number), one.team, ROLES[one.role])
-                for one in checked.ready
-            ],
-            count=number(len(checked.ready)),
-            refused=[_problem_row(row) for row in refused],
-            refused_count=number(len(refused)),
-            rows=write_rows([one.listed for one in checked.ready]),
-        )
+        return {
+            "address": PEOPLE_INVITES,
+            "upload": PEOPLE_LIST,
+            "problem": problem,
+            "ready": checked.ready,
+            "roles": ROLES,
+            "refused": sorted((*unread, *checked.refused), key=lambda row: (row.sheet, row.row)),
+            "rows": write_rows([one.listed for one in checked.ready]),
+        }
 
-    return html("desk/people/people_import_check.html", desk.database.read(load), status)
-
-
-def _problem_row(row: RefusedRow) -> ProblemRow:
-    place = _("Dòng %(row)s", row=row.row) if row.row else _("Cả trang")
-    return ProblemRow(
-        place=_("%(place)s, trang “%(sheet)s”", place=place, sheet=row.sheet) if row.sheet else place,
-        name=row.name,
-        sentence=row.sentence,
-        href=f"/desk/people/{row.account_id}" if row.account_id else "",
-    )
+    return screen(desk, "desk/people/people_import_check.html", PEOPLE, load, status)

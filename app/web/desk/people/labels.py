@@ -1,12 +1,19 @@
-"""Labels of people: their role, their state, the teams to choose from."""
+"""Labels of people: their role, their state, the teams to choose from, and the fields of their forms."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
 
 from app.commune.accounts.access import FIELD_ROLES
 from app.commune.teams.directory import ACTIVE, ENDED, NEVER, REVOKED, SILENT, Member, TeamInCharge
+from app.core.numbers.phone import normalize_phone
 from app.core.strings import _, labels, lazy
-from app.web.desk.page.filter_fields import Option
-from app.web.desk.page.labels import Badge, code_age, team_label
+from app.web.desk.page.labels import Badge, code_age
+from app.web.forms import Field, FieldError, Id, name_field
 
 ROLES = labels(FIELD_ROLES, {"volunteer": lazy("Thành viên"), "leader": lazy("Tổ trưởng")})
+MAX_PHONE = 20
+NO_TEAM = lazy("Chọn một tổ.")
 # A state's text, icon and the kind that gives its colour.
 _STATES = {
     NEVER: (lazy("Chưa đăng nhập"), "clock", "received"),
@@ -15,6 +22,38 @@ _STATES = {
     REVOKED: (lazy("Máy đã thu hồi"), "minus", "withdrawn"),
     ENDED: (lazy("Đã nghỉ"), "minus", "withdrawn"),
 }
+
+
+@dataclass(frozen=True)
+class _Phone(Field):
+    """A telephone number; `missing`: the sentence for nothing."""
+
+    missing: str = field(default="", kw_only=True)
+
+    def read(self, texts: Sequence[str], _today: date) -> str:
+        text = texts[-1] if texts else ""
+        if not text.strip():
+            raise FieldError(str(self.missing))
+        if len(text) > MAX_PHONE or normalize_phone(text) is None:
+            raise FieldError(str(self.wrong))
+        return text
+
+
+NAME = name_field("name", lazy("Họ và tên"), lazy("Nhập họ và tên."))
+PHONE = _Phone(
+    "phone",
+    lazy("Số điện thoại"),
+    wrong=lazy("Số điện thoại chưa đúng. Viết như 0900 000 001."),
+    missing=lazy("Nhập số điện thoại của người này."),
+    maxlength=MAX_PHONE,
+    type="tel",
+    inputmode="tel",
+)
+
+
+def team_field(label: str, empty: str = "") -> Id:
+    """The choice of a team."""
+    return Id("team", label, wrong=NO_TEAM, empty=empty)
 
 
 def state_badge(member: Member) -> Badge:
@@ -31,13 +70,6 @@ def state_badge(member: Member) -> Badge:
     return Badge(kind, text, icon, why)
 
 
-def team_options(teams: list[TeamInCharge], chosen: str) -> list[Option]:
+def team_options(teams: list[TeamInCharge]) -> list[tuple[str, str]]:
     """The teams in charge of a hamlet."""
-    return [
-        Option(entry.team.id, team_label(entry), entry.team.id == chosen) for entry in teams if entry.hamlets
-    ]
-
-
-def role_options(chosen: str) -> list[Option]:
-    """*Thành viên* or *Tổ trưởng*."""
-    return [Option(value, label, value == chosen) for value, label in ROLES.items()]
+    return [(entry.team.id, entry.label) for entry in teams if entry.hamlets]

@@ -1,29 +1,34 @@
-"""/desk/people/{id}: one person with phones and teams over time, and what a supervisor can do."""
+"""/desk/people/{id} and its forms: one person with phones and teams over time; a new code, name and number,
+team, role, *Cho nghỉ*, coming back, and the erasure of somebody who has left."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any
 
-from fastapi import APIRouter
-from fastapi.responses import Response
+from fastapi import APIRouter, Request
+from fastapi import Form as FormField
+from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
 from app.commune.accounts import call_history
-from app.commune.accounts.models import Device
-from app.commune.teams import directory
-from app.commune.teams.directory import Member, list_members
+from app.commune.teams import directory, members
+from app.commune.teams.directory import Member, list_members, list_teams
 from app.core.clock import local_date
-from app.core.errors import NotFound
+from app.core.errors import CodedError, NotFound, NumberKnown, PhoneInvalid
+from app.core.numbers.phone import display_phone
 from app.core.strings import _, lazy
 from app.core.text import mask_digits
-from app.fieldwork.visits.activity import ActiveDay, active_days
+from app.fieldwork.visits.activity import active_days
+from app.sync.quarantine.retry import retry_quarantined
+from app.upkeep.erasure.people import ERASED_NAME, erase_member
+from app.web.days import start_of
 from app.web.desk.page.context import Desk, DeskContext, PathId
-from app.web.desk.page.filter_fields import Option
-from app.web.desk.page.frame import PEOPLE, build_frame
-from app.web.desk.page.labels import Badge, Link, day_address, phone_number, supervisor_link, team_label
+from app.web.desk.page.frame import PEOPLE
 from app.web.desk.people.call_labels import call_note, loss_sentences, settled_sentence
-from app.web.desk.people.labels import ROLES, state_badge, team_options
-from app.web.frame import Frame
-from app.web.rendering import day, html, moment, number
+from app.web.desk.people.invites import invite_sheet
+from app.web.desk.people.labels import NAME, NO_TEAM, PHONE, ROLES, state_badge, team_field, team_options
+from app.web.forms import At, Day, Filled, Form, Sent, Values, submit
+from app.web.reading import RecentFactor
+from app.web.screens import screen
 
 router = APIRouter()
 _DONE = {
@@ -33,78 +38,25 @@ _DONE = {
     "erased": lazy("Đã xóa tên và số."),
     "ended": lazy("Đã cho nghỉ. Lượt còn trên máy sẽ vào mục Chờ xử lý."),
 }
+MOVE = Form(
+    team_field(lazy("Sang tổ"), empty=lazy("Chọn tổ")),
+    Day(
+        "since",
+        lazy("Từ ngày"),
+        lazy("Để trống là từ bây giờ. Nếu người ấy đã đi thăm ở thôn mới, ghi ngày bắt đầu: 24/11/2026"),
+        wrong=lazy("Ghi ngày theo mẫu 24/11/2026, không sau hôm nay."),
+        most_ago=400_000,
+    ),
+    refusals={NotFound: At("team", NO_TEAM)},
+)
+RETURN = Form(
+    team_field(lazy("Tổ")),
+    refusals={PhoneInvalid: lazy("Số cũ nay là của người khác. Nhập số mới, rồi cho trở lại tổ.")},
+)
 
 
-@dataclass(frozen=True)
-class PersonDevice:
-    """A phone of the person; `revoke` is the address of *Thu hồi máy*, empty if it is revoked, `lost` that of
-    *Máy bị mất*; `losses`: what it has lost and nobody has settled."""
-
-    name: str
-    last_contact: str
-    unsent: str
-    revoked_at: str
-    revoke: str
-    lost: str
-    losses: list[str]
-
-
-@dataclass(frozen=True)
-class PersonEvent:
-    """A call, or a loss that was settled: when, by whom, and what was written."""
-
-    when: str
-    who: Link
-    what: str
-    note: str
-
-
-@dataclass(frozen=True)
-class DayRow:
-    """A day with visits: its page, and the list of them."""
-
-    day: Link
-    visits: Link
-    households: str
-
-
-@dataclass(frozen=True)
-class PersonPage:
-    """What templates/desk/people/person.html shows. `address` is the page's own; `other_role` what the member
-    can be made; `teams` those to come back to, for somebody who has left; `days` the last 30 with visits."""
-
-    title: str
-    frame: Frame
-    address: str
-    visits: str
-    paper: str
-    role: str
-    state: Badge
-    phone: str
-    phone_link: str
-    team: str
-    ended_at: str
-    is_erased: bool
-    invited_at: str
-    devices: list[PersonDevice]
-    days: list[DayRow]
-    history: list[str]
-    calls: list[PersonEvent]
-    settled: list[PersonEvent]
-    other_role: str
-    teams: list[Option]
-    done: str
-
-
-@router.get("/desk/people/{account_id}")
-def show_person(account_id: PathId, desk: Desk, done: str = "") -> Response:
-    """The page; `done` names what was just done."""
-
-    def load(session: Session) -> PersonPage:
-        member = find_entry(session, desk, account_id)
-        return _page(session, desk, member, _DONE.get(done, ""))
-
-    return html("desk/people/person.html", desk.database.read(load))
+def _address(account_id: str, done: str = "") -> str:
+    return f"/desk/people/{account_id}" + (f"?done={done}" if done else "")
 
 
 def find_entry(session: Session, desk: DeskContext, account_id: str) -> Member:
@@ -115,92 +67,179 @@ def find_entry(session: Session, desk: DeskContext, account_id: str) -> Member:
     return found[0]
 
 
-def _page(session: Session, desk: DeskContext, member: Member, done: str) -> PersonPage:
-    account = member.account
-    phone, phone_link = phone_number(account.phone)
-    teams = directory.list_teams(session, desk.actor) if account.ended_at else []
-    history = directory.memberships(session, desk.actor, account.id)
-    return PersonPage(
-        title=account.name,
-        frame=build_frame(session, desk.actor, PEOPLE),
-        address=f"/desk/people/{account.id}",
-        visits=f"/desk/visits?volunteer={account.id}",
-        paper=f"/desk/paper?member={account.id}",
-        role=ROLES[account.role],
-        state=state_badge(member),
-        phone=phone,
-        phone_link=phone_link,
-        team=team_label(member.team),
-        ended_at=_when(account.ended_at),
-        is_erased=account.erased_at is not None,
-        invited_at=_when(member.invited_at),
-        devices=[_device(device) for device in member.devices],
-        days=[
-            _day_row(one, account.id)
-            for one in active_days(session, desk.actor, account.id, local_date(desk.now))
-        ],
-        history=[_stay(name, stay.since, stay.until) for name, stay in history],
-        calls=_calls(session, desk, account.id),
-        settled=_settled(session, desk, account.id),
-        other_role="volunteer" if account.role == "leader" else "leader",
-        teams=team_options(teams, account.team_id or ""),
-        done=done,
-    )
+@router.get("/desk/people/{account_id}")
+def show_person(account_id: PathId, desk: Desk, done: str = "") -> Response:
+    """The page; `done` names what was just done."""
+    return _page(desk, account_id, RETURN.blank(), _DONE.get(done, ""))
 
 
-def _calls(session: Session, desk: DeskContext, account_id: str) -> list[PersonEvent]:
-    return [
-        PersonEvent(
-            moment(call.called_at), supervisor_link(call.called_by, who), _("Đã gọi"), call_note(call)
-        )
-        for call, who in call_history.calls_of(session, desk.actor, account_id)
-    ]
+def _page(desk: DeskContext, account_id: str, form: Filled, done: str = "") -> Response:
+    """The page; `form`: the team to come back to, for somebody who has left."""
+
+    def load(session: Session) -> Mapping[str, Any]:
+        member = find_entry(session, desk, account_id)
+        account = member.account
+        teams = list_teams(session, desk.actor) if account.ended_at else []
+        return {
+            "member": member,
+            "account": account,
+            "role": ROLES[account.role],
+            "state": state_badge(member),
+            "devices": [(device, list(loss_sentences(device))) for device in member.devices],
+            "days": active_days(session, desk.actor, account_id, local_date(desk.now)),
+            "history": [
+                (team, local_date(stay.since), stay.until and local_date(stay.until))
+                for team, stay in directory.memberships(session, desk.actor, account_id)
+            ],
+            "calls": [
+                (call_note(call), call.called_by, who, call.called_at)
+                for call, who in call_history.calls_of(session, desk.actor, account_id)
+            ],
+            "settled": [
+                (settled_sentence(loss), mask_digits(loss.reason), loss.settled_by, who, loss.settled_at)
+                for loss, who in call_history.settled_losses(session, desk.actor, account_id)
+            ],
+            "form": form if form.problems else RETURN.blank(team=account.team_id),
+            "teams": team_options(teams),
+            "done": done,
+        }
+
+    return screen(desk, "desk/people/person.html", PEOPLE, load, form.status)
 
 
-def _settled(session: Session, desk: DeskContext, account_id: str) -> list[PersonEvent]:
-    return [
-        PersonEvent(
-            moment(loss.settled_at),
-            supervisor_link(loss.settled_by, who),
-            settled_sentence(loss),
-            mask_digits(loss.reason),
-        )
-        for loss, who in call_history.settled_losses(session, desk.actor, account_id)
-    ]
+@router.post("/desk/people/{account_id}/code")
+def reissue_code(request: Request, account_id: PathId, desk: Desk) -> Response:
+    """*Cấp lại mã*."""
+    [code] = members.make_codes(desk.database)
+    desk.database.write(lambda session: members.reissue_code(session, desk.actor, account_id, code, desk.now))
+    return invite_sheet(request, desk, account_id, code)
 
 
-def _day_row(active: ActiveDay, account_id: str) -> DayRow:
-    return DayRow(
-        day=Link(day(active.day), day_address(account_id, active.day)),
-        visits=Link(
-            number(active.visits), f"/desk/visits?volunteer={account_id}&day={active.day.isoformat()}"
-        ),
-        households=number(active.households),
-    )
+def _edit_form(desk: DeskContext) -> Form:
+    """Name and number; whose number it is already, is said by name."""
+
+    def owner(error: CodedError) -> At:
+        ids = error.owner_ids if isinstance(error, NumberKnown) else [""]
+        name = desk.read(lambda session: find_entry(session, desk, ids[0])).account.name
+        return At("phone", _("Số này đang là của %(name)s. Sửa số của người ấy trước.", name=name))
+
+    return Form(NAME, PHONE, refusals={NumberKnown: owner})
 
 
-def _device(device: Device) -> PersonDevice:
-    return PersonDevice(
-        name=device.name,
-        last_contact=_when(device.last_contact_at),
-        unsent=_("%(count)s lượt", count=number(device.queue_count)) if device.queue_count else "",
-        revoked_at=_when(device.revoked_at),
-        revoke="" if device.revoked_at else f"/desk/devices/{device.id}/revoke",
-        lost=f"/desk/devices/{device.id}/lost" if device.last_contact_at else "",
-        losses=list(loss_sentences(device)),
-    )
+@router.get("/desk/people/{account_id}/edit")
+def show_edit_form(account_id: PathId, desk: Desk) -> Response:
+    account = desk.read(lambda session: find_entry(session, desk, account_id)).account
+    form = _edit_form(desk).blank(name=account.name, phone=display_phone(account.phone))
+    return _form_page(desk, "edit", account_id)(form)
 
 
-def _stay(team: str, since: datetime, until: datetime | None) -> str:
-    if until is None:
-        return _("%(team)s, từ %(since)s", team=team, since=day(local_date(since)))
-    return _(
-        "%(team)s, từ %(since)s đến %(until)s",
-        team=team,
-        since=day(local_date(since)),
-        until=day(local_date(until)),
-    )
+@router.post("/desk/people/{account_id}/edit")
+def edit_person(account_id: PathId, desk: Desk, sent: Sent) -> Response:
+    """Correct name and number."""
+
+    def edit(session: Session, typed: Values) -> None:
+        members.edit_member(session, desk.actor, account_id, typed["name"], typed["phone"], desk.now)
+
+    done, again = _address(account_id, "edited"), _form_page(desk, "edit", account_id)
+    return submit(desk, _edit_form(desk), sent, edit, done, again)
 
 
-def _when(instant: datetime | None) -> str:
-    return moment(instant) if instant else ""
+@router.get("/desk/people/{account_id}/move")
+def show_move_form(account_id: PathId, desk: Desk) -> Response:
+    return _form_page(desk, "move", account_id)(MOVE.blank())
+
+
+@router.post("/desk/people/{account_id}/move")
+def move_person(account_id: PathId, desk: Desk, sent: Sent) -> Response:
+    """Move to another team."""
+
+    def move(session: Session, typed: Values) -> None:
+        since = start_of(typed["since"], desk.now)
+        members.move_member(session, desk.actor, account_id, typed["team"], since, desk.now)
+
+    def moved(_none: None) -> str:
+        retry_quarantined(desk.database, desk.actor.commune_id, desk.now)
+        return _address(account_id, "moved")
+
+    return submit(desk, MOVE, sent, move, moved, _form_page(desk, "move", account_id))
+
+
+@router.post("/desk/people/{account_id}/role", dependencies=[RecentFactor])
+def change_role(account_id: PathId, desk: Desk, role: Annotated[str, FormField()] = "") -> Response:
+    """*Giao làm tổ trưởng*, *Thôi làm tổ trưởng*."""
+    desk.database.write(lambda session: members.set_role(session, desk.actor, account_id, role, desk.now))
+    return RedirectResponse(_address(account_id, "role"), 303)
+
+
+@router.get("/desk/people/{account_id}/end")
+def show_end_form(account_id: PathId, desk: Desk) -> Response:
+    """Ask for confirmation of *Cho nghỉ* and say what it does."""
+    return _form_page(desk, "end", account_id)(None)
+
+
+@router.post("/desk/people/{account_id}/end")
+def end_person(account_id: PathId, desk: Desk) -> Response:
+    """*Cho nghỉ*."""
+    desk.database.write(lambda session: members.end_member(session, desk.actor, account_id, desk.now))
+    return RedirectResponse(_address(account_id, "ended"), 303)
+
+
+@router.post("/desk/people/{account_id}/return")
+def bring_back(request: Request, account_id: PathId, desk: Desk, sent: Sent) -> Response:
+    """*Trở lại tổ*: shows the new code; asks for another number if the old one is somebody else's now."""
+    [code] = members.make_codes(desk.database)
+
+    def bring(session: Session, typed: Values) -> None:
+        members.bring_back(session, desk.actor, account_id, typed["team"], code, desk.now)
+
+    def brought(_none: None) -> Response:
+        retry_quarantined(desk.database, desk.actor.commune_id, desk.now)
+        return invite_sheet(request, desk, account_id, code)
+
+    def again(form: Filled) -> Response:
+        if not form.notice:
+            return _page(desk, account_id, form)
+        name = desk.read(lambda session: find_entry(session, desk, account_id)).account.name
+        wanted = _edit_form(desk).blank(name=name).with_problems({"phone": form.notice})
+        return _form_page(desk, "edit", account_id)(wanted)
+
+    return submit(desk, RETURN, sent, bring, brought, again)
+
+
+@router.get("/desk/people/{account_id}/erase")
+def show_erase_form(account_id: PathId, desk: Desk) -> Response:
+    """Ask, and say what it does."""
+    return _form_page(desk, "erase", account_id)(None)
+
+
+@router.post("/desk/people/{account_id}/erase", dependencies=[RecentFactor])
+def erase(account_id: PathId, desk: Desk) -> Response:
+    """*Xóa tên và số*."""
+    desk.database.write(lambda session: erase_member(session, desk.actor, account_id, desk.now))
+    desk.database.rewrite_log()
+    return RedirectResponse(_address(account_id, "erased"), 303)
+
+
+def _form_page(desk: DeskContext, what: str, account_id: str) -> Callable[[Filled | None], Response]:
+    """The page of one of the person's forms: templates/desk/people/person_{what}.html."""
+
+    def show(form: Filled | None) -> Response:
+        def load(session: Session) -> Mapping[str, Any]:
+            member = find_entry(session, desk, account_id)
+            account = member.account
+            has_left = account.ended_at is not None
+            if (what == "move" and has_left) or (what == "erase" and (account.erased_at or not has_left)):
+                raise NotFound
+            teams = list_teams(session, desk.actor) if what == "move" else []
+            return {
+                "form": form,
+                "member": member,
+                "account": account,
+                "teams": team_options([one for one in teams if one.team.id != account.team_id]),
+                "erased_name": ERASED_NAME,
+            }
+
+        status = form.status if form else 200
+        return screen(desk, f"desk/people/person_{what}.html", PEOPLE, load, status)
+
+    return show

@@ -17,7 +17,7 @@ from app.review.citizen_requests.household_data import HouseholdData, household_
 from app.review.visit_list.queries import VisitSummary
 from app.web.desk.page.context import Desk, PathId
 from app.web.desk.page.frame import REQUESTS
-from app.web.desk.page.labels import RESULTS, badge, service_text
+from app.web.desk.page.labels import RESULTS, badge, service_text, service_texts
 from app.web.desk.records.households.household import consent_text, phone_text
 from app.web.desk.records.quarantine.labels import EMPTY, HOUSEHOLD_FIELDS, household_value
 from app.web.rendering import day, moment
@@ -95,10 +95,7 @@ def _visit(summary: VisitSummary, data: HouseholdData) -> dict[str, Any]:
     return {
         "when": visit.happened_at,
         "result": RESULTS[visit.result],
-        "services": [
-            service_text(service.outcome, service.people, entry.label, entry.unit)
-            for service, entry in summary.services
-        ],
+        "services": service_texts(summary.services),
         "facts": [(label, value) for label, value in facts.items() if value],
         "state": badge(visit).text,
         "earlier": [_earlier(version, data) for version in data.earlier.get(visit.id, [])],

@@ -34,7 +34,7 @@ from app.web.desk.page.labels import (
     day_address,
     household_label,
     member_link,
-    service_text,
+    service_texts,
 )
 from app.web.desk.visits.bulk_form import parse_boxes
 from app.web.desk.visits.filters import AddressQuery, VisitQuery
@@ -191,8 +191,7 @@ def _visit_row(
         hamlet=summary.hamlet,
         author=member_link(visit.recorded_by, summary.author),
         result=RESULTS[visit.result],
-        services=[service_text(service.outcome, service.people, entry.label, entry.unit)
-                  for service, entry in summary.services],
+        services=service_texts(summary.services),
         flags=flag_names(flags),
         notices=flag_names(flags, notices=True),
         day_page=day_address(visit.recorded_by, visit.counted_on),

@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 
 from app.commune.teams.members import InviteCode
 from app.core.db import Database
-from app.web.desk.people.invite_sheet import invite_address
+from app.web.desk.people.invites import invite_address
 from app.web.middleware.security import CSP, POLICIES
 from tests.qr import read_svg
 from tests.web.desk.desk_client import words

@@ -20,11 +20,10 @@ from app.review.deduplication.undoing import recent_merges, undo_merge
 from app.review.register.commands import set_fact, set_state
 from app.review.register.detail import ConsentLine, HouseholdChange, HouseholdDetail, household_detail
 from app.review.register.telephone_numbers import withdraw_number
-from app.review.visit_list.queries import VisitSummary
 from app.upkeep.erasure.commands import erasure_requests
 from app.web.desk.page.context import Desk, DeskContext, FormVersion, PathId
 from app.web.desk.page.frame import HOUSEHOLDS
-from app.web.desk.page.labels import RESULTS, badge, service_text
+from app.web.desk.page.labels import RESULTS, badge, service_texts
 from app.web.desk.records.quarantine.labels import (
     EMPTY,
     FACT_VALUES,
@@ -145,7 +144,7 @@ def household_page(
             "recent": recent_merges(session, desk.actor, household_id, desk.now),
             "requests": erasure_requests(session, desk.actor, household_id),
             "results": RESULTS,
-            "visits": [(one, badge(one.visit), _services(one)) for one in detail.visits],
+            "visits": [(one, badge(one.visit), service_texts(one.services)) for one in detail.visits],
             "changes": [
                 (change, change_text(change), change_details(change, detail))
                 for change in reversed(detail.changes)
@@ -156,10 +155,6 @@ def household_page(
     answer = screen(desk, "desk/records/household.html", HOUSEHOLDS, load, 200 if seen is None else 409)
     desk.note_view(views.HOUSEHOLD, household_id)
     return answer
-
-
-def _services(summary: VisitSummary) -> list[str]:
-    return [service_text(one.outcome, one.people, entry.label, entry.unit) for one, entry in summary.services]
 
 
 def changes_since(session: Session, actor: Actor, household_id: str, seen: int) -> list[str]:

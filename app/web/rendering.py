@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from app.commune.accounts.models import ANONYMOUS
+from app.commune.calendar.period import period_label
 from app.core.clock import VIETNAM
 from app.core.numbers.phone import display_phone
 from app.core.strings import LANGUAGES, current_language, translate
@@ -40,7 +41,7 @@ def environment() -> Environment:
     env.globals |= {"_": _message, "language": current_language, "languages": LANGUAGES, "asset": asset}
     env.globals["ANONYMOUS"] = ANONYMOUS
     env.filters |= {"day": day, "moment": moment, "number": number, "phone": display_phone}
-    env.filters["clock"] = clock
+    env.filters |= {"clock": clock, "period": period_label}
     return env
 
 

@@ -10,7 +10,7 @@ from tests.docs.sources import ROOT
 
 # Of a wing of `app`, of all of it, of the Python of tests.
 BOUNDS = {
-    "web": 18_710,
+    "web": 18_230,
     "upkeep": 9_220,
     "intake": 4_310,
     "commune": 5_840,
@@ -21,7 +21,7 @@ BOUNDS = {
     "core": 2_610,
     "cli": 1_770,
     "province": 620,
-    "app": 62_600,
+    "app": 62_120,
     "tests": 75_060,
 }
 SLACK = 0.01  # of a bound: further below it the bound is to be lowered

@@ -4,15 +4,13 @@ open needs and outreach sessions."""
 from app.web.desk.coverage import (
     hamlet_map,
     hamlet_table,
-    needs,
-    not_reached,
+    lists,
     outreach,
     outreach_correction,
     outreach_entry,
     outreach_session,
-    overdue,
 )
 from app.web.routing import routes_of
 
 _OUTREACH = (outreach, outreach_entry, outreach_correction, outreach_session)
-router = routes_of(hamlet_table, hamlet_map, not_reached, overdue, needs, *_OUTREACH)
+router = routes_of(hamlet_table, hamlet_map, lists, *_OUTREACH)

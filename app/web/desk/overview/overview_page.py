@@ -1,6 +1,9 @@
 """/desk/: *Tổng quan*: how the work goes, whom to call today, and what waits for a decision."""
 
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
@@ -9,84 +12,36 @@ from sqlmodel import Session
 from app.commune.accounts import calls
 from app.commune.accounts.calls import Call
 from app.commune.settings import settings_of
-from app.commune.teams.unused_invites import unused_invites
+from app.commune.teams.unused_invites import UnusedInvite, unused_invites
 from app.core.clock import local_date
 from app.core.strings import _
+from app.review.deduplication.duplicates import find_duplicate_pairs
 from app.review.register.coverage import hamlets_coverage
 from app.review.register.overdue import OverdueGroup, count_overdue
 from app.review.register.pending import count_pending
-from app.review.visit_list.flag_queries import count_flagged
+from app.review.visit_list.flag_queries import FlagGroup, count_flagged, list_groups
+from app.review.visit_list.flag_sentences import group_sentence
+from app.review.visit_list.listing import ANY_FLAG, COUNTED_TO, WAITING
+from app.sync.quarantine.view import count_waiting
 from app.web.deps import Config, cookie_name
-from app.web.desk.coverage.hamlet_table import HamletRow, commune_coverage, hamlet_row
-from app.web.desk.coverage.links import overdue_link
-from app.web.desk.overview.call_cards import (
-    CallCard,
-    OverduePerson,
-    invite_card,
-    overdue_people,
-    phone_card,
-)
-from app.web.desk.overview.decisions import RETURNED_LONG_AGO, PendingDecisions, pending_decisions
-from app.web.desk.overview.figures import Figures, load_figures
-from app.web.desk.overview.first_day import LEFT_COOKIE, Path, arrival_sentence, first_day_path
-from app.web.desk.overview.first_day_actions import DONE
-from app.web.desk.overview.period_choice import PeriodBar, chosen_period, period_bar
+from app.web.desk.coverage.hamlet_table import commune_coverage
+from app.web.desk.overview.figures import chosen_period, load_figures, period_bar
+from app.web.desk.overview.first_day import DONE, LEFT_COOKIE, arrival_sentence, first_day_path
 from app.web.desk.page.context import DeskContext
 from app.web.desk.page.filter_fields import TextFilter
-from app.web.desk.page.frame import OVERVIEW, build_frame
-from app.web.desk.page.labels import Link
+from app.web.desk.page.frame import OVERVIEW
 from app.web.desk.page.reading import ReadingDesk
+from app.web.desk.people.call_labels import call_reasons, invite_sentence, last_call_text
 from app.web.desk.people.supervisors.words import open_losses, recent_resets
+from app.web.desk.records.duplicates import format_count
 from app.web.desk.records.requests import open_requests
-from app.web.frame import Frame
-from app.web.rendering import html, moment, number
+from app.web.desk.visits.filters import VisitQuery
+from app.web.rendering import number
+from app.web.screens import screen
 
 router = APIRouter()
-
-INVITES_SHOWN, PEOPLE_SHOWN, HAMLETS_SHOWN = 10, 8, 8
-
-
-@dataclass(frozen=True)
-class CallList:
-    """*Cần gọi hôm nay*. `called`: what somebody called about today; `invites`: the oldest of the unused
-    ones, of which there are `invite_count`; `overdue`: how many appointments are, and who made most."""
-
-    phones: list[CallCard]
-    called: list[CallCard]
-    invites: list[CallCard]
-    invite_count: str
-    overdue: Link
-    overdue_people: list[OverduePerson]
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nobody is to be called, or was today."""
-        return not (self.phones or self.called or self.invites or self.overdue_people)
-
-
-@dataclass(frozen=True)
-class OverviewPage:
-    """What templates/desk/overview/overview.html shows; `hamlets`: the `hamlet_count` with the lowest
-    coverage; `resets`: whose passwords others have set lately; `losses`: who has lost
-    the second factor; `requests`: how many citizens wait for what they asked, and how long the first one
-    may; `first_day`: of a commune without visits; `arrived`: that the first one has, today; `done` says what
-    was just done."""
-
-    title: str
-    frame: Frame
-    as_of: str
-    bar: PeriodBar
-    figures: Figures
-    calls: CallList
-    decisions: list[PendingDecisions]
-    hamlets: list[HamletRow]
-    hamlet_count: str
-    resets: list[str]
-    losses: list[Link]
-    requests: list[Link]
-    first_day: Path | None
-    arrived: str
-    done: str
+INVITES_SHOWN, PEOPLE_SHOWN, HAMLETS_SHOWN, GROUPS_SHOWN = 10, 8, 8, 3
+RETURNED_LONG_AGO = timedelta(days=3)
 
 
 @router.get("/desk", include_in_schema=False)
@@ -100,53 +55,55 @@ def show_overview(
 ) -> Response:
     """The overview of a period, of this week without one; `done` names a step of *Ngày đầu* just taken."""
     left = request.cookies.get(cookie_name(LEFT_COOKIE, settings), "")
-    page = desk.reading.read(lambda session: _page(session, desk, period, left))
-    return html("desk/overview/overview.html", replace(page, done=DONE.get(done, "")))
+
+    def load(session: Session) -> Mapping[str, Any]:
+        today = local_date(desk.now)
+        month_start = settings_of(session, desk.actor.commune_id).month_start_day
+        shown = chosen_period(period, today, month_start)
+        overdue = count_overdue(session, desk.actor, today)
+        coverage = sorted(hamlets_coverage(session, desk.actor, today, overdue), key=lambda one: one.rate)
+        flagged = count_flagged(session, desk.actor)
+        commune = commune_coverage(desk.actor.commune_id, coverage)
+        return {
+            "bar": period_bar(shown, today, month_start),
+            "figures": load_figures(session, desk, shown, commune, flagged, month_start),
+            "calls": _calls(session, desk, overdue),
+            "decisions": _decisions(session, desk, flagged),
+            "flagged_days": _flagged_days(session, desk) if flagged else [],
+            "hamlets": coverage[:HAMLETS_SHOWN],
+            "hamlet_count": len(coverage),
+            "resets": recent_resets(session, desk),
+            "losses": open_losses(session, desk),
+            "requests": open_requests(session, desk),
+            "first_day": first_day_path(session, desk, left),
+            "arrived": arrival_sentence(session, desk),
+            "done": DONE.get(done, ""),
+        }
+
+    return screen(desk, "desk/overview/overview.html", OVERVIEW, load)
 
 
-def _page(session: Session, desk: DeskContext, code: str, left: str) -> OverviewPage:
-    today = local_date(desk.now)
-    month_start = settings_of(session, desk.actor.commune_id).month_start_day
-    period = chosen_period(code, today, month_start)
-    overdue = count_overdue(session, desk.actor, today)
-    coverage = sorted(hamlets_coverage(session, desk.actor, today, overdue), key=lambda one: one.rate)
-    pending = count_pending(session, desk.actor, desk.now - RETURNED_LONG_AGO)
-    flagged = count_flagged(session, desk.actor)
-    commune = commune_coverage(desk.actor.commune_id, coverage)
-    return OverviewPage(
-        title=_("Tổng quan"),
-        frame=build_frame(session, desk.actor, OVERVIEW),
-        as_of=moment(desk.now),
-        bar=period_bar(period, today, month_start),
-        figures=load_figures(session, desk, period, commune, flagged, month_start),
-        calls=_calls(session, desk, overdue),
-        decisions=pending_decisions(session, desk, pending, flagged),
-        hamlets=[hamlet_row(one, desk) for one in coverage[:HAMLETS_SHOWN]],
-        hamlet_count=number(len(coverage)),
-        resets=recent_resets(session, desk),
-        losses=open_losses(session, desk),
-        requests=open_requests(session, desk),
-        first_day=first_day_path(session, desk, left),
-        arrived=arrival_sentence(session, desk),
-        done="",
-    )
-
-
-def _calls(session: Session, desk: DeskContext, overdue: list[OverdueGroup]) -> CallList:
+def _calls(session: Session, desk: DeskContext, overdue: list[OverdueGroup]) -> Mapping[str, Any]:
+    """*Cần gọi hôm nay*. `called`: what somebody called about today; `invites`: the oldest of the unused
+    ones; `overdue`: how many appointments are, and the people who made most."""
     phones = sorted(calls.calls_to_make(session, desk.actor, desk.now), key=_urgency)
     found = unused_invites(session, desk.actor, desk.now)
     invites = [invite for invite in found if not invite.called]
-    return CallList(
-        phones=[phone_card(call, desk.now) for call in phones if not call.called],
-        called=[
-            *(phone_card(call, desk.now) for call in phones if call.called),
-            *(invite_card(invite, desk.now) for invite in found if invite.called),
+    names = {group.account_id: group.person for group in overdue}
+    counts = Counter[str]()
+    for group in overdue:
+        counts[group.account_id] += group.count
+    return {
+        "phones": [_phone_card(call, desk.now) for call in phones if not call.called],
+        "called": [
+            *(_phone_card(call, desk.now) for call in phones if call.called),
+            *(_invite_card(invite, desk.now) for invite in found if invite.called),
         ],
-        invites=[invite_card(invite, desk.now) for invite in invites[:INVITES_SHOWN]],
-        invite_count=number(len(invites)),
-        overdue=Link(number(sum(group.count for group in overdue)), overdue_link()),
-        overdue_people=overdue_people(overdue, PEOPLE_SHOWN),
-    )
+        "invites": [_invite_card(invite, desk.now) for invite in invites[:INVITES_SHOWN]],
+        "invite_count": len(invites),
+        "overdue": sum(counts.values()),
+        "overdue_people": [(id, names[id], count) for id, count in counts.most_common(PEOPLE_SHOWN)],
+    }
 
 
 def _urgency(call: Call) -> int:
@@ -154,3 +111,69 @@ def _urgency(call: Call) -> int:
     if call.has_lost:
         return 0
     return 1 if call.full or call.unsent else 2
+
+
+def _phone_card(call: Call, now: datetime) -> Mapping[str, Any]:
+    """A call about a phone. `action`: the address of *Đã gọi* or of its *Hoàn tác*, which names the `call` if
+    it was about an invite; `settle` that of *Đã rõ, thôi nhắc*, empty without a loss."""
+    path = f"/desk/calls/{call.entry.device.id}"
+    return {
+        "person": call.entry.owner,
+        "about": [call.entry.team, call.entry.device.name],
+        "reasons": call_reasons(call, now),
+        "last_call": last_call_text(call.last, now),
+        "action": f"{path}/undo" if call.called else path,
+        "call": "",
+        "settle": f"{path}/settle" if call.has_lost else "",
+    }
+
+
+def _invite_card(invite: UnusedInvite, now: datetime) -> Mapping[str, Any]:
+    path = f"/desk/invite-calls/{invite.account.id}"
+    return {
+        "person": invite.account,
+        "about": [invite.team],
+        "reasons": [invite_sentence(invite, now)],
+        "last_call": last_call_text(invite.last, now),
+        "action": f"{path}/undo" if invite.called else path,
+        "call": invite.last.id if invite.called and invite.last else "",
+        "settle": "",
+    }
+
+
+def _decisions(session: Session, desk: DeskContext, flagged: int) -> list[tuple[str, str, str]]:
+    """The screens with something to decide, each with how many and of what; `flagged`: how many visits are
+    flagged and undecided."""
+    pending = count_pending(session, desk.actor, desk.now - RETURNED_LONG_AGO)
+    quarantined, pairs = count_waiting(session, desk.actor), find_duplicate_pairs(session, desk.actor)
+    returned = _("lượt đã trả lại, chưa sửa")
+    if pending.long_returned:
+        count = count_text(pending.long_returned)
+        returned = _("lượt đã trả lại, chưa sửa; %(count)s lượt quá 3 ngày", count=count)
+    screens = [
+        ("/desk/flags", number(flagged), _("lượt cần xem")),
+        ("/desk/visits?state=received", count_text(pending.waiting), _("lượt chưa duyệt")),
+        ("/desk/visits?state=returned", count_text(pending.returned), returned),
+        ("/desk/quarantine", number(quarantined), _("bản ghi chưa tính, chờ xử lý")),
+        ("/desk/duplicates", format_count(pairs), _("cặp hộ có thể trùng")),
+    ]
+    return [one for one in screens if one[1] != "0"]
+
+
+def _flagged_days(session: Session, desk: DeskContext) -> list[tuple[FlagGroup, str, str]]:
+    """The largest groups of flagged visits, each with its words and address."""
+
+    def address(group: FlagGroup) -> str:
+        day = group.day.isoformat()
+        query = VisitQuery(volunteer=group.account_id, state=WAITING, day=day, flag=ANY_FLAG)
+        return query.address("/desk/visits")
+
+    groups = list_groups(session, desk.actor, GROUPS_SHOWN)
+    return [(group, group_sentence(group), address(group)) for group in groups]
+
+
+def count_text(count: int) -> str:
+    """The count, *Hơn 10.000* above that, as the lists say."""
+    if count > COUNTED_TO:
+        return _("Hơn %(count)s", count=number(COUNTED_TO))
+    return number(count)

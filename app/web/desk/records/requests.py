@@ -30,7 +30,7 @@ from app.review.citizen_requests.waiting import count_waiting
 from app.web.desk.page.context import Desk, DeskContext, PathId
 from app.web.desk.page.filter_fields import IdFilter
 from app.web.desk.page.frame import REQUESTS
-from app.web.desk.page.labels import REQUEST_KINDS, Link
+from app.web.desk.page.labels import REQUEST_KINDS
 from app.web.desk.page.paging import ListPager
 from app.web.desk.records.imports.pages import XLSX
 from app.web.desk.visits.download import download_headers
@@ -201,13 +201,13 @@ def take_step(request_id: PathId, step: str, desk: Desk, sent: Sent) -> Response
     return submit(desk, STEPS[step], sent, take, done, partial(_page, desk, request_id, step))
 
 
-def open_requests(session: Session, desk: DeskContext) -> list[Link]:
+def open_requests(session: Session, desk: DeskContext) -> list[tuple[str, str]]:
     """How many citizens wait for what they asked, and how long there is for the first; nothing if nobody."""
     waiting = count_waiting(session, desk.actor)
     if waiting.first_on is None:
         return []
     count, left = number(waiting.count), time_left(waiting.first_on, desk.now)
-    return [Link(_("%(count)s yêu cầu của bà con chưa xong: %(left)s.", count=count, left=left), PATH)]
+    return [(_("%(count)s yêu cầu của bà con chưa xong: %(left)s.", count=count, left=left), PATH)]
 
 
 def _form_page(desk: DeskContext, form: Filled) -> Response:

@@ -12,7 +12,7 @@ from app.commune.second_factor import losses
 from app.commune.second_factor.losses import OpenLoss
 from app.core.strings import _, lazy
 from app.web.desk.page.context import DeskContext
-from app.web.desk.page.labels import Badge, Link
+from app.web.desk.page.labels import Badge
 from app.web.rendering import moment
 
 RECENT = timedelta(days=7)  # so long the overview says that a password was set
@@ -64,10 +64,10 @@ def _reset_sentence(one: Reset, reader: str) -> str:
     return _("Mật khẩu của %(person)s được đặt %(when)s, do %(by)s.", person=one.person, when=when, by=by)
 
 
-def open_losses(session: Session, desk: DeskContext) -> list[Link]:
+def open_losses(session: Session, desk: DeskContext) -> list[tuple[str, str]]:
     """What was asked for and is not decided, each with its page."""
     found = losses.list_open(session, desk.actor, desk.now)
-    return [Link(loss_sentence(one), f"/desk/factor-losses/{one.loss.id}") for one in found]
+    return [(loss_sentence(one), f"/desk/factor-losses/{one.loss.id}") for one in found]
 
 
 def refusal_sentences(actor: Actor, one: OpenLoss, refusal: Refusal) -> list[str]:

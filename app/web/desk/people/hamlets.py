@@ -169,7 +169,13 @@ def merge(hamlet_id: PathId, desk: Desk, sent: Sent) -> Response:
         retry_quarantined(desk.database, desk.actor.commune_id, desk.now)
         return "/desk/hamlets?done=merged"
 
-    return submit(desk, MERGE, sent, join, joined, lambda form: _merge_page(desk, hamlet_id, form))
+    def again(form: Filled) -> Response:
+        # The form that merges carries a hamlet that was chosen before: another id names nothing.
+        if "into" in form.problems:
+            raise NotFound
+        return _merge_page(desk, hamlet_id, form)
+
+    return submit(desk, MERGE, sent, join, joined, again)
 
 
 def _merge_page(desk: DeskContext, hamlet_id: str, form: Filled) -> Response:

@@ -67,7 +67,7 @@ def changed(move: Move) -> Callable[[Callable[[Lines], Lines]], None]:
     return change
 
 
-def test_one_changed_byte_is_refused_wherever_it_is(move: Move) -> None:
+def test_one_changed_byte_is_refused_or_changes_no_text(move: Move) -> None:
     move.leave()
     good = move.file.read_bytes()
     for position in range(0, len(good), max(1, len(good) // 40)):
@@ -76,7 +76,8 @@ def test_one_changed_byte_is_refused_wherever_it_is(move: Move) -> None:
             content = examine(move.file)
         except MaintenanceRefused:
             continue
-        assert position < 10, "only of the head of gzip bytes say nothing"
+        # In the head of gzip bytes say nothing, and a back-reference may name another copy of the same text.
+        assert gzip.decompress(move.file.read_bytes()) == gzip.decompress(good), position
         assert content.counts
     for end in (0, 5, len(good) // 2, len(good) - 1):
         move.file.write_bytes(good[:end])
